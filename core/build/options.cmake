@@ -1,0 +1,21 @@
+# Compiler options every target of this project shares, and the compiler cache.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  # Precompiled headers need these relaxations to be cacheable at all.
+  set(launcher ${CMAKE_COMMAND} -E env "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" ${CCACHE_PROGRAM})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+endif()
+
+add_library(ordinaut_options INTERFACE)
+target_compile_options(ordinaut_options INTERFACE
+  -Wall -Wextra -Wpedantic -Werror $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+target_link_libraries(ordinaut_options INTERFACE Threads::Threads)
+if(ORDINAUT_SANITIZE)
+  target_compile_options(ordinaut_options INTERFACE
+    -fsanitize=${ORDINAUT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(ordinaut_options INTERFACE -fsanitize=${ORDINAUT_SANITIZE})
+endif()
