@@ -1,0 +1,86 @@
+#include "model/task.h"
+
+#include "model/name_table.h"
+
+namespace ordinaut {
+namespace {
+constexpr NameTable<ScheduleKind, 5> kScheduleKinds{{"cron", "rrule", "once", "event", "condition"}};
+constexpr NameTable<TaskStatus, 4> kTaskStatuses{{"active", "paused", "canceled", "completed"}};
+constexpr NameTable<Backoff, 3> kBackoffs{{"exponential_jitter", "linear", "fixed"}};
+constexpr NameTable<Overlap, 2> kOverlaps{{"skip", "allow"}};
+constexpr NameTable<Misfire, 3> kMisfires{{"fire_last", "fire_all", "skip"}};
+}  // namespace
+
+std::string_view name_of(ScheduleKind value) { return kScheduleKinds.name(value); }
+std::string_view name_of(TaskStatus value) { return kTaskStatuses.name(value); }
+std::string_view name_of(Backoff value) { return kBackoffs.name(value); }
+std::string_view name_of(Overlap value) { return kOverlaps.name(value); }
+std::string_view name_of(Misfire value) { return kMisfires.name(value); }
+
+template <> std::optional<ScheduleKind> find_name(std::string_view name) { return kScheduleKinds.find(name); }
+template <> std::optional<TaskStatus> find_name(std::string_view name) { return kTaskStatuses.find(name); }
+template <> std::optional<Backoff> find_name(std::string_view name) { return kBackoffs.find(name); }
+template <> std::optional<Overlap> find_name(std::string_view name) { return kOverlaps.find(name); }
+template <> std::optional<Misfire> find_name(std::string_view name) { return kMisfires.find(name); }
+
+template <class Enum>
+Enum from_name(std::string_view name) {
+    const auto value = find_name<Enum>(name);
+    CHECK(value.has_value());
+    return *value;
+}
+template ScheduleKind from_name(std::string_view);
+template TaskStatus from_name(std::string_view);
+template Backoff from_name(std::string_view);
+template Overlap from_name(std::string_view);
+template Misfire from_name(std::string_view);
+
+namespace {
+void optional_text(JsonWriter& writer, std::string_view key, const std::string& value) {
+    if (value.empty()) writer.key(key).null();
+    else writer.field(key, value);
+}
+}  // namespace
+
+void write_json(JsonWriter& writer, const Task& task) {
+    writer.begin_object()
+        .field("id", task.id)
+        .field("title", task.title)
+        .field("description", task.description)
+        .field("created_by", task.owner)
+        .field("schedule_kind", name_of(task.schedule_kind))
+        .field("schedule_expr", task.schedule_expr)
+        .field("timezone", task.timezone);
+    optional_text(writer, "dst_gap", task.dst_gap);
+    optional_text(writer, "dst_fold", task.dst_fold);
+    writer.raw("payload", task.payload_json).field("priority", task.priority);
+    optional_text(writer, "dedupe_key", task.dedupe_key);
+    writer.field("dedupe_window_seconds", task.dedupe_window_seconds)
+        .field("max_retries", task.max_retries)
+        .field("backoff_strategy", name_of(task.backoff));
+    optional_text(writer, "concurrency_key", task.concurrency_key);
+    writer.field("concurrency_limit", task.concurrency_limit)
+        .field("overlap", name_of(task.overlap))
+        .field("misfire", name_of(task.misfire))
+        .field("catchup_max", task.catchup_max)
+        .field("catchup_window_seconds", task.catchup_window_seconds)
+        .field("jitter_seconds", task.jitter_seconds)
+        .field("status", name_of(task.status))
+        .field("generation", task.generation)
+        .field("version", task.version)
+        .field("created_at", format_time(task.created_at))
+        .field("updated_at", format_time(task.updated_at));
+    if (task.next_run_at) writer.field("next_run_at", format_time(*task.next_run_at));
+    else writer.key("next_run_at").null();
+    if (task.last_run) {
+        writer.key("last_run").begin_object().field("id", task.last_run->id).field("state", task.last_run->state);
+        if (task.last_run->finished_at) writer.field("finished_at", format_time(*task.last_run->finished_at));
+        else writer.key("finished_at").null();
+        writer.end_object();
+    } else {
+        writer.key("last_run").null();
+    }
+    writer.end_object();
+}
+
+}  // namespace ordinaut

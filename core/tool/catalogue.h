@@ -1,0 +1,34 @@
+// The tool catalogue: name → schemas + invoke. Schemas are enforced here, before and after every call, for every caller.
+#pragma once
+#include <map>
+#include <shared_mutex>
+
+#include "tool/tool.h"
+
+namespace ordinaut::tool {
+
+// Thread-safe.
+class Catalogue {
+public:
+    // kConflict: the name is taken. kInvalid: the name or a schema is not acceptable; says where and why.
+    Status add(std::shared_ptr<Tool> tool);
+    // Calls in progress go on; new ones get "unknown tool".
+    void remove(std::string_view name);
+
+    std::shared_ptr<Tool> find(std::string_view name) const;  // Null when unknown.
+    std::vector<ToolSpec> list() const;                       // By name.
+    std::string nearest(std::string_view name) const;         // The closest known name, or empty.
+
+    // Checks the input against the tool's schema, starts it, checks the output. `done` is called exactly once. Unknown
+    // tool and bad input are kTerminal; details_json then holds [{"pointer","message"}].
+    CancelCall invoke(ToolCall call, Done done) const;
+
+private:
+    struct Entry;
+    std::shared_ptr<const Entry> find_entry(std::string_view name) const;
+
+    mutable std::shared_mutex mutex_;
+    std::map<std::string, std::shared_ptr<const Entry>, std::less<>> entries_;
+};
+
+}  // namespace ordinaut::tool
