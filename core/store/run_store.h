@@ -1,0 +1,53 @@
+// Reading runs: unfinished and finished ones look the same to callers. Thread-safe.
+#pragma once
+#include "model/run.h"
+#include "store/actor.h"
+
+namespace ordinaut::store {
+
+struct RunQuery {
+    OwnerFilter owner;
+    std::optional<Id> task_id;
+    std::optional<bool> success;
+    std::optional<RunState> state;
+    std::optional<WallTime> start_time, end_time;  // On created_at: [start, end).
+    Page page;
+};
+
+struct RunDetail {
+    Run run;
+    std::vector<Step> steps;  // By index.
+};
+
+struct RunCounts {
+    int64_t total = 0, succeeded = 0, failed = 0, canceled = 0, other = 0, live = 0;
+    std::optional<double> success_rate;  // succeeded / (succeeded + failed + timed_out + expired); none without such runs.
+    std::optional<double> duration_seconds_mean, duration_seconds_p50, duration_seconds_p95, lateness_seconds_mean;
+};
+
+struct DayCounts {
+    std::string day;  // 2026-03-01, UTC.
+    RunCounts counts;
+};
+
+struct RunStats {
+    int days = 0;
+    RunCounts all;
+    std::vector<DayCounts> per_day;  // Oldest first; days without runs are left out.
+};
+
+class RunStore {
+public:
+    virtual ~RunStore() = default;
+
+    virtual Result<Listing<Run>> list(const RunQuery& query) = 0;  // Newest first (created_at, id).
+    virtual Result<RunDetail> get(const Id& run_id, const OwnerFilter& owner) = 0;
+    virtual Result<RunDetail> latest(const Id& task_id, const OwnerFilter& owner) = 0;  // kNotFound: no run, or no such task.
+    // `task_id` empty = all tasks the owner sees. Runs created in the last `days` days.
+    virtual Result<RunStats> stats(const Id& task_id, int days, const OwnerFilter& owner) = 0;
+    virtual Result<std::vector<RunEvent>> events(const Id& run_id, const OwnerFilter& owner) = 0;  // By sequence.
+    // Lines after position `after` (0 = from the start; a line's position is its place in the log), at most `limit`.
+    virtual Result<std::vector<RunLogLine>> logs(const Id& run_id, const OwnerFilter& owner, int64_t after, int limit) = 0;
+};
+
+}  // namespace ordinaut::store

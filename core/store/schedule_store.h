@@ -1,0 +1,56 @@
+// The scheduler's view: tasks whose time has come, one transaction per batch of fires.
+#pragma once
+#include <functional>
+
+#include "model/task.h"
+#include "store/actor.h"
+
+namespace ordinaut::store {
+
+// A task whose next_run_at has come, locked by the current transaction.
+struct DueTask {
+    Task task;
+    int live_runs = 0;  // Non-terminal runs of any source.
+};
+
+struct Fire {
+    WallTime nominal_at;
+    WallTime run_at;  // nominal_at + jitter.
+};
+
+// Occurrences that do not run, as one row. Reasons: "missed(window)", "missed(coalesced)", "missed(skipped)", "overlap".
+struct Skip {
+    WallTime first, last;
+    int64_t count = 1;
+    std::string reason;
+};
+
+struct FirePlan {
+    std::vector<Fire> fires;  // Oldest first.
+    std::vector<Skip> skips;
+    std::optional<WallTime> next_run_at;  // Null: the schedule is exhausted and the task becomes `completed` once no run is live.
+};
+
+class ScheduleStore {
+public:
+    virtual ~ScheduleStore() = default;
+
+    // One transaction: locks at most `limit` active tasks with next_run_at <= now (database clock, oldest first, SKIP
+    // LOCKED), asks `plan` for each, then inserts the due work and runs (id = derived from task, generation, nominal_at;
+    // an occurrence that exists already is not queued again), records the skips and advances next_run_at. Notifies
+    // `ordinaut_due` once. Returns how many tasks were handled. An error from `plan` for one task pauses that task with the
+    // error as the audit reason and handles the others. `plan` must not call the store.
+    using Planner = std::function<Result<FirePlan>(const DueTask&, WallTime now)>;
+    virtual Result<int> fire_due(int limit, const Planner& plan) = 0;
+
+    // The earliest next_run_at of all active tasks as a distance from the database's now (≤ 0: due), or none.
+    virtual Result<std::optional<std::chrono::microseconds>> until_next() = 0;
+
+    // Expected occurrences that did not run, newest first.
+    virtual Result<std::vector<Skip>> skipped(const Id& task_id, const OwnerFilter& owner, Page page) = 0;
+};
+
+// The id of an occurrence's run.
+Id occurrence_run_id(const Id& task_id, int64_t generation, WallTime nominal_at);
+
+}  // namespace ordinaut::store

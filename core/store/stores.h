@@ -1,0 +1,25 @@
+// Everything durable, in one hand: what postgres/ and memory/ each provide.
+#pragma once
+#include "store/agent_store.h"
+#include "store/queue_store.h"
+#include "store/run_store.h"
+#include "store/schedule_store.h"
+#include "store/secret_store.h"
+#include "store/system_store.h"
+#include "store/task_store.h"
+#include "store/wakeup.h"
+
+namespace ordinaut::store {
+
+struct Stores {
+    TaskStore& tasks;
+    ScheduleStore& schedules;
+    QueueStore& queue;
+    RunStore& runs;
+    AgentStore& agents;
+    SecretStore& secrets;
+    SystemStore& system;
+    Wakeup& wakeup;
+};
+
+}  // namespace ordinaut::store
