@@ -49,7 +49,7 @@ struct Task {
     std::string payload_json = "{}";  // {params, pipeline}
     int priority = 5;                 // 1..9, 9 is the most urgent.
     std::string dedupe_key;           // Empty = none.
-    int dedupe_window_seconds = 0;
+    int dedupe_window_seconds = 0;    // From the first acceptance; 0 = as long as that task exists.
     int max_retries = 3;
     Backoff backoff = Backoff::kExponentialJitter;
     std::string concurrency_key;  // Empty = none.

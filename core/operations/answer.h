@@ -1,0 +1,45 @@
+// Small pieces the handlers share: who acts, what they may see, how lists are written.
+#pragma once
+#include "operations/services.h"
+#include "operations/operation.h"
+
+namespace ordinaut::operations {
+
+inline store::Actor actor(const Call& call) {
+    return {call.caller.agent_id, call.caller.name, call.request_id, call.trace_id};
+}
+// admin sees all; anyone else what is theirs.
+inline store::OwnerFilter owner(const Call& call) {
+    return call.caller.admin() ? store::OwnerFilter{} : store::OwnerFilter{call.caller.agent_id};
+}
+
+std::string text_of(const Call& call, std::string_view member, std::string_view fallback = "");
+int64_t integer_of(const Call& call, std::string_view member, int64_t fallback);
+bool boolean_of(const Call& call, std::string_view member, bool fallback);
+// An id member, lower case as rows are kept.
+Id id_of(const Call& call, std::string_view member);
+store::Page page_of(const Call& call);
+
+template <class Value>
+std::string json_of(const Value& value) {
+    JsonWriter writer;
+    write_json(writer, value);
+    return writer.take();
+}
+
+// {items, total, limit, offset, has_more}; `write` writes one item.
+template <class Item, class Write>
+std::string list_json(const store::Listing<Item>& listing, store::Page page, Write write) {
+    JsonWriter writer;
+    writer.begin_object().key("items").begin_array();
+    for (const Item& item : listing.items) write(writer, item);
+    writer.end_array()
+        .field("total", listing.total)
+        .field("limit", page.limit)
+        .field("offset", page.offset)
+        .field("has_more", page.offset + static_cast<int64_t>(listing.items.size()) < listing.total)
+        .end_object();
+    return writer.take();
+}
+
+}  // namespace ordinaut::operations
