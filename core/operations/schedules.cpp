@@ -1,0 +1,47 @@
+#include "operations/answer.h"
+#include "operations/handlers.h"
+#include "schedule/describe.h"
+#include "schedule/schedule.h"
+
+namespace ordinaut::operations {
+namespace {
+
+Result<WallTime> time_or(const Call& call, std::string_view member, WallTime fallback) {
+    const std::string text = text_of(call, member);
+    if (text.empty()) return fallback;
+    const auto time = parse_time(text);
+    if (!time.ok()) return invalid("/" + std::string(member), time.error().message);
+    return *time;
+}
+
+}  // namespace
+
+Result<Reply> preview_schedule(Services& services, const Call& call) {
+    const WallTime now = services.clock.wall_now();
+    const WallTime after = TRY(time_or(call, "after", now));
+    const auto kind = find_name<ScheduleKind>(text_of(call, "schedule_kind"));
+    if (kind == ScheduleKind::kEvent || kind == ScheduleKind::kCondition)
+        return invalid("/schedule_kind", "events and conditions have no times to preview; use cron, rrule or once");
+    Task task;
+    task.schedule_kind = *kind;
+    task.schedule_expr = text_of(call, "schedule_expr");
+    task.timezone = text_of(call, "timezone", services.settings.default_timezone);
+    task.schedule_anchor = TRY(time_or(call, "dtstart", std::chrono::floor<std::chrono::minutes>(after)));
+    task.dst_gap = text_of(call, "dst_gap");
+    task.dst_fold = text_of(call, "dst_fold");
+    const auto parsed = TRY(schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
+    const auto preview = parsed.preview(after, static_cast<int>(integer_of(call, "count", 10)));
+    JsonWriter writer;
+    writer.begin_object().key("occurrences").begin_array();
+    for (const auto& occurrence : preview.occurrences)
+        writer.begin_object().field("utc", format_time(occurrence.utc)).field("local", occurrence.local).end_object();
+    writer.end_array().key("description").begin_object();
+    writer.field("en", schedule::describe(parsed, schedule::Language::kEnglish));
+    writer.field("ro", schedule::describe(parsed, schedule::Language::kRomanian));
+    writer.field("ru", schedule::describe(parsed, schedule::Language::kRussian));
+    writer.end_object().key("warnings").begin_array();
+    for (const auto& warning : preview.warnings) writer.string(warning);
+    return Reply{.body_json = writer.end_array().end_object().take()};
+}
+
+}  // namespace ordinaut::operations

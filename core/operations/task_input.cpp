@@ -1,0 +1,87 @@
+#include "operations/task_input.h"
+
+#include "pipeline/definition.h"
+#include "schedule/schedule.h"
+
+namespace ordinaut::operations {
+namespace {
+
+using Problems = std::vector<ErrorDetail>;
+
+void take_text(const JsonValue& input, std::string_view name, std::string& target) {
+    const JsonValue* value = find(input, name);
+    if (value == nullptr) return;
+    target = value->IsNull() ? std::string() : std::string(view(*value));
+}
+
+void take_integer(const JsonValue& input, std::string_view name, int& target) {
+    if (const JsonValue* value = find(input, name)) target = value->GetInt();
+}
+
+template <class Enum>
+void take_name(const JsonValue& input, std::string_view name, Enum& target, std::string_view issue, Problems& problems) {
+    const JsonValue* value = find(input, name);
+    if (value == nullptr) return;
+    if (const auto known = find_name<Enum>(view(*value))) target = *known;
+    else problems.push_back({pointer_child("", name), "'" + std::string(view(*value)) + "' is not supported yet; " + std::string(issue)});
+}
+
+void check_schedule(Services& services, const Task& task, Problems& problems) {
+    if (task.schedule_kind == ScheduleKind::kEvent || task.schedule_kind == ScheduleKind::kCondition) {
+        problems.push_back({"/schedule_kind", "'" + std::string(name_of(task.schedule_kind)) + "' is not supported yet; use cron, rrule or once"});
+        return;
+    }
+    const auto parsed = schedule::parse(schedule::spec_of(task, services.settings.min_interval));
+    if (!parsed.ok()) problems.insert(problems.end(), parsed.error().details.begin(), parsed.error().details.end());
+}
+
+void check_payload(Services& services, const JsonValue& payload, Problems& problems) {
+    const auto checked = pipeline::Definition::parse(payload, "/payload", &services.tools);
+    if (!checked.ok()) problems.insert(problems.end(), checked.error().details.begin(), checked.error().details.end());
+}
+
+}  // namespace
+
+Status apply_task_input(Services& services, const Call& call, Task& task) {
+    const JsonValue& input = call.input;
+    Problems problems;
+    take_text(input, "title", task.title);
+    take_text(input, "description", task.description);
+    take_name(input, "schedule_kind", task.schedule_kind, "use cron, rrule or once", problems);
+    take_text(input, "schedule_expr", task.schedule_expr);
+    take_text(input, "timezone", task.timezone);
+    take_text(input, "dst_gap", task.dst_gap);
+    take_text(input, "dst_fold", task.dst_fold);
+    take_integer(input, "priority", task.priority);
+    take_text(input, "dedupe_key", task.dedupe_key);
+    take_integer(input, "dedupe_window_seconds", task.dedupe_window_seconds);
+    take_integer(input, "max_retries", task.max_retries);
+    take_name(input, "backoff_strategy", task.backoff, "use exponential_jitter, linear or fixed", problems);
+    take_text(input, "concurrency_key", task.concurrency_key);
+    take_integer(input, "concurrency_limit", task.concurrency_limit);
+    take_name(input, "overlap", task.overlap, "use skip or allow", problems);
+    take_name(input, "misfire", task.misfire, "use fire_last, fire_all or skip", problems);
+    take_integer(input, "catchup_max", task.catchup_max);
+    take_integer(input, "catchup_window_seconds", task.catchup_window_seconds);
+    take_integer(input, "jitter_seconds", task.jitter_seconds);
+    check_schedule(services, task, problems);
+    if (const JsonValue* payload = find(input, "payload")) {
+        check_payload(services, *payload, problems);
+        task.payload_json = to_json(*payload);
+    }
+    if (!problems.empty()) return invalid(std::move(problems));
+    return ok();
+}
+
+Result<std::optional<WallTime>> first_occurrence(Services& services, const Task& task, WallTime now) {
+    constexpr std::chrono::seconds kOnceMayBeOld{60};
+    const auto parsed = TRY(schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
+    const bool once = task.schedule_kind == ScheduleKind::kOnce;
+    const auto next = parsed.next_after(once ? now - kOnceMayBeOld : now);
+    if (next) return next;
+    if (once)
+        return invalid("/schedule_expr", "this time is in the past; now is " + format_time(std::chrono::floor<std::chrono::seconds>(now)));
+    return invalid("/schedule_expr", "this schedule never fires again after " + format_time(std::chrono::floor<std::chrono::seconds>(now)));
+}
+
+}  // namespace ordinaut::operations
