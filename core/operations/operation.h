@@ -23,7 +23,7 @@ std::string_view name_of(Method method);
 // copies what it keeps.
 struct Call {
     auth::Caller caller;
-    Json input;               // One object: path parameters, query and body merged; valid against the input schema.
+    Json input{};             // One object: path parameters, query and body merged; valid against the input schema.
     std::string request_id;
     std::string trace_id;     // 32 hex digits, or empty.
     std::string idempotency_key;  // Empty = none.
@@ -33,7 +33,7 @@ struct Call {
 
 struct Reply {
     int status = 0;         // 0 = the operation's success status.
-    std::string body_json;  // Empty = no body (204).
+    std::string body_json = {};  // Empty = no body (204).
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string content_type = "application/json";
     std::string etag = {};  // Without quotes; empty = none.
@@ -48,16 +48,16 @@ using Handler = Result<Reply> (*)(Services&, const Call&);
 using AsyncHandler = void (*)(Services&, Call, Finish);
 
 struct Operation {
-    std::string_view id;      // "tasks.create"; stable, used by ord.core.
+    std::string_view id = {};      // "tasks.create"; stable, used by ord.core.
     Method method = Method::kGet;
-    std::string_view path;    // "/tasks/{task_id}"; parameter names are members of the input schema.
+    std::string_view path = {};    // "/tasks/{task_id}"; parameter names are members of the input schema.
     Access access = Access::kToken;
-    std::string_view scope;   // What the caller needs besides being known; empty = any valid token.
+    std::string_view scope = {};   // What the caller needs besides being known; empty = any valid token.
     Effect effect = Effect::kRead;
-    std::string_view tag;     // Section of the documentation.
-    std::string_view summary;
+    std::string_view tag = {};     // Section of the documentation.
+    std::string_view summary = {};
     std::string_view description = {};
-    std::string_view input;   // Schema name, see schemas/. GET and DELETE take it from path and query, POST and PUT from path and body.
+    std::string_view input = {};   // Schema name, see schemas/. GET and DELETE take it from path and query, POST and PUT from path and body.
     std::string_view output = {};       // Schema name of the success body; empty = none.
     int success = 200;
     std::string_view body_member = {};  // Not empty: the whole body becomes this one member of the input.
