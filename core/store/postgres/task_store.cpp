@@ -1,0 +1,267 @@
+#include "store/postgres/task_store.h"
+
+#include "store/postgres/run_moves.h"
+
+namespace ordinaut::store::postgres {
+namespace {
+
+Error no_such_task(const Id& id) { return not_found("no task " + id); }
+
+Result<Task> read_task(Transaction& tx, const Id& id, const OwnerFilter& owner) {
+    const auto rows = tx.run("get_task", Params().id(id).owner(owner));
+    if (rows.empty()) return no_such_task(id);
+    return read_one(rows, [](Row& row) {
+        Task task = row.task();
+        task.last_run = row.last_run();
+        return task;
+    });
+}
+
+Result<Task> lock_task(Transaction& tx, const Id& id, const OwnerFilter& owner) {
+    const auto rows = tx.run("lock_task", Params().id(id).owner(owner));
+    if (rows.empty()) return no_such_task(id);
+    return read_one(rows, [](Row& row) { return row.task(); });
+}
+
+void add_definition(Params& params, const Task& task) {
+    params.text(name_of(task.schedule_kind))
+        .text(task.schedule_expr)
+        .text(task.timezone)
+        .time(task.schedule_anchor);
+    params.text(task.dst_gap).text(task.dst_fold).text(task.payload_json).number(task.priority);
+    params.text(task.dedupe_key)
+        .number(task.dedupe_window_seconds)
+        .number(task.max_retries)
+        .text(name_of(task.backoff));
+    params.text(task.concurrency_key)
+        .number(task.concurrency_limit)
+        .text(name_of(task.overlap))
+        .text(name_of(task.misfire));
+    params.number(task.catchup_max).number(task.catchup_window_seconds).number(task.jitter_seconds);
+    params.text(name_of(task.status)).time(task.next_run_at);
+}
+
+void set_status(Transaction& tx, const Id& id, TaskStatus status,
+                std::optional<WallTime> next_run_at) {
+    tx.run("set_task_status", Params().id(id).text(name_of(status)).time(next_run_at));
+}
+
+// A LIKE pattern that finds `text` anywhere, its own wildcards taken literally.
+std::string pattern_of(std::string_view text) {
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
+std::string order_by(const TaskQuery& query) {
+    static constexpr std::array<std::string_view, 5> kColumns{"created_at", "updated_at",
+                                                              "next_run_at", "title", "priority"};
+    const auto known = std::find(kColumns.begin(), kColumns.end(), query.sort);
+    const std::string column(known == kColumns.end() ? kColumns[0] : *known);
+    const std::string direction = query.descending ? " DESC" : "";
+    const std::string nulls = column == "next_run_at" ? " NULLS LAST" : "";
+    return "t." + column + direction + nulls + ", t.id" + direction;
+}
+
+Params filter_params(const TaskQuery& query) {
+    Params params;
+    params.owner(query.owner);
+    params.text_or_null(query.status ? name_of(*query.status) : "");
+    params.text_or_null(query.schedule_kind ? name_of(*query.schedule_kind) : "");
+    params.owner(query.created_by);
+    if (query.text.empty())
+        params.null().null();
+    else
+        params.text(pattern_of(query.text)).id(query.text);
+    return params;
+}
+
+// The task that holds the dedupe key already, or nothing when this request is the first acceptance.
+Result<std::optional<Id>> accept_dedupe_key(Transaction& tx, const Task& task,
+                                            std::string_view fingerprint) {
+    const auto accepted = tx.run("accept_dedupe_key", Params()
+                                                          .id(task.owner)
+                                                          .text(task.dedupe_key)
+                                                          .id(task.id)
+                                                          .text(fingerprint)
+                                                          .number(task.dedupe_window_seconds));
+    if (!accepted.empty()) return std::optional<Id>();
+    const auto found = tx.run("find_dedupe_key", Params().id(task.owner).text(task.dedupe_key));
+    if (found.empty())
+        return conflict("dedupe_key '" + task.dedupe_key +
+                        "' is being changed by another request; try again");
+    return read_one(found, [&](Row& row) -> Result<std::optional<Id>> {
+        Id existing = row.text();
+        if (row.text() != fingerprint)
+            return conflict("dedupe_key '" + task.dedupe_key +
+                            "' was accepted with another body, as task " + existing);
+        return std::optional<Id>(std::move(existing));
+    });
+}
+
+}  // namespace
+
+Result<Created> PgTaskStore::create(const Task& task, std::string_view fingerprint,
+                                    const Actor& actor) {
+    return pool_.transact([&](Transaction& tx) -> Result<Created> {
+        if (!task.dedupe_key.empty()) {
+            const auto existing = TRY(accept_dedupe_key(tx, task, fingerprint));
+            if (existing) return Created{TRY(read_task(tx, *existing, task.owner)), true};
+        }
+        Params params;
+        params.id(task.id).text(task.title).text(task.description).id(task.owner);
+        add_definition(params, task);
+        if (tx.run("insert_task", params).empty())
+            return conflict("a task with id " + task.id + " exists already");
+        append_audit(tx, "task.created", task.id, "", actor);
+        if (task.next_run_at) tx.notify(Channel::kDue);
+        return Created{TRY(read_task(tx, task.id, task.owner)), false};
+    });
+}
+
+Result<Task> PgTaskStore::get(const Id& id, const OwnerFilter& owner) {
+    return pool_.read([&](Transaction& tx) { return read_task(tx, id, owner); });
+}
+
+Result<Listing<Task>> PgTaskStore::list(const TaskQuery& query) {
+    return pool_.read([&](Transaction& tx) -> Result<Listing<Task>> {
+        const Params filter = filter_params(query);
+        Params page = filter;
+        page.number(query.page.limit).number(query.page.offset);
+        Listing<Task> listing;
+        listing.items = read_all(
+            tx.run_planned("list_tasks", page, {{"order_by", order_by(query)}}), [](Row& row) {
+                Task task = row.task();
+                task.last_run = row.last_run();
+                return task;
+            });
+        listing.total =
+            read_one(tx.run_planned("count_tasks", filter), [](Row& row) { return row.number(); });
+        return listing;
+    });
+}
+
+Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& owner,
+                                 const Actor& actor) {
+    return pool_.transact([&](Transaction& tx) -> Result<Task> {
+        const Task& task = update.task;
+        const Task before = TRY(lock_task(tx, task.id, owner));
+        if (before.status == TaskStatus::kCanceled)
+            return conflict("the task is canceled and cannot be changed");
+        if (update.expected_version && *update.expected_version != before.version)
+            return conflict("the task is at version " + std::to_string(before.version) + ", not " +
+                            std::to_string(*update.expected_version) + ": read it again");
+        Params params;
+        params.id(task.id).text(task.title).text(task.description);
+        add_definition(params, task);
+        tx.run("update_task", params.boolean(update.schedule_changed));
+        if (update.schedule_changed) {
+            std::vector<LockedRun> queued;
+            for (const LockedRun& run : lock_task_runs(tx, task.id, before.generation + 1))
+                if (!run.is_leased) queued.push_back(run);
+            cancel_locked(tx, queued, "schedule changed", actor_label(actor));
+        }
+        append_audit(tx, "task.updated", task.id,
+                     update.schedule_changed ? R"({"schedule_changed":true})" : "", actor);
+        tx.notify(Channel::kDue);
+        return read_task(tx, task.id, owner);
+    });
+}
+
+Status PgTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner, const Actor& actor) {
+    return pool_.transact([&](Transaction& tx) -> Status {
+        TRY(lock_task(tx, id, owner));
+        const auto live = lock_task_runs(tx, id, std::nullopt);
+        if (!live.empty() && !force)
+            return conflict("the task has " + std::to_string(live.size()) +
+                            " unfinished run(s); cancel them first or use force=true");
+        std::vector<Ending> endings;
+        for (const LockedRun& run : live) {
+            Ending ending;
+            ending.run_id = run.run_id;
+            ending.reason = "task deleted";
+            endings.push_back(std::move(ending));
+        }
+        end_runs(tx, endings, actor_label(actor));
+        if (!live.empty())
+            tx.notify(Channel::kControl);  // Workers that hold one learn that the lease is gone.
+        tx.run("delete_task", Params().id(id));
+        append_audit(tx, "task.deleted", id, force ? R"({"force":true})" : "", actor);
+        return ok();
+    });
+}
+
+Result<Task> PgTaskStore::pause(const Id& id, const OwnerFilter& owner, const Actor& actor) {
+    return pool_.transact([&](Transaction& tx) -> Result<Task> {
+        const Task task = TRY(lock_task(tx, id, owner));
+        if (task.status == TaskStatus::kPaused) return read_task(tx, id, owner);
+        if (task.status != TaskStatus::kActive)
+            return conflict("the task is " + std::string(name_of(task.status)) +
+                            " and cannot be paused");
+        set_status(tx, id, TaskStatus::kPaused, std::nullopt);
+        append_audit(tx, "task.paused", id, "", actor);
+        return read_task(tx, id, owner);
+    });
+}
+
+Result<Task> PgTaskStore::resume(const Id& id, std::optional<WallTime> next_run_at,
+                                 const OwnerFilter& owner, const Actor& actor) {
+    return pool_.transact([&](Transaction& tx) -> Result<Task> {
+        const Task task = TRY(lock_task(tx, id, owner));
+        if (task.status == TaskStatus::kActive) return read_task(tx, id, owner);
+        if (task.status != TaskStatus::kPaused)
+            return conflict("the task is " + std::string(name_of(task.status)) +
+                            " and cannot be resumed");
+        set_status(tx, id, TaskStatus::kActive, next_run_at);
+        append_audit(tx, "task.resumed", id, "", actor);
+        complete_exhausted(tx, {id}, actor_label(actor));
+        tx.notify(Channel::kDue);
+        return read_task(tx, id, owner);
+    });
+}
+
+Result<Task> PgTaskStore::snooze(const Id& id, std::chrono::seconds delay, const OwnerFilter& owner,
+                                 const Actor& actor) {
+    return pool_.transact([&](Transaction& tx) -> Result<Task> {
+        const Task task = TRY(lock_task(tx, id, owner));
+        if (task.status != TaskStatus::kActive)
+            return conflict("the task is " + std::string(name_of(task.status)) +
+                            "; only an active task can be snoozed");
+        if (!task.next_run_at) return conflict("the task has no next run to snooze");
+        set_status(tx, id, TaskStatus::kActive, *task.next_run_at + delay);
+        append_audit(
+            tx, "task.snoozed", id,
+            JsonWriter().begin_object().field("seconds", delay.count()).end_object().take(), actor);
+        tx.notify(Channel::kDue);
+        return read_task(tx, id, owner);
+    });
+}
+
+Result<Task> PgTaskStore::cancel(const Id& id, std::string_view reason, const OwnerFilter& owner,
+                                 const Actor& actor) {
+    return pool_.transact([&](Transaction& tx) -> Result<Task> {
+        const Task task = TRY(lock_task(tx, id, owner));
+        if (task.status == TaskStatus::kCanceled) return read_task(tx, id, owner);
+        if (task.status == TaskStatus::kCompleted)
+            return conflict("the task is completed and cannot be canceled");
+        set_status(tx, id, TaskStatus::kCanceled, std::nullopt);
+        const auto runs =
+            cancel_locked(tx, lock_task_runs(tx, id, std::nullopt),
+                          reason.empty() ? "task canceled" : reason, actor_label(actor));
+        append_audit(tx, "task.canceled", id,
+                     JsonWriter()
+                         .begin_object()
+                         .field("reason", reason)
+                         .field("dropped", runs.dropped)
+                         .field("asked", runs.asked)
+                         .end_object()
+                         .take(),
+                     actor);
+        return read_task(tx, id, owner);
+    });
+}
+
+}  // namespace ordinaut::store::postgres

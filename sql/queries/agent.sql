@@ -1,0 +1,75 @@
+-- Agents, their refresh tokens and one-time login links.
+
+-- fragment: agent_columns
+id, name, scopes, secret_hash, enabled, created_at, updated_at
+
+-- name: insert_agent
+INSERT INTO agent (id, name, scopes, secret_hash, enabled, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, now(), now())
+ON CONFLICT DO NOTHING RETURNING {agent_columns}
+
+-- name: get_agent
+SELECT {agent_columns} FROM agent WHERE id = $1
+
+-- name: find_agent
+SELECT {agent_columns} FROM agent WHERE name = $1
+
+-- name: list_agents
+SELECT {agent_columns} FROM agent ORDER BY created_at, id LIMIT $1 OFFSET $2
+
+-- name: count_agents
+SELECT count(*) FROM agent
+
+-- name: agent_name_taken
+SELECT EXISTS (SELECT 1 FROM agent WHERE name = $1 AND id <> $2)
+
+-- name: update_agent
+UPDATE agent SET name = $2, scopes = $3, enabled = $4, updated_at = now() WHERE id = $1 RETURNING {agent_columns}
+
+-- name: lock_agent
+SELECT id FROM agent WHERE id = $1 FOR UPDATE
+
+-- name: agent_has_tasks
+SELECT EXISTS (SELECT 1 FROM task WHERE owner = $1 AND status IN ('active', 'paused'))
+
+-- name: delete_agent
+DELETE FROM agent WHERE id = $1
+
+-- name: set_secret_hash
+UPDATE agent SET secret_hash = $2, updated_at = now() WHERE id = $1 RETURNING id
+
+-- name: add_refresh_token
+INSERT INTO refresh_token (hash, agent_id, family, expires_at, used) VALUES ($1, $2, $3, $4, $5)
+
+-- name: use_refresh_token
+-- The row lock of the subquery makes the second of two uses see the first.
+UPDATE refresh_token t SET used = true
+FROM (SELECT hash, used FROM refresh_token WHERE hash = $1 FOR UPDATE) AS before
+WHERE t.hash = before.hash
+RETURNING t.hash, t.agent_id, t.family, t.expires_at, before.used
+
+-- name: revoke_family
+DELETE FROM refresh_token WHERE family = $1
+
+-- name: revoke_agent
+DELETE FROM refresh_token WHERE agent_id = $1
+
+-- name: drop_expired_tokens
+DELETE FROM refresh_token WHERE expires_at < now()
+
+-- name: access_not_before
+SELECT access_not_before FROM agent WHERE id = $1
+
+-- name: set_access_not_before
+UPDATE agent SET access_not_before = $2 WHERE id = $1 RETURNING id
+
+-- name: add_login_link
+INSERT INTO login_link (hash, agent_id, expires_at) VALUES ($1, $2, $3)
+
+-- name: use_login_link
+DELETE FROM login_link WHERE hash = $1 AND expires_at > now() RETURNING agent_id
+
+-- name: drop_agent_links
+DELETE FROM login_link WHERE agent_id = $1
+
+-- name: drop_expired_links
+DELETE FROM login_link WHERE expires_at < now()

@@ -1,0 +1,130 @@
+-- Tasks, as callers change them and as the scheduler advances them.
+
+-- fragment: task_columns
+t.id, t.title, t.description, t.owner, t.schedule_kind, t.schedule_expr, t.timezone, t.schedule_anchor, t.dst_gap, t.dst_fold,
+t.payload, t.priority, t.dedupe_key, t.dedupe_window_seconds, t.max_retries, t.backoff, t.concurrency_key, t.concurrency_limit,
+t.overlap, t.misfire, t.catchup_max, t.catchup_window_seconds, t.jitter_seconds, t.status, t.generation, t.version,
+t.created_at, t.updated_at, t.next_run_at
+
+-- fragment: last_run
+SELECT last.id, last.state, last.finished_at FROM (
+    (SELECT l.run_id AS id, {live_state} AS state, NULL::timestamptz AS finished_at, l.created_at
+     FROM live_run l JOIN due_work d USING (run_id) WHERE l.task_id = t.id ORDER BY l.created_at DESC, l.run_id DESC LIMIT 1)
+    UNION ALL
+    (SELECT r.id, r.state, r.finished_at, r.created_at FROM task_run r
+     WHERE r.task_id = t.id ORDER BY r.created_at DESC, r.id DESC LIMIT 1)
+) AS last ORDER BY last.created_at DESC, last.id DESC LIMIT 1
+
+-- fragment: task_filter
+($1::uuid IS NULL OR t.owner = $1) AND ($2::text IS NULL OR t.status = $2) AND ($3::text IS NULL OR t.schedule_kind = $3)
+AND ($4::uuid IS NULL OR t.owner = $4)
+AND ($5::text IS NULL OR t.title ILIKE $5 OR t.description ILIKE $5 OR t.id = $6::uuid)
+
+-- name: insert_task
+INSERT INTO task (id, title, description, owner, schedule_kind, schedule_expr, timezone, schedule_anchor, dst_gap, dst_fold, payload,
+                  priority, dedupe_key, dedupe_window_seconds, max_retries, backoff, concurrency_key, concurrency_limit, overlap,
+                  misfire, catchup_max, catchup_window_seconds, jitter_seconds, status, next_run_at, generation, version,
+                  created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+        1, 1, now(), now())
+ON CONFLICT (id) DO NOTHING
+RETURNING id
+
+-- name: accept_dedupe_key
+-- A row comes back when this request is the first acceptance (the key is new, its window is over, or its task is gone).
+-- Concurrent requests with one key wait for each other here.
+INSERT INTO task_dedupe AS k (owner, key, task_id, fingerprint, expires_at)
+VALUES ($1, $2, $3, $4, CASE WHEN $5::integer > 0 THEN now() + $5 * interval '1 second' ELSE 'infinity' END)
+ON CONFLICT (owner, key) DO UPDATE
+SET task_id = excluded.task_id, fingerprint = excluded.fingerprint, expires_at = excluded.expires_at
+WHERE k.expires_at <= now() OR NOT EXISTS (SELECT 1 FROM task t WHERE t.id = k.task_id)
+RETURNING k.task_id
+
+-- name: find_dedupe_key
+SELECT task_id, fingerprint FROM task_dedupe WHERE owner = $1 AND key = $2
+
+-- name: drop_expired_dedupe_keys
+DELETE FROM task_dedupe WHERE expires_at < now()
+
+-- name: get_task
+SELECT {task_columns}, last.id, last.state, last.finished_at
+FROM task t LEFT JOIN LATERAL ({last_run}) AS last ON true
+WHERE t.id = $1 AND ($2::uuid IS NULL OR t.owner = $2)
+
+-- name: lock_task
+SELECT {task_columns} FROM task t WHERE t.id = $1 AND ($2::uuid IS NULL OR t.owner = $2) FOR UPDATE
+
+-- name: list_tasks
+-- {order_by} is one of the fixed texts in task_store.cpp. The page is cut before the last runs are looked up.
+SELECT {task_columns}, last.id, last.state, last.finished_at
+FROM (SELECT {task_columns} FROM task t WHERE {task_filter} ORDER BY {order_by} LIMIT $7 OFFSET $8) AS t
+     LEFT JOIN LATERAL ({last_run}) AS last ON true
+ORDER BY {order_by}
+
+-- name: count_tasks
+SELECT count(*) FROM (SELECT 1 FROM task t WHERE {task_filter} LIMIT 100000) AS tasks
+
+-- name: update_task
+UPDATE task
+SET title = $2, description = $3, schedule_kind = $4, schedule_expr = $5, timezone = $6, schedule_anchor = $7, dst_gap = $8,
+    dst_fold = $9, payload = $10, priority = $11, dedupe_key = $12, dedupe_window_seconds = $13, max_retries = $14, backoff = $15,
+    concurrency_key = $16, concurrency_limit = $17, overlap = $18, misfire = $19, catchup_max = $20, catchup_window_seconds = $21,
+    jitter_seconds = $22, status = $23, next_run_at = $24, generation = generation + $25::boolean::integer, version = version + 1,
+    updated_at = now()
+WHERE id = $1
+
+-- name: set_task_status
+UPDATE task SET status = $2, next_run_at = $3, version = version + 1, updated_at = now() WHERE id = $1
+
+-- name: delete_task
+DELETE FROM task WHERE id = $1
+
+-- name: has_live_runs
+SELECT EXISTS (SELECT 1 FROM live_run WHERE task_id = $1)
+
+-- name: lock_exhausted_tasks
+-- The lock makes the two last runs of a task, ended at once by two workers, see each other.
+SELECT id FROM task
+WHERE id = ANY ($1::uuid[]) AND status = 'active' AND next_run_at IS NULL AND schedule_kind IN ('cron', 'rrule', 'once')
+ORDER BY id FOR UPDATE
+
+-- name: complete_tasks
+WITH done AS (
+    UPDATE task t SET status = 'completed', version = version + 1, updated_at = now()
+    WHERE t.id = ANY ($1::uuid[]) AND t.status = 'active' AND t.next_run_at IS NULL AND t.schedule_kind IN ('cron', 'rrule', 'once')
+          AND NOT EXISTS (SELECT 1 FROM live_run l WHERE l.task_id = t.id)
+    RETURNING t.id
+)
+INSERT INTO audit_log (at, action, subject, agent_id, actor, request_id, details)
+SELECT now(), 'task.completed', id::text, '', $2, '', '{}' FROM done
+
+-- name: lock_due_tasks
+-- SKIP LOCKED: schedulers share the work without a leader. Oldest first.
+SELECT now(), {task_columns} FROM task t
+WHERE t.status = 'active' AND t.next_run_at IS NOT NULL AND t.next_run_at <= now()
+ORDER BY t.next_run_at LIMIT $1 FOR UPDATE SKIP LOCKED
+
+-- name: count_live_runs
+-- A statement of its own: its snapshot is taken after the task rows were locked, so it sees every earlier fire.
+SELECT task_id, count(*) FROM live_run WHERE task_id = ANY ($1::uuid[]) GROUP BY task_id
+
+-- name: advance_tasks
+UPDATE task t SET next_run_at = i.next_run_at
+FROM unnest($1::uuid[], $2::timestamptz[]) AS i (id, next_run_at) WHERE t.id = i.id
+
+-- name: until_next_task
+SELECT (extract(epoch FROM min(next_run_at) - clock_timestamp()) * 1000000)::bigint FROM task
+WHERE status = 'active' AND next_run_at IS NOT NULL
+
+-- name: record_skips
+INSERT INTO skipped_occurrence (task_id, owner, generation, first_at, last_at, count, reason, created_at)
+SELECT t.id, t.owner, t.generation, i.first_at, i.last_at, i.count, i.reason, now()
+FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::bigint[], $5::text[]) AS i (task_id, first_at, last_at, count, reason)
+     JOIN task t ON t.id = i.task_id
+
+-- name: list_skips
+SELECT first_at, last_at, count, reason FROM skipped_occurrence
+WHERE task_id = $1 AND ($2::uuid IS NULL OR owner = $2) ORDER BY id DESC LIMIT $3 OFFSET $4
+
+-- name: drop_old_skips
+DELETE FROM skipped_occurrence WHERE created_at < now() - $1::bigint * interval '1 second'

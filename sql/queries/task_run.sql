@@ -1,0 +1,113 @@
+-- Reading runs, unfinished and finished, and their steps, history and log.
+
+-- fragment: finished_columns
+r.id, r.task_id, r.owner, r.source, r.generation, r.nominal_at, r.state, r.priority, r.created_at, r.run_at, r.started_at,
+r.finished_at, r.attempt, r.failures, r.lease_losses, r.worker, r.output, r.error, r.event, r.parent_id, r.trace_id
+
+-- fragment: live_filter
+($1::uuid IS NULL OR l.owner = $1) AND ($2::uuid IS NULL OR l.task_id = $2) AND $3::boolean IS NULL
+AND ($4::text IS NULL OR {live_state} = $4) AND ($5::timestamptz IS NULL OR l.created_at >= $5)
+AND ($6::timestamptz IS NULL OR l.created_at < $6)
+
+-- fragment: finished_filter
+($1::uuid IS NULL OR r.owner = $1) AND ($2::uuid IS NULL OR r.task_id = $2)
+AND ($3::boolean IS NULL OR (r.state = 'succeeded') = $3) AND ($4::text IS NULL OR r.state = $4)
+AND ($5::timestamptz IS NULL OR r.created_at >= $5) AND ($6::timestamptz IS NULL OR r.created_at < $6)
+
+-- name: list_runs
+-- Each arm reads at most limit + offset rows in index order. Planned for the very parameters, so that a null filter
+-- vanishes and the owner's or the task's index is used.
+SELECT * FROM (
+    (SELECT {live_columns} FROM live_run l JOIN due_work d USING (run_id) WHERE {live_filter}
+     ORDER BY l.created_at DESC, l.run_id DESC LIMIT $7::integer + $8::integer)
+    UNION ALL
+    (SELECT {finished_columns} FROM task_run r WHERE {finished_filter}
+     ORDER BY r.created_at DESC, r.id DESC LIMIT $7::integer + $8::integer)
+) AS runs
+ORDER BY created_at DESC, run_id DESC LIMIT $7::integer OFFSET $8::integer
+
+-- name: count_runs
+-- Bounded: nobody pages past the bound, and an exact count of a year of runs is not worth its scan.
+SELECT (SELECT count(*) FROM (SELECT 1 FROM live_run l JOIN due_work d USING (run_id) WHERE {live_filter} LIMIT 100000) AS live)
+     + (SELECT count(*) FROM (SELECT 1 FROM task_run r WHERE {finished_filter} LIMIT 100000) AS finished)
+
+-- name: get_run
+SELECT {live_columns} FROM live_run l JOIN due_work d USING (run_id) WHERE l.run_id = $1 AND ($2::uuid IS NULL OR l.owner = $2)
+UNION ALL
+SELECT {finished_columns} FROM task_run r WHERE r.id = $1 AND ($2::uuid IS NULL OR r.owner = $2)
+
+-- name: latest_run
+SELECT * FROM (
+    (SELECT {live_columns} FROM live_run l JOIN due_work d USING (run_id)
+     WHERE l.task_id = $1 AND ($2::uuid IS NULL OR l.owner = $2) ORDER BY l.created_at DESC, l.run_id DESC LIMIT 1)
+    UNION ALL
+    (SELECT {finished_columns} FROM task_run r
+     WHERE r.task_id = $1 AND ($2::uuid IS NULL OR r.owner = $2) ORDER BY r.created_at DESC, r.id DESC LIMIT 1)
+) AS latest
+ORDER BY created_at DESC, run_id DESC LIMIT 1
+
+-- name: run_steps
+-- The creation time prunes the partitions.
+SELECT step_id, index, tool, save_as, state, attempt, input, output, error, started_at, finished_at
+FROM run_step WHERE run_id = $1 AND run_created_at = $2 ORDER BY index, step_id
+
+-- name: steps_of_runs
+SELECT s.run_id, s.step_id, s.index, s.tool, s.save_as, s.state, s.attempt, s.input, s.output, s.error, s.started_at, s.finished_at
+FROM unnest($1::uuid[], $2::timestamptz[]) AS i (run_id, created_at)
+     JOIN run_step s ON s.run_id = i.run_id AND s.run_created_at = i.created_at
+ORDER BY s.run_id, s.index, s.step_id
+
+-- name: record_steps
+-- Only for leases that are still held; FOR UPDATE keeps them held until the steps are in.
+WITH input AS (
+    SELECT run_id, token, step_id, index, tool, save_as, state, attempt, input, output, error, started_at, finished_at
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
+                $9::json[], $10::json[], $11::json[], $12::timestamptz[], $13::timestamptz[])
+         AS i (run_id, token, step_id, index, tool, save_as, state, attempt, input, output, error, started_at, finished_at)
+), held AS MATERIALIZED (
+    SELECT d.run_id, d.lease_token FROM due_work d WHERE d.run_id = ANY ($1::uuid[]) ORDER BY d.run_id FOR UPDATE
+)
+INSERT INTO run_step (run_id, run_created_at, step_id, index, tool, save_as, state, attempt, input, output, error, started_at, finished_at)
+SELECT i.run_id, l.created_at, i.step_id, i.index, i.tool, i.save_as, i.state, i.attempt, i.input, i.output, i.error,
+       i.started_at, i.finished_at
+FROM input i JOIN held h ON h.run_id = i.run_id AND h.lease_token = i.token JOIN live_run l ON l.run_id = i.run_id
+ON CONFLICT (run_id, step_id, run_created_at) DO UPDATE
+SET index = excluded.index, tool = excluded.tool, save_as = excluded.save_as, state = excluded.state, attempt = excluded.attempt,
+    input = excluded.input, output = excluded.output, error = excluded.error, started_at = excluded.started_at,
+    finished_at = excluded.finished_at
+
+-- name: run_events
+SELECT e.sequence, e.run_id, e.at, e.from_state, e.to_state, e.actor, e.reason, e.trace_id
+FROM run_event e WHERE e.run_id = $1 AND e.at >= $2 ORDER BY e.sequence
+
+-- name: append_logs
+INSERT INTO run_log (run_id, at, level, step_id, message, fields)
+SELECT run_id, at, level, step_id, message, fields
+FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::json[])
+     AS i (run_id, at, level, step_id, message, fields)
+
+-- name: run_logs
+SELECT run_id, at, level, step_id, message, fields FROM run_log
+WHERE run_id = $1 AND written_at >= $2 ORDER BY sequence OFFSET $3 LIMIT $4
+
+-- name: run_stats
+-- One pass: a row per day and, by the empty grouping set, the total.
+SELECT day::text, count(*), count(*) FILTER (WHERE state = 'succeeded'), count(*) FILTER (WHERE state = 'failed'),
+       count(*) FILTER (WHERE state = 'canceled'), count(*) FILTER (WHERE state IN ('timed_out', 'expired')),
+       count(*) FILTER (WHERE state = 'live'), avg(duration),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY duration), percentile_cont(0.95) WITHIN GROUP (ORDER BY duration), avg(lateness)
+FROM (
+    SELECT (r.created_at AT TIME ZONE 'UTC')::date AS day, r.state,
+           extract(epoch FROM r.finished_at - r.started_at)::double precision AS duration,
+           extract(epoch FROM r.started_at - r.first_run_at)::double precision AS lateness
+    FROM task_run r
+    WHERE ($1::uuid IS NULL OR r.task_id = $1) AND ($2::uuid IS NULL OR r.owner = $2)
+          AND r.created_at >= now() - $3::integer * interval '1 day'
+    UNION ALL
+    SELECT (l.created_at AT TIME ZONE 'UTC')::date, 'live', NULL, NULL
+    FROM live_run l
+    WHERE ($1::uuid IS NULL OR l.task_id = $1) AND ($2::uuid IS NULL OR l.owner = $2)
+          AND l.created_at >= now() - $3::integer * interval '1 day'
+) AS runs
+GROUP BY GROUPING SETS ((day), ())
+ORDER BY day NULLS FIRST
