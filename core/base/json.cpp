@@ -110,6 +110,29 @@ bool integer_too_large(std::string_view text, size_t& at) {
     return false;
 }
 
+// Builds `target` with its own copy of every text. CopyFrom would keep pointing at texts that a value only refers to.
+class CopyingHandler {
+public:
+    explicit CopyingHandler(Json& target) : target_(target) {}
+    bool Null() { return target_.Null(); }
+    bool Bool(bool value) { return target_.Bool(value); }
+    bool Int(int value) { return target_.Int(value); }
+    bool Uint(unsigned value) { return target_.Uint(value); }
+    bool Int64(int64_t value) { return target_.Int64(value); }
+    bool Uint64(uint64_t value) { return target_.Uint64(value); }
+    bool Double(double value) { return target_.Double(value); }
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return target_.RawNumber(text, size, true); }
+    bool String(const char* text, rapidjson::SizeType size, bool) { return target_.String(text, size, true); }
+    bool Key(const char* text, rapidjson::SizeType size, bool) { return target_.Key(text, size, true); }
+    bool StartObject() { return target_.StartObject(); }
+    bool EndObject(rapidjson::SizeType size) { return target_.EndObject(size); }
+    bool StartArray() { return target_.StartArray(); }
+    bool EndArray(rapidjson::SizeType size) { return target_.EndArray(size); }
+
+private:
+    Json& target_;
+};
+
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
@@ -152,7 +175,11 @@ std::string_view string_or(const JsonValue& object, std::string_view name, std::
 
 Json copy(const JsonValue& value) {
     Json json;
-    json.CopyFrom(value, json.GetAllocator());
+    auto events = [&](Json& target) {
+        CopyingHandler handler(target);
+        return value.Accept(handler);
+    };
+    json.Populate(events);
     return json;
 }
 

@@ -53,7 +53,7 @@ const JsonValue* find(const JsonValue& object, std::string_view name);
 // The string member `name`, or `fallback`.
 std::string_view string_or(const JsonValue& object, std::string_view name, std::string_view fallback);
 std::string_view view(const JsonValue& string);  // The text of a JSON string.
-Json copy(const JsonValue& value);
+Json copy(const JsonValue& value);           // Deep, texts included: independent of `value`.
 
 // Appends a step to a JSON pointer (RFC 6901), escaping '~' and '/'.
 std::string pointer_child(std::string_view pointer, std::string_view name);

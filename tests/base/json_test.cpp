@@ -40,6 +40,17 @@ TEST(ParseJson, EnforcesSize) {
     EXPECT_EQ(parse_json("[1,2,3]", {.bytes_max = 4, .depth_max = 100}).error().code, ErrorCode::kTooLarge);
 }
 
+TEST(JsonCopy, OwnsTextsThatTheSourceOnlyRefersTo) {
+    std::string name = "name", text = "text";
+    Json source(rapidjson::kObjectType);
+    source.AddMember(JsonValue(rapidjson::StringRef(name.data(), name.size())),
+                     JsonValue(rapidjson::StringRef(text.data(), text.size())), source.GetAllocator());
+    const Json copied = copy(source);
+    name = "gone";
+    text = "gone";
+    EXPECT_EQ(to_json(copied), R"({"name":"text"})");
+}
+
 TEST(JsonPointer, EscapesNames) { EXPECT_EQ(pointer_child("/a", "b/c~d"), "/a/b~1c~0d"); }
 
 TEST(JsonWriter, WritesNestedAnswers) {
