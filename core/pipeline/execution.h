@@ -1,0 +1,89 @@
+// Runs a pipeline: one step after another, each a call of a tool, with no thread held while a tool works.
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "base/clock.h"
+#include "model/run.h"
+#include "pipeline/definition.h"
+
+namespace ordinaut::pipeline {
+
+// Everything an execution is told. Plain values but for `tools` and `clock`, which outlive it.
+struct ExecutionInput {
+    const tool::Catalogue* tools = nullptr;
+    const Clock* clock = nullptr;
+    Definition definition;
+    Json event;       // Null when the run has none.
+    Json task, run;   // What templates see as `task` and `run`.
+    WallTime now{};   // `now` of templates: the same for the whole run.
+    std::map<std::string, std::string> secrets;
+    std::vector<Step> earlier;  // Records of earlier attempts: succeeded and skipped steps are not run again.
+    Id run_id, task_id;
+    std::string principal;
+    std::vector<std::string> scopes;
+    std::string trace_id;
+};
+
+enum class Ending { kSucceeded, kFailed, kCanceled };
+
+struct ExecutionResult {
+    Ending ending = Ending::kSucceeded;
+    std::string output_json;  // kSucceeded: the results by name, {"<save_as>": …}.
+    std::vector<Step> steps;  // All records, by index.
+    // kFailed:
+    int failed_step = -1;  // Index; -1 when no step is to blame.
+    tool::Outcome outcome = tool::Outcome::kOk;
+    std::string message;
+    std::string details_json;
+    std::optional<std::chrono::milliseconds> retry_after;
+};
+
+inline constexpr size_t kOutputBytesMax = 1 << 20;  // Of one step's output, and of the run's.
+
+// Thread-safe. Keeps itself alive until it has ended.
+class Execution : public std::enable_shared_from_this<Execution> {
+public:
+    struct Observer {
+        std::function<void(const Step&)> step_changed;       // A step began or ended. In order.
+        std::function<void(ExecutionResult)> ended;          // Exactly once, last. From any thread, possibly from start().
+    };
+
+    static std::shared_ptr<Execution> create(ExecutionInput input, Observer observer);
+
+    void start();   // Once.
+    // Cancels the tool in flight; no further step begins. ended() follows with kCanceled when the tool has answered.
+    void cancel();
+    // As cancel, but ends now, whatever the tool does; its late answer is dropped. Does nothing after ended().
+    void abandon();
+
+private:
+    Execution(ExecutionInput input, Observer observer);
+    struct Turn;
+    void advance();
+    bool begin_step(int index);
+    void call_tool(const StepDefinition& definition, Step& step, Json input);
+    void tool_answered(int index, tool::ToolResult result);
+    void settle(int index, tool::ToolResult result);
+    void fail_step(int index, tool::ToolResult result);
+    void end(ExecutionResult result);
+    ExecutionResult canceled_result();
+    Json scope_data() const;
+
+    const ExecutionInput input_;
+    const Observer observer_;
+    mutable std::mutex mutex_;
+    std::vector<Step> steps_;
+    std::vector<std::pair<std::string, std::string>> results_;  // save_as → output JSON.
+    std::optional<std::pair<int, tool::ToolResult>> answer_;     // Arrived, not yet settled.
+    tool::CancelCall cancel_call_;
+    int next_ = 0;
+    int serial_ = 0;          // Of the call in flight; an answer to another one is late.
+    bool advancing_ = false;  // Some thread is in advance(); others leave it their news.
+    bool calling_ = false;    // A tool has been asked and has not answered.
+    bool cancel_asked_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace ordinaut::pipeline
