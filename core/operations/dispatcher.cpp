@@ -17,9 +17,7 @@ Dispatcher::Dispatcher(Services& services) : services_(services), schemas_(std::
     for (const Operation& operation : operation_table()) {
         CHECK((operation.handler != nullptr) != (operation.async_handler != nullptr));
         if (schemas_->by_name.contains(operation.input)) continue;
-        auto parsed = parse_json(schema_json(operation.input));
-        CHECK(parsed.ok());
-        auto compiled = JsonSchema::compile(*parsed);
+        auto compiled = JsonSchema::compile(std::string_view(schema_json(operation.input)));
         CHECK(compiled.ok());
         schemas_->by_name.emplace(operation.input, std::move(*compiled));
     }

@@ -56,7 +56,9 @@ Result<std::optional<WallTime>> time_of(const Call& call, std::string_view membe
 }  // namespace
 
 Result<Reply> list_runs(Services& services, const Call& call) {
-    store::RunQuery query{.owner = owner(call), .page = page_of(call)};
+    store::RunQuery query;
+    query.owner = owner(call);
+    query.page = page_of(call);
     if (find(call.input, "task_id") != nullptr) query.task_id = id_of(call, "task_id");
     if (find(call.input, "success") != nullptr) query.success = boolean_of(call, "success", false);
     if (find(call.input, "state") != nullptr) query.state = find_name<RunState>(text_of(call, "state"));

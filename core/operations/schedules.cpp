@@ -29,7 +29,7 @@ Result<Reply> preview_schedule(Services& services, const Call& call) {
     task.schedule_anchor = TRY(time_or(call, "dtstart", std::chrono::floor<std::chrono::minutes>(after)));
     task.dst_gap = text_of(call, "dst_gap");
     task.dst_fold = text_of(call, "dst_fold");
-    const auto parsed = TRY(schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
+    const auto parsed = TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
     const auto preview = parsed.preview(after, static_cast<int>(integer_of(call, "count", 10)));
     JsonWriter writer;
     writer.begin_object().key("occurrences").begin_array();

@@ -31,7 +31,7 @@ void check_schedule(Services& services, const Task& task, Problems& problems) {
         problems.push_back({"/schedule_kind", "'" + std::string(name_of(task.schedule_kind)) + "' is not supported yet; use cron, rrule or once"});
         return;
     }
-    const auto parsed = schedule::parse(schedule::spec_of(task, services.settings.min_interval));
+    const auto parsed = schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval));
     if (!parsed.ok()) problems.insert(problems.end(), parsed.error().details.begin(), parsed.error().details.end());
 }
 
@@ -75,7 +75,7 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
 
 Result<std::optional<WallTime>> first_occurrence(Services& services, const Task& task, WallTime now) {
     constexpr std::chrono::seconds kOnceMayBeOld{60};
-    const auto parsed = TRY(schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
+    const auto parsed = TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
     const bool once = task.schedule_kind == ScheduleKind::kOnce;
     const auto next = parsed.next_after(once ? now - kOnceMayBeOld : now);
     if (next) return next;

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "operations/handlers.h"
 #include "operations/task_input.h"
 
@@ -58,7 +60,10 @@ Result<Reply> create_task(Services& services, const Call& call) {
 }
 
 Result<Reply> list_tasks(Services& services, const Call& call) {
-    store::TaskQuery query{.owner = owner(call), .text = text_of(call, "q"), .page = page_of(call)};
+    store::TaskQuery query;
+    query.owner = owner(call);
+    query.text = text_of(call, "q");
+    query.page = page_of(call);
     if (find(call.input, "status") != nullptr) query.status = find_name<TaskStatus>(text_of(call, "status"));
     if (find(call.input, "schedule_kind") != nullptr) query.schedule_kind = find_name<ScheduleKind>(text_of(call, "schedule_kind"));
     if (find(call.input, "created_by") != nullptr) query.created_by = id_of(call, "created_by");
@@ -74,7 +79,8 @@ Result<Reply> get_task(Services& services, const Call& call) {
 }
 
 Result<Reply> update_task(Services& services, const Call& call) {
-    store::TaskUpdate update{.task = TRY(services.stores.tasks.get(id_of(call, "task_id"), owner(call)))};
+    store::TaskUpdate update;
+    update.task = TRY(services.stores.tasks.get(id_of(call, "task_id"), owner(call)));
     update.expected_version = TRY(expected_version(call));
     if (!update.expected_version) update.expected_version = update.task.version;  // What the merge below is based on.
     update.schedule_changed = names_any(call.input, {"schedule_kind", "schedule_expr", "timezone", "dst_gap", "dst_fold"});

@@ -15,15 +15,15 @@ struct ExecutionInput {
     const tool::Catalogue* tools = nullptr;
     const Clock* clock = nullptr;
     Definition definition;
-    Json event;       // Null when the run has none.
-    Json task, run;   // What templates see as `task` and `run`.
+    Json event{};       // Null when the run has none.
+    Json task{}, run{}; // What templates see as `task` and `run`.
     WallTime now{};   // `now` of templates: the same for the whole run.
-    std::map<std::string, std::string> secrets;
-    std::vector<Step> earlier;  // Records of earlier attempts: succeeded and skipped steps are not run again.
-    Id run_id, task_id;
-    std::string principal;
-    std::vector<std::string> scopes;
-    std::string trace_id;
+    std::map<std::string, std::string> secrets{};
+    std::vector<Step> earlier{};  // Records of earlier attempts: succeeded and skipped steps are not run again.
+    Id run_id{}, task_id{};
+    std::string principal{};
+    std::vector<std::string> scopes{};
+    std::string trace_id{};
 };
 
 enum class Ending { kSucceeded, kFailed, kCanceled };
@@ -41,6 +41,7 @@ struct ExecutionResult {
 };
 
 inline constexpr size_t kOutputBytesMax = 1 << 20;  // Of one step's output, and of the run's.
+inline constexpr std::chrono::seconds kStepTimeoutDefault{3600};
 
 // Thread-safe. Keeps itself alive until it has ended.
 class Execution : public std::enable_shared_from_this<Execution> {
@@ -60,27 +61,32 @@ public:
 
 private:
     Execution(ExecutionInput input, Observer observer);
-    struct Turn;
+    void take_earlier_steps();
     void advance();
-    bool begin_step(int index);
-    void call_tool(const StepDefinition& definition, Step& step, Json input);
-    void tool_answered(int index, tool::ToolResult result);
-    void settle(int index, tool::ToolResult result);
-    void fail_step(int index, tool::ToolResult result);
+    void begin_step(int index);
+    Result<bool> condition_holds(const StepDefinition& definition);
+    void call_tool(const StepDefinition& definition, const Step& step, const Json& input);
+    void tool_answered(int serial, tool::ToolResult result);
+    void settle(tool::ToolResult result);
+    void close_step(Step& step, StepState state);
+    void fail(int index, tool::ToolResult result);
     void end(ExecutionResult result);
-    ExecutionResult canceled_result();
-    Json scope_data() const;
+    ExecutionResult success();
+    ExecutionResult canceled();
 
     const ExecutionInput input_;
     const Observer observer_;
-    mutable std::mutex mutex_;
+
+    // Only the thread inside advance() touches these.
     std::vector<Step> steps_;
-    std::vector<std::pair<std::string, std::string>> results_;  // save_as → output JSON.
-    std::optional<std::pair<int, tool::ToolResult>> answer_;     // Arrived, not yet settled.
+    Json scope_;        // What templates see; `steps` grows.
+    int current_ = -1;  // The step a tool was asked for.
+
+    std::mutex mutex_;
+    std::optional<tool::ToolResult> answer_;  // Arrived, not yet settled.
     tool::CancelCall cancel_call_;
-    int next_ = 0;
     int serial_ = 0;          // Of the call in flight; an answer to another one is late.
-    bool advancing_ = false;  // Some thread is in advance(); others leave it their news.
+    bool advancing_ = false;  // Some thread is in advance(); others leave their news and go.
     bool calling_ = false;    // A tool has been asked and has not answered.
     bool cancel_asked_ = false;
     bool ended_ = false;

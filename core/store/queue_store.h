@@ -35,9 +35,9 @@ struct Completion {
     RunState next = RunState::kSucceeded;
     std::chrono::milliseconds retry_in{0};  // kRetryWait: run_at = now + this.
     bool count_failure = false;             // kRetryWait and failures: failures + 1.
-    std::string output_json, error_json;
-    std::vector<Step> steps;  // Replaces the stored records of these steps (by id).
-    std::string reason;       // For the state history.
+    std::string output_json{}, error_json{};
+    std::vector<Step> steps{}; // Replaces the stored records of these steps (by id).
+    std::string reason{};     // For the state history.
 };
 
 enum class CompleteOutcome { kRecorded, kLost };

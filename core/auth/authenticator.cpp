@@ -1,0 +1,134 @@
+#include "auth/authenticator.h"
+
+#include <openssl/sha.h>
+
+#include "auth/password.h"
+#include "auth/scope.h"
+#include "base/log.h"
+
+namespace ordinaut::auth {
+namespace {
+
+constexpr std::chrono::seconds kLookUpEvery{5};
+constexpr size_t kKnownMax = 10'000;
+constexpr size_t kTokenBytes = 32;
+
+Error refused(std::string why) { return {ErrorCode::kUnauthenticated, std::move(why)}; }
+
+// What the store keeps of a refresh token or login link: enough to recognise it, not to use it.
+std::string hash_of(std::string_view token) {
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest);
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string hex;
+    for (const unsigned char byte : digest) {
+        hex += kHex[byte >> 4];
+        hex += kHex[byte & 15];
+    }
+    return hex;
+}
+
+}  // namespace
+
+Authenticator::Authenticator(store::AgentStore& agents, TokenSigner signer, const Clock& clock)
+    : agents_(agents), signer_(std::move(signer)), clock_(clock), limiter_(clock) {}
+
+Result<Authenticator::Known> Authenticator::look_up(const Id& agent_id) {
+    const MonoTime now = clock_.mono_now();
+    {
+        std::lock_guard lock(mutex_);
+        const auto it = known_.find(agent_id);
+        if (it != known_.end() && now - it->second.looked_up_at < kLookUpEvery) return it->second;
+    }
+    const auto agent = agents_.get(agent_id);
+    if (!agent.ok() && agent.error().code == ErrorCode::kNotFound) return refused("the token's agent does not exist any more");
+    if (!agent.ok()) return agent.error();
+    Known known{{agent->id, agent->name, expand_roles(agent->scopes)}, agent->enabled, TRY(agents_.access_not_before(agent_id)), now};
+    std::lock_guard lock(mutex_);
+    if (known_.size() >= kKnownMax) known_.clear();
+    known_.insert_or_assign(agent_id, known);
+    return known;
+}
+
+void Authenticator::forget(const Id& agent_id) {
+    std::lock_guard lock(mutex_);
+    known_.erase(agent_id);
+}
+
+Result<Caller> Authenticator::authenticate(std::string_view access_token) {
+    const AccessClaims claims = TRY(signer_.verify(access_token));
+    Known known = TRY(look_up(claims.agent_id));
+    if (!known.enabled) return refused("the agent is disabled");
+    if (known.not_before && claims.issued_at < *known.not_before) return refused("the token was revoked; log in again");
+    return std::move(known.caller);
+}
+
+Result<Tokens> Authenticator::issue(const Id& agent_id, const Id& family) {
+    Tokens tokens{signer_.sign(agent_id), random_token(kTokenBytes), kAccessTokenLives};
+    TRY(agents_.add_refresh_token({hash_of(tokens.refresh_token), agent_id, family, clock_.wall_now() + kRefreshTokenLives, false}));
+    return tokens;
+}
+
+Result<Tokens> Authenticator::log_in(const Id& agent_id, std::string_view secret) {
+    if (const auto wait = limiter_.must_wait(agent_id)) {
+        Error limited{ErrorCode::kRateLimited, "too many wrong secrets for this agent; wait and try again"};
+        limited.retry_after = *wait;
+        return limited;
+    }
+    const auto agent = agents_.get(agent_id);
+    if (!agent.ok() && agent.error().code != ErrorCode::kNotFound) return agent.error();
+    const bool right = verify_secret(secret, agent.ok() ? agent->secret_hash : std::string());
+    if (!right || !agent->enabled) {
+        limiter_.failed(agent_id);
+        log_warn("auth.login_refused", {{"agent_id", agent_id}});
+        return refused("agent_id or agent_secret is wrong, or the agent is disabled");
+    }
+    limiter_.succeeded(agent_id);
+    return issue(agent_id, new_id());
+}
+
+Result<Tokens> Authenticator::refresh(std::string_view refresh_token) {
+    const auto token = agents_.use_refresh_token(hash_of(refresh_token));
+    if (!token.ok() && token.error().code == ErrorCode::kNotFound) return refused("the refresh token is not known; log in again");
+    if (!token.ok()) return token.error();
+    if (token->used) {
+        log_warn("auth.refresh_token_reused", {{"agent_id", token->agent_id}});
+        TRY(agents_.revoke_family(token->family));
+        return refused("the refresh token was used before; this login has been ended, log in again");
+    }
+    if (token->expires_at <= clock_.wall_now()) return refused("the refresh token has expired; log in again");
+    if (!TRY(look_up(token->agent_id)).enabled) return refused("the agent is disabled");
+    return issue(token->agent_id, token->family);
+}
+
+Status Authenticator::revoke(std::string_view refresh_token) {
+    const auto token = agents_.use_refresh_token(hash_of(refresh_token));
+    if (!token.ok() && token.error().code == ErrorCode::kNotFound) return ok();  // Already ended.
+    if (!token.ok()) return token.error();
+    return agents_.revoke_family(token->family);
+}
+
+Status Authenticator::revoke_all(const Id& agent_id) {
+    TRY(agents_.revoke_agent(agent_id));
+    // Tokens carry whole seconds: everything issued up to and including this one is refused.
+    TRY(agents_.set_access_not_before(agent_id, std::chrono::floor<std::chrono::seconds>(clock_.wall_now()) + std::chrono::seconds(1)));
+    forget(agent_id);
+    return ok();
+}
+
+Result<std::string> Authenticator::make_login_link(const Id& agent_id) {
+    const std::string token = random_token(kTokenBytes);
+    TRY(agents_.add_login_link(hash_of(token), agent_id, clock_.wall_now() + kLoginLinkLives));
+    return token;
+}
+
+Result<Tokens> Authenticator::redeem_login_link(std::string_view token) {
+    const auto agent_id = agents_.use_login_link(hash_of(token));
+    if (!agent_id.ok() && agent_id.error().code == ErrorCode::kNotFound)
+        return refused("this login link was used, has expired or never existed; ask for a new one");
+    if (!agent_id.ok()) return agent_id.error();
+    if (!TRY(look_up(*agent_id)).enabled) return refused("the agent is disabled");
+    return issue(*agent_id, new_id());
+}
+
+}  // namespace ordinaut::auth

@@ -1,0 +1,303 @@
+#include "pipeline/execution.h"
+
+#include "base/check.h"
+
+namespace ordinaut::pipeline {
+namespace {
+
+using tool::Outcome;
+using tool::ToolResult;
+
+ToolResult terminal(std::string message) {
+    ToolResult result;
+    result.outcome = Outcome::kTerminal;
+    result.message = std::move(message);
+    return result;
+}
+
+// An Error of a template or condition as a step's failure, with its places as details.
+ToolResult terminal(const Error& error) {
+    ToolResult result = terminal(error.message);
+    if (!error.details.empty()) {
+        JsonWriter writer;
+        writer.begin_array();
+        for (const auto& detail : error.details)
+            writer.begin_object().field("pointer", detail.pointer).field("message", detail.message).end_object();
+        result.details_json = writer.end_array().take();
+    }
+    return result;
+}
+
+std::string_view outcome_name(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::kOk: return "ok";
+        case Outcome::kRetryable: return "retryable";
+        case Outcome::kRateLimited: return "rate_limited";
+        case Outcome::kTerminal: return "terminal";
+        case Outcome::kTimedOut: return "timed_out";
+        case Outcome::kCanceled: return "canceled";
+    }
+    return "";
+}
+
+std::string error_json(const ToolResult& result) {
+    JsonWriter writer;
+    writer.begin_object().field("error", outcome_name(result.outcome)).field("message", result.message);
+    if (!result.details_json.empty()) writer.raw("details", result.details_json);
+    return writer.end_object().take();
+}
+
+std::string too_large(std::string_view what, size_t bytes) {
+    return std::string(what) + " has " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(kOutputBytesMax);
+}
+
+Json make_scope(const ExecutionInput& input) {
+    Json scope(rapidjson::kObjectType);
+    auto& allocator = scope.GetAllocator();
+    const auto add = [&](const char* name, const JsonValue& value) {
+        scope.AddMember(rapidjson::StringRef(name), JsonValue(value, allocator), allocator);
+    };
+    add("params", input.definition.params());
+    add("event", input.event);
+    add("task", input.task);
+    add("run", input.run);
+    scope.AddMember("now", JsonValue(format_time(input.now), allocator), allocator);
+    scope.AddMember("steps", JsonValue(rapidjson::kObjectType), allocator);
+    return scope;
+}
+
+void add_result(Json& scope, const std::string& name, const JsonValue& value) {
+    auto& allocator = scope.GetAllocator();
+    scope["steps"].AddMember(JsonValue(name, allocator), JsonValue(value, allocator), allocator);
+}
+
+}  // namespace
+
+std::shared_ptr<Execution> Execution::create(ExecutionInput input, Observer observer) {
+    return std::shared_ptr<Execution>(new Execution(std::move(input), std::move(observer)));
+}
+
+Execution::Execution(ExecutionInput input, Observer observer)
+    : input_(std::move(input)), observer_(std::move(observer)), scope_(make_scope(input_)) {
+    take_earlier_steps();
+}
+
+// One record per step of the definition; what succeeded or was skipped before stands, the rest begins again.
+void Execution::take_earlier_steps() {
+    const auto& definitions = input_.definition.steps();
+    for (size_t i = 0; i < definitions.size(); ++i) {
+        Step step;
+        step.id = definitions[i].id;
+        step.index = static_cast<int>(i);
+        step.tool = definitions[i].uses;
+        step.save_as = definitions[i].save_as;
+        const auto earlier = std::find_if(input_.earlier.begin(), input_.earlier.end(), [&](const Step& s) { return s.id == step.id; });
+        if (earlier != input_.earlier.end()) {
+            step.attempt = earlier->attempt;
+            const bool stands = earlier->state == StepState::kSucceeded || earlier->state == StepState::kSkipped;
+            auto output = parse_json(earlier->output_json, {.bytes_max = kOutputBytesMax, .depth_max = 100});
+            if (stands && (earlier->state == StepState::kSkipped || output.ok())) {
+                step = *earlier;
+                step.index = static_cast<int>(i);
+                if (output.ok()) add_result(scope_, step.save_as, *output);
+            }
+        }
+        steps_.push_back(std::move(step));
+    }
+}
+
+void Execution::start() { advance(); }
+
+void Execution::advance() {
+    std::unique_lock lock(mutex_);
+    if (advancing_) return;
+    advancing_ = true;
+    while (!ended_) {
+        if (answer_) {
+            ToolResult result = std::move(*answer_);
+            answer_.reset();
+            lock.unlock();
+            settle(std::move(result));
+            lock.lock();
+            continue;
+        }
+        if (calling_) break;
+        const bool stop = cancel_asked_;
+        lock.unlock();
+        const auto next = std::find_if(steps_.begin(), steps_.end(), [](const Step& step) { return step.state == StepState::kPending; });
+        if (stop) end(canceled());
+        else if (next == steps_.end()) end(success());
+        else begin_step(next->index);
+        lock.lock();
+    }
+    advancing_ = false;
+}
+
+Result<bool> Execution::condition_holds(const StepDefinition& definition) {
+    if (!definition.condition) return true;
+    jmespath::Arena arena;
+    const auto value = definition.condition->evaluate(scope_, arena);
+    if (!value.ok()) return Error(value.error());
+    return jmespath::truthy(**value);
+}
+
+void Execution::begin_step(int index) {
+    const StepDefinition& definition = input_.definition.steps()[static_cast<size_t>(index)];
+    Step& step = steps_[static_cast<size_t>(index)];
+    ++step.attempt;
+    step.started_at = input_.clock->wall_now();
+    const auto holds = condition_holds(definition);
+    if (!holds.ok()) {
+        Error error = holds.error();
+        error.message = "the condition of step '" + step.id + "' cannot be evaluated: " + error.message;
+        return fail(index, terminal(error));
+    }
+    if (!*holds) return close_step(step, StepState::kSkipped);
+    auto rendered = definition.with.render({&scope_, input_.now, &input_.secrets});
+    if (!rendered.ok()) return fail(index, terminal(rendered.error()));
+    step.input_json = std::move(rendered->masked_json);
+    step.state = StepState::kRunning;
+    observer_.step_changed(step);
+    current_ = index;
+    call_tool(definition, step, rendered->value);
+}
+
+void Execution::call_tool(const StepDefinition& definition, const Step& step, const Json& input) {
+    tool::ToolCall call;
+    call.name = definition.uses;
+    call.input_json = to_json(input);
+    call.deadline = input_.clock->mono_now() + definition.timeout.value_or(kStepTimeoutDefault);
+    call.attempt = step.attempt;
+    call.principal = input_.principal;
+    call.scopes = input_.scopes;
+    call.idempotency_key = input_.run_id + "/" + step.id + "/0";
+    call.run_id = input_.run_id;
+    call.step_id = step.id;
+    call.task_id = input_.task_id;
+    call.trace_id = input_.trace_id;
+    int serial = 0;
+    {
+        std::lock_guard lock(mutex_);
+        calling_ = true;
+        serial = ++serial_;
+    }
+    auto cancel_call = input_.tools->invoke(std::move(call), [self = shared_from_this(), serial](ToolResult result) {
+        self->tool_answered(serial, std::move(result));
+    });
+    {
+        std::lock_guard lock(mutex_);
+        if (!calling_ || serial != serial_) return;  // It answered already.
+        cancel_call_ = cancel_call;
+        if (!cancel_asked_) return;
+    }
+    if (cancel_call) cancel_call();
+}
+
+void Execution::tool_answered(int serial, ToolResult result) {
+    {
+        std::lock_guard lock(mutex_);
+        if (serial != serial_ || !calling_) return;  // Abandoned, or a second answer.
+        calling_ = false;
+        cancel_call_ = nullptr;
+        answer_ = std::move(result);
+    }
+    advance();
+}
+
+void Execution::settle(ToolResult result) {
+    Step& step = steps_[static_cast<size_t>(current_)];
+    if (result.outcome != Outcome::kOk) return fail(current_, std::move(result));
+    if (result.output_json.size() > kOutputBytesMax)
+        return fail(current_, terminal(too_large("the output of step '" + step.id + "'", result.output_json.size())));
+    const auto output = parse_json(result.output_json, {.bytes_max = kOutputBytesMax, .depth_max = 100});
+    if (!output.ok()) return fail(current_, terminal("the tool's answer is not usable: " + output.error().message));
+    add_result(scope_, step.save_as, *output);
+    step.output_json = std::move(result.output_json);
+    close_step(step, StepState::kSucceeded);
+}
+
+void Execution::close_step(Step& step, StepState state) {
+    step.state = state;
+    step.finished_at = input_.clock->wall_now();
+    observer_.step_changed(step);
+}
+
+void Execution::fail(int index, ToolResult result) {
+    Step& step = steps_[static_cast<size_t>(index)];
+    bool stopped = false;
+    {
+        std::lock_guard lock(mutex_);
+        stopped = cancel_asked_;
+    }
+    if (stopped && result.outcome != Outcome::kTerminal) return end(canceled());
+    step.error_json = error_json(result);
+    close_step(step, StepState::kFailed);
+    ExecutionResult failed;
+    failed.ending = Ending::kFailed;
+    failed.failed_step = index;
+    failed.outcome = result.outcome;
+    failed.message = std::move(result.message);
+    failed.details_json = std::move(result.details_json);
+    failed.retry_after = result.retry_after;
+    end(std::move(failed));
+}
+
+ExecutionResult Execution::success() {
+    ExecutionResult result;
+    JsonWriter writer;
+    writer.begin_object();
+    for (const Step& step : steps_)
+        if (step.state == StepState::kSucceeded) writer.raw(step.save_as, step.output_json);
+    result.output_json = writer.end_object().take();
+    if (result.output_json.size() > kOutputBytesMax) {
+        result.ending = Ending::kFailed;
+        result.outcome = Outcome::kTerminal;
+        result.message = too_large("the output of all steps together", result.output_json.size());
+        result.output_json.clear();
+    }
+    return result;
+}
+
+ExecutionResult Execution::canceled() {
+    for (Step& step : steps_)
+        if (step.state == StepState::kRunning) close_step(step, StepState::kCanceled);
+    ExecutionResult result;
+    result.ending = Ending::kCanceled;
+    return result;
+}
+
+void Execution::end(ExecutionResult result) {
+    {
+        std::lock_guard lock(mutex_);
+        CHECK(!ended_);
+        ended_ = true;
+    }
+    result.steps = steps_;
+    observer_.ended(std::move(result));
+}
+
+void Execution::cancel() {
+    tool::CancelCall cancel_call;
+    {
+        std::lock_guard lock(mutex_);
+        if (ended_) return;
+        cancel_asked_ = true;
+        cancel_call = cancel_call_;
+    }
+    if (cancel_call) cancel_call();
+    advance();
+}
+
+void Execution::abandon() {
+    {
+        std::lock_guard lock(mutex_);
+        if (ended_) return;
+        cancel_asked_ = true;
+        calling_ = false;
+        cancel_call_ = nullptr;
+        ++serial_;  // The tool's answer, should it come, is late.
+    }
+    advance();
+}
+
+}  // namespace ordinaut::pipeline

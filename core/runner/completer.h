@@ -1,0 +1,56 @@
+// Writes what attempts produce, in batches: outcomes, progress of steps, log lines. One thread; a batch is whatever came
+// while the last one was being written, so a single run is recorded at once and many share a transaction.
+//
+// A write that failed or whose commit is in doubt is tried again: completions are fenced by the lease token, so a second
+// one changes nothing and is reported as lost.
+#pragma once
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "base/clock.h"
+#include "store/queue_store.h"
+
+namespace ordinaut::runner {
+
+struct CompleterOptions {
+    int batch_max = 500;
+    int log_lines_max = 100'000;  // Waiting to be written; more are dropped and counted.
+    std::chrono::milliseconds progress_every{250};  // Steps of runs that end sooner travel with their completion.
+};
+
+// Thread-safe. `queue` must outlive it.
+class Completer {
+public:
+    using Recorded = std::function<void(const Id& run_id, store::CompleteOutcome outcome)>;
+
+    // `recorded` is called on the completer's thread, once per completion.
+    Completer(store::QueueStore& queue, std::string worker, CompleterOptions options, Recorded recorded);
+    ~Completer();  // Stops.
+
+    void start();
+    void stop();  // Writes what is there (tries for at most 5 s when the store is down), then returns.
+
+    void complete(store::Completion completion);
+    void progress(store::LeaseRef lease, Step step);
+    void log(RunLogLine line);
+
+private:
+    struct Pending;
+    void loop();
+    bool write(Pending& batch);  // False: keep what is left of it and try again.
+    void write_progress(Pending& batch);
+
+    store::QueueStore& queue_;
+    const std::string worker_;
+    const CompleterOptions options_;
+    const Recorded recorded_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::unique_ptr<Pending> pending_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace ordinaut::runner

@@ -1,0 +1,195 @@
+#include "runner/runner.h"
+
+#include "base/check.h"
+#include "base/log.h"
+
+namespace ordinaut::runner {
+
+Runner::Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock, AttemptContext attempts, RunnerOptions options)
+    : queue_(queue), wakeup_(wakeup), clock_(clock), attempts_(std::move(attempts)), options_(std::move(options)),
+      completer_(queue, options_.worker, {},
+                 [this](const Id& run_id, store::CompleteOutcome outcome) {
+                     if (outcome == store::CompleteOutcome::kLost) log_warn("run.result_discarded", {{"run_id", run_id}, {"why", "lease lost"}});
+                     release(run_id);
+                 }),
+      keeper_(queue, wakeup, clock, options_.lease),
+      executors_("executor", options_.executor_threads, static_cast<size_t>(options_.slots)) {}
+
+Runner::~Runner() { stop(); }
+
+void Runner::start() {
+    listening_ = wakeup_.listen(store::Channel::kDue, [this] {
+        std::lock_guard lock(mutex_);
+        woken_ = true;
+        changed_.notify_all();
+    });
+    completer_.start();
+    keeper_.start();
+    claimer_ = std::thread([this] { claim_loop(); });
+}
+
+int Runner::running() const {
+    std::lock_guard lock(mutex_);
+    return static_cast<int>(slots_.size());
+}
+
+int64_t Runner::completed() const {
+    std::lock_guard lock(mutex_);
+    return completed_;
+}
+
+void Runner::claim_loop() {
+    while (true) {
+        int free = 0;
+        {
+            std::lock_guard lock(mutex_);
+            if (draining_) return;
+            woken_ = false;  // Before looking: what comes after this line wakes the wait below.
+            free = options_.slots - static_cast<int>(slots_.size());
+        }
+        const int wanted = std::min(free, options_.batch);
+        const int claimed = wanted > 0 ? claim_once(wanted) : 0;
+        if (wanted > 0 && claimed == wanted) continue;  // There may be more.
+        const auto pause = claimed < 0    ? std::chrono::microseconds(std::chrono::seconds(1))
+                           : wanted == 0 ? std::chrono::microseconds(options_.poll_max)
+                                         : time_to_sleep();
+        std::unique_lock lock(mutex_);
+        const bool full = wanted == 0;
+        changed_.wait_for(lock, pause, [&] {
+            return draining_ || (full ? static_cast<int>(slots_.size()) < options_.slots : woken_);
+        });
+        lock.unlock();
+        abandon_overdue();
+    }
+}
+
+std::chrono::microseconds Runner::time_to_sleep() {
+    std::chrono::microseconds longest = options_.poll_max;
+    {
+        std::lock_guard lock(mutex_);
+        for (const auto& [id, slot] : slots_)
+            if (slot.abandon_at) longest = std::min<std::chrono::microseconds>(longest, std::chrono::seconds(1));
+    }
+    const auto next = queue_.until_next();
+    if (!next.ok() || !*next) return longest;
+    return std::clamp<std::chrono::microseconds>(**next, std::chrono::microseconds(0), longest);
+}
+
+// How many were claimed; -1 when the store is out of reach.
+int Runner::claim_once(int free_slots) {
+    const MonoTime asked_at = clock_.mono_now();
+    auto leases = queue_.claim(options_.worker, free_slots, options_.lease.ttl);
+    if (!leases.ok()) {
+        log_error("claim.failed", {{"error", leases.error().message}});
+        return -1;
+    }
+    for (store::Lease& lease : *leases) {
+        const Id run_id = lease.run_id;
+        {
+            std::lock_guard lock(mutex_);
+            slots_.emplace(run_id, Slot{});
+        }
+        keeper_.keep({run_id, lease.lease_token}, asked_at, [this, run_id](LeaseEvent event) {
+            stop_attempt(run_id, event == LeaseEvent::kLost ? StopReason::kLeaseLost : StopReason::kCanceled);
+        });
+        // The pool's queue is as long as there are slots, so a claimed run always finds room.
+        CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(std::move(lease))] { begin(std::move(*lease)); }));
+    }
+    return static_cast<int>(leases->size());
+}
+
+void Runner::begin(store::Lease lease) {
+    const Id run_id = lease.run_id;
+    log_debug("run.started", {{"run_id", run_id}, {"task_id", lease.task.id}, {"attempt", lease.run.attempt}});
+    auto attempt = start_attempt(attempts_, std::move(lease),
+                                 {.progress = [this](const store::LeaseRef& ref, const Step& step) { completer_.progress(ref, step); },
+                                  .done = [this](store::Completion completion) { completer_.complete(std::move(completion)); },
+                                  .lost = [this, run_id] { release(run_id); }});
+    std::optional<StopReason> stop_asked;
+    {
+        std::lock_guard lock(mutex_);
+        const auto it = slots_.find(run_id);
+        if (it == slots_.end()) return;  // It ended already.
+        it->second.attempt = attempt;
+        stop_asked = it->second.stop_asked;
+    }
+    if (stop_asked) attempt->stop(*stop_asked);
+}
+
+void Runner::stop_attempt(const Id& run_id, StopReason reason) {
+    std::shared_ptr<Attempt> attempt;
+    {
+        std::lock_guard lock(mutex_);
+        const auto it = slots_.find(run_id);
+        if (it == slots_.end()) return;
+        if (!it->second.stop_asked) it->second.stop_asked = reason;
+        it->second.abandon_at = clock_.mono_now() + options_.cancel_grace;
+        attempt = it->second.attempt;
+        woken_ = true;  // The claimer's loop also abandons what is overdue.
+    }
+    changed_.notify_all();
+    if (attempt != nullptr) attempt->stop(reason);
+}
+
+void Runner::abandon_overdue() {
+    std::vector<std::shared_ptr<Attempt>> overdue;
+    {
+        std::lock_guard lock(mutex_);
+        const MonoTime now = clock_.mono_now();
+        for (auto& [id, slot] : slots_) {
+            if (!slot.abandon_at || *slot.abandon_at > now || slot.attempt == nullptr) continue;
+            slot.abandon_at.reset();
+            overdue.push_back(slot.attempt);
+        }
+    }
+    for (const auto& attempt : overdue) attempt->abandon();
+}
+
+void Runner::release(const Id& run_id) {
+    keeper_.forget(run_id);
+    std::shared_ptr<Attempt> ended;  // Destroyed after the lock is gone.
+    {
+        std::lock_guard lock(mutex_);
+        const auto it = slots_.find(run_id);
+        if (it == slots_.end()) return;
+        ended = std::move(it->second.attempt);
+        slots_.erase(it);
+        ++completed_;
+    }
+    changed_.notify_all();
+}
+
+void Runner::stop() {
+    {
+        std::lock_guard lock(mutex_);
+        if (draining_ || !claimer_.joinable()) return;
+        draining_ = true;
+    }
+    changed_.notify_all();
+    claimer_.join();
+    listening_.reset();
+    const auto all_ended = [this] { return slots_.empty(); };
+    std::vector<Id> left;
+    {
+        std::unique_lock lock(mutex_);
+        log_info("runner.draining", {{"running", slots_.size()}});
+        if (!changed_.wait_for(lock, options_.drain, all_ended))
+            for (const auto& [id, slot] : slots_) left.push_back(id);
+    }
+    for (const Id& run_id : left) stop_attempt(run_id, StopReason::kDrained);
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, std::chrono::seconds(1), all_ended);
+        for (auto& [id, slot] : slots_) slot.abandon_at = clock_.mono_now();
+    }
+    abandon_overdue();
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, std::chrono::seconds(5), all_ended);
+    }
+    executors_.stop();
+    keeper_.stop();
+    completer_.stop();
+}
+
+}  // namespace ordinaut::runner

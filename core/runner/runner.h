@@ -1,0 +1,75 @@
+// The worker of one process: claims due work while it has free slots, starts attempts, drains on stop.
+#pragma once
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/work_pool.h"
+#include "runner/attempt.h"
+#include "runner/completer.h"
+#include "runner/lease_keeper.h"
+#include "store/wakeup.h"
+
+namespace ordinaut::runner {
+
+struct RunnerOptions {
+    std::string worker;                        // Unique name of this process.
+    int slots = 1000;                          // Runs held at once; a waiting tool holds a slot, not a thread.
+    int batch = 200;                           // Rows per claim.
+    int executor_threads = 4;                  // Render templates and start tools.
+    std::chrono::milliseconds poll_max{5000};  // Looks at least this often.
+    std::chrono::milliseconds drain{30'000};   // How long stop() lets attempts finish.
+    std::chrono::milliseconds cancel_grace{10'000};  // How long a tool has after a cancel.
+    LeaseOptions lease;
+};
+
+// Thread-safe. Everything given to it must outlive it.
+class Runner {
+public:
+    Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock, AttemptContext attempts, RunnerOptions options);
+    ~Runner();  // Stops.
+
+    void start();
+    // Stops claiming, lets attempts finish for `drain`, releases the rest unrun (their attempt is given back), records
+    // everything, returns.
+    void stop();
+
+    int running() const;        // Attempts held now.
+    int64_t completed() const;  // Attempts ended since start.
+    void log(RunLogLine line) { completer_.log(std::move(line)); }  // A tool's line for a run's log.
+
+private:
+    struct Slot {
+        std::shared_ptr<Attempt> attempt;  // Null until started.
+        std::optional<MonoTime> abandon_at;
+        std::optional<StopReason> stop_asked;
+    };
+    void claim_loop();
+    int claim_once(int free_slots);
+    void begin(store::Lease lease);
+    void stop_attempt(const Id& run_id, StopReason reason);
+    void abandon_overdue();
+    void release(const Id& run_id);
+    std::chrono::microseconds time_to_sleep();
+
+    store::QueueStore& queue_;
+    store::Wakeup& wakeup_;
+    const Clock& clock_;
+    const AttemptContext attempts_;
+    const RunnerOptions options_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::unordered_map<Id, Slot> slots_;
+    int64_t completed_ = 0;
+    bool draining_ = false;
+    bool woken_ = false;
+
+    Completer completer_;
+    LeaseKeeper keeper_;
+    WorkPool executors_;
+    std::shared_ptr<void> listening_;
+    std::thread claimer_;
+};
+
+}  // namespace ordinaut::runner

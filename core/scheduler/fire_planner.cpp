@@ -1,0 +1,93 @@
+#include "scheduler/fire_planner.h"
+
+#include "base/check.h"
+
+namespace ordinaut::scheduler {
+namespace {
+
+// Collects what does not run; neighbours with the same reason become one range.
+class SkipList {
+public:
+    void add(WallTime at, std::string_view reason) {
+        if (!skips_.empty() && skips_.back().reason == reason) {
+            skips_.back().last = at;
+            ++skips_.back().count;
+        } else {
+            skips_.push_back({at, at, 1, std::string(reason)});
+        }
+    }
+    std::vector<store::Skip> take() { return std::move(skips_); }
+
+private:
+    std::vector<store::Skip> skips_;
+};
+
+struct DueOccurrences {
+    std::vector<WallTime> times;      // ≤ now, ascending.
+    std::optional<WallTime> next;     // The one after them.
+    bool complete = true;             // False: more are due than one plan looks at.
+};
+
+DueOccurrences collect(WallTime first, WallTime now, const NextAfter& next_after) {
+    DueOccurrences due;
+    std::optional<WallTime> at = first;
+    while (at && *at <= now && due.times.size() < kOccurrencesPerPlanMax) {
+        due.times.push_back(*at);
+        at = next_after(*at);
+    }
+    due.next = at;
+    due.complete = !at || *at > now;
+    return due;
+}
+
+// Whether a missed occurrence (late by more than a minute) is made up for, or the reason why not.
+std::string_view missed_reason(const Task& task, const DueOccurrences& due, size_t index, size_t missed_count, WallTime now) {
+    if (task.misfire == Misfire::kSkip) return "missed(skipped)";
+    if (due.times[index] < now - std::chrono::seconds(task.catchup_window_seconds)) return "missed(window)";
+    if (!due.complete) return "missed(coalesced)";
+    if (task.misfire == Misfire::kFireAll)
+        return missed_count - index <= static_cast<size_t>(task.catchup_max) ? "" : "missed(coalesced)";
+    // fire_last: one run for all that was missed, unless an occurrence that is on time does that anyway.
+    return index + 1 == due.times.size() ? "" : "missed(coalesced)";
+}
+
+}  // namespace
+
+std::chrono::microseconds jitter_of(const Task& task, WallTime nominal_at) {
+    if (task.jitter_seconds <= 0) return {};
+    const Id hash = derived_id("jitter", task.id + "|" + std::to_string(nominal_at.time_since_epoch().count()));
+    const uint64_t number = std::stoull(hash.substr(0, 8), nullptr, 16);
+    return std::chrono::milliseconds(number % (static_cast<uint64_t>(task.jitter_seconds) * 1000));
+}
+
+store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const NextAfter& next_after) {
+    const Task& task = due_task.task;
+    CHECK(task.next_run_at.has_value());
+    const DueOccurrences due = collect(*task.next_run_at, now, next_after);
+    const auto on_time = std::lower_bound(due.times.begin(), due.times.end(), now - kOnTimeWithin);
+    const auto missed_count = static_cast<size_t>(on_time - due.times.begin());
+
+    store::FirePlan plan;
+    plan.next_run_at = due.next;
+    SkipList skips;
+    int live = due_task.live_runs;
+    for (size_t i = 0; i < due.times.size(); ++i) {
+        const WallTime at = due.times[i];
+        if (i < missed_count) {
+            if (const auto reason = missed_reason(task, due, i, missed_count, now); !reason.empty()) {
+                skips.add(at, reason);
+                continue;
+            }
+        }
+        if (task.overlap == Overlap::kSkip && live > 0) {
+            skips.add(at, "overlap");
+            continue;
+        }
+        plan.fires.push_back({at, at + jitter_of(task, at)});
+        ++live;
+    }
+    plan.skips = skips.take();
+    return plan;
+}
+
+}  // namespace ordinaut::scheduler

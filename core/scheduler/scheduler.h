@@ -1,0 +1,45 @@
+// The scheduler's thread: sleeps until the next task is due or someone changed one, then fires what is due.
+#pragma once
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "store/schedule_store.h"
+#include "store/wakeup.h"
+
+namespace ordinaut::scheduler {
+
+struct SchedulerOptions {
+    int batch = 500;                           // Tasks per transaction.
+    std::chrono::milliseconds poll_max{5000};  // Looks at least this often, whatever was or was not notified.
+    std::chrono::seconds min_interval{1};      // As the server checks schedules when they are saved.
+};
+
+// Thread-safe. `schedules` and `wakeup` must outlive it.
+class Scheduler {
+public:
+    Scheduler(store::ScheduleStore& schedules, store::Wakeup& wakeup, SchedulerOptions options);
+    ~Scheduler();  // Stops.
+
+    void start();
+    void stop();  // Returns after the transaction in progress.
+
+    // One batch; how many tasks were handled. For the thread and for tests.
+    Result<int> tick();
+
+private:
+    void loop();
+    std::chrono::microseconds time_to_sleep();
+
+    store::ScheduleStore& schedules_;
+    store::Wakeup& wakeup_;
+    const SchedulerOptions options_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    bool woken_ = false;
+    std::shared_ptr<void> listening_;
+    std::thread thread_;
+};
+
+}  // namespace ordinaut::scheduler

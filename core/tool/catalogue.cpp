@@ -1,0 +1,123 @@
+#include "tool/catalogue.h"
+
+#include <mutex>
+
+#include "base/json_schema.h"
+#include "base/nearest_name.h"
+
+namespace ordinaut::tool {
+namespace {
+
+constexpr JsonLimits kLimits{.bytes_max = 4 << 20, .depth_max = 100};
+
+// "<extension>.<tool>": lower case, digits and '_', at least one dot.
+bool is_tool_name(std::string_view name) {
+    if (name.size() > 128 || name.find('.') == std::string_view::npos || name.front() == '.' || name.back() == '.') return false;
+    return std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    });
+}
+
+Result<std::optional<JsonSchema>> compile_schema(const std::string& text, std::string_view which, const std::string& tool) {
+    if (text.empty()) return std::optional<JsonSchema>{};
+    auto schema = JsonSchema::compile(std::string_view(text));
+    if (schema.ok()) return std::optional<JsonSchema>(std::move(*schema));
+    Error error = schema.error();
+    error.message = "the " + std::string(which) + " of tool '" + tool + "' is not usable: " + error.message;
+    return error;
+}
+
+ToolResult refusal(std::string message, const std::vector<ErrorDetail>& details = {}) {
+    ToolResult result;
+    result.outcome = Outcome::kTerminal;
+    result.message = std::move(message);
+    if (details.empty()) return result;
+    JsonWriter writer;
+    writer.begin_array();
+    for (const auto& detail : details)
+        writer.begin_object().field("pointer", detail.pointer).field("message", detail.message).end_object();
+    result.details_json = writer.end_array().take();
+    return result;
+}
+
+Status check(const std::optional<JsonSchema>& schema, std::string_view json) {
+    const Json value = TRY(parse_json(json, kLimits));
+    if (!schema) return ok();
+    return schema->validate(value);
+}
+
+}  // namespace
+
+struct Catalogue::Entry {
+    std::shared_ptr<Tool> tool;
+    std::optional<JsonSchema> input, output;
+};
+
+Status Catalogue::add(std::shared_ptr<Tool> tool) {
+    const ToolSpec& spec = tool->spec();
+    if (!is_tool_name(spec.name))
+        return invalid("/name", "'" + spec.name + "' is not a tool name; it must look like 'my_ext.my_tool' (lower case, digits, '_')");
+    auto entry = std::make_shared<Entry>();
+    entry->input = TRY(compile_schema(spec.input_schema_json, "input_schema", spec.name));
+    entry->output = TRY(compile_schema(spec.output_schema_json, "output_schema", spec.name));
+    entry->tool = std::move(tool);
+    std::unique_lock lock(mutex_);
+    const std::string& name = entry->tool->spec().name;
+    if (!entries_.emplace(name, entry).second) return conflict("there is a tool '" + name + "' already");
+    return ok();
+}
+
+void Catalogue::remove(std::string_view name) {
+    std::unique_lock lock(mutex_);
+    const auto it = entries_.find(name);
+    if (it != entries_.end()) entries_.erase(it);
+}
+
+std::shared_ptr<const Catalogue::Entry> Catalogue::find_entry(std::string_view name) const {
+    std::shared_lock lock(mutex_);
+    const auto it = entries_.find(name);
+    return it == entries_.end() ? nullptr : it->second;
+}
+
+std::shared_ptr<Tool> Catalogue::find(std::string_view name) const {
+    const auto entry = find_entry(name);
+    return entry == nullptr ? nullptr : entry->tool;
+}
+
+std::vector<ToolSpec> Catalogue::list() const {
+    std::vector<ToolSpec> specs;
+    std::shared_lock lock(mutex_);
+    for (const auto& [name, entry] : entries_) specs.push_back(entry->tool->spec());
+    return specs;
+}
+
+std::string Catalogue::nearest(std::string_view name) const {
+    std::shared_lock lock(mutex_);
+    std::vector<std::string_view> names;
+    for (const auto& [known, entry] : entries_) names.push_back(known);
+    return std::string(nearest_name(name, names));
+}
+
+CancelCall Catalogue::invoke(ToolCall call, Done done) const {
+    const auto entry = find_entry(call.name);
+    if (entry == nullptr) {
+        const std::string near = nearest(call.name);
+        done(refusal("there is no tool '" + call.name + "'" + (near.empty() ? "; GET /tools lists them" : "; did you mean '" + near + "'?")));
+        return [] {};
+    }
+    if (const Status valid = check(entry->input, call.input_json); !valid.ok()) {
+        done(refusal("the input of '" + call.name + "' is not valid: " + valid.error().message, valid.error().details));
+        return [] {};
+    }
+    return entry->tool->start(std::move(call), [entry, done = std::move(done)](ToolResult result) {
+        if (result.outcome == Outcome::kOk) {
+            const Status valid = check(entry->output, result.output_json);
+            if (!valid.ok())
+                result = refusal("tool '" + entry->tool->spec().name + "' gave an answer that breaks its own output_schema: " + valid.error().message,
+                                 valid.error().details);
+        }
+        done(std::move(result));
+    });
+}
+
+}  // namespace ordinaut::tool
