@@ -12,10 +12,12 @@ endif()
 
 add_library(ordinaut_options INTERFACE)
 target_compile_options(ordinaut_options INTERFACE
-  -Wall -Wextra -Wpedantic -Werror $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+  -Wall -Wextra -Wpedantic -Werror $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-unknown-warning-option>)
 target_link_libraries(ordinaut_options INTERFACE Threads::Threads)
 if(ORDINAUT_SANITIZE)
   target_compile_options(ordinaut_options INTERFACE
-    -fsanitize=${ORDINAUT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fsanitize=${ORDINAUT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    $<$<CXX_COMPILER_ID:Clang>:-fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/core/build/sanitizer_ignorelist.txt>)
   target_link_options(ordinaut_options INTERFACE -fsanitize=${ORDINAUT_SANITIZE})
 endif()
