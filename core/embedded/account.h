@@ -15,11 +15,12 @@ struct Account {
     bool change = false;  // True: this process is root and children must change to `uid` and `gid`.
 };
 
-// Not root: the current user. Root: the owner of `existing_data` if that directory exists and is not root's, else the
-// user `postgres`, else `nobody`. kUnavailable when there is neither.
+// Not root: the current user. Root: the owner of `existing_data` if that directory exists and is
+// not root's, else the user `postgres`, else `nobody`. kUnavailable when there is neither.
 Result<Account> choose_account(const std::string& existing_data);
 
-// kUnavailable, naming the directory, when `account` may not pass through one of the parents of `directory`.
+// kUnavailable, naming the directory, when `account` may not pass through one of the parents of
+// `directory`.
 Status check_reachable(const Account& account, const std::string& directory);
 
 }  // namespace ordinaut::embedded

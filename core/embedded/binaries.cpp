@@ -21,7 +21,8 @@ bool is_program(const fs::path& file) {
 }
 
 std::optional<PostgresBinaries> both_in(const fs::path& directory) {
-    if (!is_program(directory / "postgres") || !is_program(directory / "initdb")) return std::nullopt;
+    if (!is_program(directory / "postgres") || !is_program(directory / "initdb"))
+        return std::nullopt;
     return PostgresBinaries{directory / "postgres", directory / "initdb"};
 }
 
@@ -46,7 +47,8 @@ std::vector<std::string> split_path(const std::string& path) {
     return directories;
 }
 
-// The major version a directory's name tells, as in /usr/lib/postgresql/15/bin; 0 when it does not tell.
+// The major version a directory's name tells, as in /usr/lib/postgresql/15/bin; 0 when it does not
+// tell.
 int major_of(const fs::path& directory) {
     for (const auto& step : directory) {
         const std::string& name = step.native();
@@ -59,10 +61,12 @@ int major_of(const fs::path& directory) {
 
 }  // namespace
 
-Result<PostgresBinaries> find_postgres(int major, const std::string& root, const std::string& path) {
+Result<PostgresBinaries> find_postgres(int major, const std::string& root,
+                                       const std::string& path) {
     for (const int found : majors_in(root)) {
         if (found < kPostgresMajorMin || (major != 0 && found != major)) continue;
-        if (const auto binaries = both_in(fs::path(root) / std::to_string(found) / "bin")) return *binaries;
+        if (const auto binaries = both_in(fs::path(root) / std::to_string(found) / "bin"))
+            return *binaries;
     }
     for (const auto& directory : split_path(path)) {
         // A link in PATH may lead into an installation whose other programs are not linked.
@@ -75,21 +79,25 @@ Result<PostgresBinaries> find_postgres(int major, const std::string& root, const
         return *binaries;
     }
     if (major != 0) {
-        return unavailable(fmt::format(
-            "the data directory belongs to PostgreSQL {0}, which is not installed: install the package 'postgresql-{0}'",
-            major));
+        return unavailable(
+            fmt::format("the data directory belongs to PostgreSQL {0}, which is not installed: "
+                        "install the package 'postgresql-{0}'",
+                        major));
     }
-    return unavailable(fmt::format(
-        "PostgreSQL {} or newer is not installed (no 'postgres' and 'initdb' in {}/*/bin or PATH): install the "
-        "package 'postgresql', or set DATABASE_URL to use a server of your own",
-        kPostgresMajorMin, root));
+    return unavailable(
+        fmt::format("PostgreSQL {} or newer is not installed (no 'postgres' and 'initdb' in "
+                    "{}/*/bin or PATH): install the "
+                    "package 'postgresql', or set DATABASE_URL to use a server of your own",
+                    kPostgresMajorMin, root));
 }
 
 Result<std::string> find_redis(const std::string& path) {
     for (const auto& directory : split_path(path + ":/usr/bin:/usr/local/bin"))
-        if (const fs::path file = fs::path(directory) / "redis-server"; is_program(file)) return file.string();
+        if (const fs::path file = fs::path(directory) / "redis-server"; is_program(file))
+            return file.string();
     return unavailable(
-        "Redis is not installed (no 'redis-server' in PATH): install the package 'redis-server', or set REDIS_URL to "
+        "Redis is not installed (no 'redis-server' in PATH): install the package 'redis-server', "
+        "or set REDIS_URL to "
         "use a server of your own");
 }
 

@@ -19,8 +19,8 @@
 namespace ordinaut::embedded {
 namespace {
 
-constexpr int kKeepFd = 3;    // Where the child finds the descriptor it keeps.
-constexpr int kStatusFd = 4;  // Where it reports a failure before exec; closed by exec.
+constexpr int kKeepFd = 3;         // Where the child finds the descriptor it keeps.
+constexpr int kStatusFd = 4;       // Where it reports a failure before exec; closed by exec.
 constexpr int kReadsPerPump = 64;  // A child that never stops writing must not keep us reading.
 
 // A descriptor number out of the way of the ones the child is given.
@@ -74,10 +74,14 @@ struct Launch {
 [[noreturn]] void become(const Launch& launch) {
     if (dup2(launch.status, kStatusFd) < 0) _exit(127);
     fcntl(kStatusFd, F_SETFD, FD_CLOEXEC);
-    // Its own session: Ctrl-C and a kill of our process group reach us alone, and we stop the child in order.
+    // Its own session: Ctrl-C and a kill of our process group reach us alone, and we stop the child
+    // in order.
     if (setsid() < 0) give_up("setsid");
-    if (dup2(launch.input, 0) < 0 || dup2(launch.output, 1) < 0 || dup2(launch.output, 2) < 0) give_up("dup2");
-    if (launch.spec->keep_fd >= 0 ? dup2(launch.spec->keep_fd, kKeepFd) < 0 : (close(kKeepFd), false)) give_up("dup2");
+    if (dup2(launch.input, 0) < 0 || dup2(launch.output, 1) < 0 || dup2(launch.output, 2) < 0)
+        give_up("dup2");
+    if (launch.spec->keep_fd >= 0 ? dup2(launch.spec->keep_fd, kKeepFd) < 0
+                                  : (close(kKeepFd), false))
+        give_up("dup2");
     syscall(SYS_close_range, static_cast<unsigned>(kStatusFd + 1), ~0U, 0U);
 
     const Account& account = launch.spec->account;
@@ -86,7 +90,8 @@ struct Launch {
         if (setgid(account.gid) != 0) give_up("setgid");
         if (setuid(account.uid) != 0) give_up("setuid");
     }
-    // After setuid, which clears it. If the parent died before, nobody would send the signal: leave.
+    // After setuid, which clears it. If the parent died before, nobody would send the signal:
+    // leave.
     if (launch.spec->death_signal != 0) {
         if (prctl(PR_SET_PDEATHSIG, launch.spec->death_signal) != 0) give_up("prctl");
         if (getppid() != launch.parent) _exit(127);
@@ -127,7 +132,8 @@ pid_t fork_quietly(const Launch& launch) {
 
 Result<Child> Child::spawn(const ChildSpec& spec, ServerLog& log) {
     std::vector<std::string> argv = spec.argv;
-    // Nothing of our environment: PG… variables change what PostgreSQL does, and secrets have no business there.
+    // Nothing of our environment: PG… variables change what PostgreSQL does, and secrets have no
+    // business there.
     std::vector<std::string> env = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/"};
     const auto argv_pointers = pointers(argv), env_pointers = pointers(env);
 
@@ -140,12 +146,14 @@ Result<Child> Child::spawn(const ChildSpec& spec, ServerLog& log) {
 
     Child child;
     child.log_ = &log;
-    child.pid_ = fork_quietly({argv_pointers[0], argv_pointers.data(), env_pointers.data(), &moved, getpid(), null,
-                               output.write_end, status.write_end});
+    child.pid_ = fork_quietly({argv_pointers[0], argv_pointers.data(), env_pointers.data(), &moved,
+                               getpid(), null, output.write_end, status.write_end});
     const int fork_error = errno;
     close(null);
     if (moved.keep_fd >= 0) close(moved.keep_fd);
-    if (child.pid_ < 0) return unavailable(fmt::format("cannot start {}: {}", spec.argv[0], std::strerror(fork_error)));
+    if (child.pid_ < 0)
+        return unavailable(
+            fmt::format("cannot start {}: {}", spec.argv[0], std::strerror(fork_error)));
     child.running_ = true;
     child.exit_fd_ = static_cast<int>(syscall(SYS_pidfd_open, child.pid_, 0U));
     child.output_fd_ = std::exchange(output.read_end, -1);
@@ -158,8 +166,8 @@ Result<Child> Child::spawn(const ChildSpec& spec, ServerLog& log) {
     while (got < 0 && errno == EINTR);
     if (got > 0) {
         child.wait(std::chrono::seconds(5));
-        return unavailable(
-            fmt::format("cannot start {}: {}: {}", spec.argv[0], fault.step, std::strerror(fault.error)));
+        return unavailable(fmt::format("cannot start {}: {}: {}", spec.argv[0], fault.step,
+                                       std::strerror(fault.error)));
     }
     return child;
 }
@@ -220,7 +228,8 @@ bool Child::wait(std::chrono::milliseconds limit) {
     for (;;) {
         pump();
         if (!running_) return true;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
         if (left.count() <= 0) return false;
         std::array<pollfd, 2> fds{{{exit_fd_, POLLIN, 0}, {output_fd_, POLLIN, 0}}};
         poll(fds.data(), fds.size(), static_cast<int>(left.count()));

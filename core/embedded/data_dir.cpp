@@ -28,13 +28,15 @@ Error cannot(std::string_view what, const std::string& path, int error) {
 }  // namespace
 
 Status make_owned_directory(const std::string& path, unsigned mode, const Account& account) {
-    if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return cannot("create the directory", path, errno);
+    if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
+        return cannot("create the directory", path, errno);
     struct stat info {};
     if (lstat(path.c_str(), &info) != 0) return cannot("look at the directory", path, errno);
     if (!S_ISDIR(info.st_mode)) return cannot("use as a directory", path, ENOTDIR);
     if (info.st_uid != account.uid) {
         if (!account.change) return cannot("use the directory of another user", path, EPERM);
-        if (chown(path.c_str(), account.uid, account.gid) != 0) return cannot("change the owner of", path, errno);
+        if (chown(path.c_str(), account.uid, account.gid) != 0)
+            return cannot("change the owner of", path, errno);
     }
     if ((info.st_mode & 07777) != mode && chmod(path.c_str(), mode) != 0)
         return cannot("change the mode of", path, errno);
@@ -70,13 +72,16 @@ Status DataDir::take_lock() {
         char text[32] = {};
         const ssize_t got = pread(lock_fd_, text, sizeof text - 1, 0);
         const std::string holder(text, got > 0 ? strcspn(text, "\n") : 0);
-        return unavailable(fmt::format("Ordinaut already runs on the data directory {}{}: stop it first, or choose another "
-                                       "one with --data-dir",
-                                       path_, holder.empty() ? "" : " (process " + holder + ")"));
+        return unavailable(fmt::format(
+            "Ordinaut already runs on the data directory {}{}: stop it first, or choose another "
+            "one with --data-dir",
+            path_, holder.empty() ? "" : " (process " + holder + ")"));
     }
     const std::string text = fmt::format("{}\n", getpid());
-    if (ftruncate(lock_fd_, 0) != 0 || pwrite(lock_fd_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-        return cannot("write to the data directory: cannot write", file, errno == 0 ? ENOSPC : errno);
+    if (ftruncate(lock_fd_, 0) != 0 ||
+        pwrite(lock_fd_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+        return cannot("write to the data directory: cannot write", file,
+                      errno == 0 ? ENOSPC : errno);
     return ok();
 }
 
@@ -88,7 +93,8 @@ Status DataDir::make_parts() {
 
 Status DataDir::choose_sockets() {
     sockets_ = path_ + "/sockets";
-    // libpq takes a comma for the end of a host, and a list of directories in PostgreSQL's settings has its own quotes.
+    // libpq takes a comma for the end of a host, and a list of directories in PostgreSQL's settings
+    // has its own quotes.
     const bool plain = sockets_.find_first_of(",\"'\\") == std::string::npos;
     if (!plain || sockets_.size() + kLongestSocketName.size() > kSocketPathMax) {
         // The same data directory always gets the same name, so nothing piles up after crashes.

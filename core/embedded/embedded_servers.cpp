@@ -20,7 +20,8 @@ std::string environment(const char* name) {
 
 Result<std::unique_ptr<EmbeddedServers>> EmbeddedServers::start(EmbeddedOptions options) {
     auto dir = TRY(DataDir::open(options.data_dir));
-    const std::string path = options.search_path.empty() ? environment("PATH") : options.search_path;
+    const std::string path =
+        options.search_path.empty() ? environment("PATH") : options.search_path;
     auto postgres = std::make_unique<PostgresServer>(
         TRY(PostgresServer::find(dir, options.postgres_root, path, options.durable)));
     auto redis = std::make_unique<RedisServer>(TRY(RedisServer::find(dir, path, options.durable)));
@@ -31,7 +32,8 @@ Result<std::unique_ptr<EmbeddedServers>> EmbeddedServers::start(EmbeddedOptions 
     std::vector<std::unique_ptr<Server>> both;
     both.push_back(std::move(postgres));
     both.push_back(std::move(redis));
-    servers->keeper_ = std::make_unique<Keeper>(std::move(dir), std::move(both), std::move(options.on_change));
+    servers->keeper_ =
+        std::make_unique<Keeper>(std::move(dir), std::move(both), std::move(options.on_change));
     TRY(servers->keeper_->start());
     return servers;
 }
@@ -47,7 +49,8 @@ Result<std::string> default_data_dir() {
         return data + "/ordinaut";
     if (const std::string home = environment("HOME"); !home.empty() && home.front() == '/')
         return home + "/.local/share/ordinaut";
-    return unavailable("there is no home directory for the data: set HOME, or name one with --data-dir");
+    return unavailable(
+        "there is no home directory for the data: set HOME, or name one with --data-dir");
 }
 
 }  // namespace ordinaut::embedded

@@ -17,19 +17,21 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-constexpr auto kOrphanLimit = 12s;         // For processes of an earlier run to end.
-constexpr auto kReadyLimit = 5min;         // Recovery after a crash can take long on a slow disk.
+constexpr auto kOrphanLimit = 12s;  // For processes of an earlier run to end.
+constexpr auto kReadyLimit = 5min;  // Recovery after a crash can take long on a slow disk.
 constexpr auto kReadyLook = 5ms;
-constexpr auto kStopLimit = 60s;           // For the checkpoint of a fast shutdown; then the hard way.
+constexpr auto kStopLimit = 60s;  // For the checkpoint of a fast shutdown; then the hard way.
 constexpr auto kBackoffMin = 100ms;
 constexpr auto kBackoffMax = 10'000ms;
-constexpr auto kStable = 60s;              // A run of this length forgives earlier failures.
+constexpr auto kStable = 60s;  // A run of this length forgives earlier failures.
 constexpr auto kToolLimit = 5min;
 
 }  // namespace
 
 Keeper::Keeper(DataDir dir, std::vector<std::unique_ptr<Server>> servers, ServerReport report)
-    : dir_(std::move(dir)), report_(std::move(report)), stop_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : dir_(std::move(dir)),
+      report_(std::move(report)),
+      stop_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     CHECK(stop_fd_ >= 0);
     for (auto& server : servers) {
         auto log = std::make_unique<ServerLog>(dir_.log(server->name()));
@@ -45,7 +47,8 @@ Keeper::~Keeper() {
 Status Keeper::start() {
     std::promise<Status> started;
     auto outcome = started.get_future();
-    thread_ = std::thread([this, promise = std::move(started)]() mutable { run(std::move(promise)); });
+    thread_ =
+        std::thread([this, promise = std::move(started)]() mutable { run(std::move(promise)); });
     return outcome.get();
 }
 
@@ -77,10 +80,11 @@ Status Keeper::start_server(Kept& kept) {
     kept.child.reset();
     kept.log->forget();
     auto lock = TRY(ServerLock::take(dir_.lock(server.name()), server.stop_signal(), kOrphanLimit));
-    TRY(server.prepare([&](std::vector<std::string> argv) { return run_tool(kept, lock, std::move(argv)); }));
+    TRY(server.prepare(
+        [&](std::vector<std::string> argv) { return run_tool(kept, lock, std::move(argv)); }));
     kept.log->forget();
-    kept.child.emplace(
-        TRY(Child::spawn({server.command(), dir_.account(), lock.fd(), server.stop_signal()}, *kept.log)));
+    kept.child.emplace(TRY(Child::spawn(
+        {server.command(), dir_.account(), lock.fd(), server.stop_signal()}, *kept.log)));
     lock.record(kept.child->pid());
     kept.started_at = steady_clock::now();
     TRY(wait_ready(kept));
@@ -95,13 +99,15 @@ Status Keeper::wait_ready(Kept& kept) {
         poll_all(kReadyLook);
         if (!kept.child->running()) {
             return unavailable(fmt::format("{} did not start: {} (log: {})", title,
-                                           kept.log->last_words(kept.child->exit_text()), kept.log->path()));
+                                           kept.log->last_words(kept.child->exit_text()),
+                                           kept.log->path()));
         }
         if (kept.server->ready(kept.child->pid())) return ok();
         if (stopping_) return unavailable(fmt::format("{} was stopped before it was ready", title));
         if (steady_clock::now() > deadline) {
             return unavailable(fmt::format("{} was not ready after {} s (log: {})", title,
-                                           std::chrono::seconds(kReadyLimit).count(), kept.log->path()));
+                                           std::chrono::seconds(kReadyLimit).count(),
+                                           kept.log->path()));
         }
     }
 }
@@ -111,7 +117,8 @@ Status Keeper::run_tool(Kept& kept, const ServerLock& lock, std::vector<std::str
     auto tool = TRY(Child::spawn({std::move(argv), dir_.account(), lock.fd(), SIGKILL}, *kept.log));
     if (!tool.wait(kToolLimit)) return unavailable(fmt::format("{} did not end in time", program));
     if (tool.succeeded()) return ok();
-    return unavailable(fmt::format("{} failed: {} (log: {})", program, kept.log->last_words(tool.exit_text()), kept.log->path()));
+    return unavailable(fmt::format("{} failed: {} (log: {})", program,
+                                   kept.log->last_words(tool.exit_text()), kept.log->path()));
 }
 
 // Notices an end, and starts the server again when its time has come.
@@ -120,13 +127,16 @@ void Keeper::look_after(Kept& kept) {
     const auto back_off = [&kept] {
         const auto wait = kBackoffMin * (1 << std::min(kept.failures, 7));
         ++kept.failures;
-        kept.restart_at = steady_clock::now() + std::min<std::chrono::milliseconds>(wait, kBackoffMax);
+        kept.restart_at =
+            steady_clock::now() + std::min<std::chrono::milliseconds>(wait, kBackoffMax);
     };
     if (!kept.restart_at) {
         if (kept.child->running()) return;
         if (now - kept.started_at > kStable) kept.failures = 0;
-        log_error("embedded.ended", {{"server", kept.server->title()}, {"how", kept.child->exit_text()},
-                                     {"complaint", kept.log->complaint()}, {"log", kept.log->path()}});
+        log_error("embedded.ended", {{"server", kept.server->title()},
+                                     {"how", kept.child->exit_text()},
+                                     {"complaint", kept.log->complaint()},
+                                     {"log", kept.log->path()}});
         if (report_) report_(kept.server->title(), kept.child->exit_text());
         back_off();
         return;
@@ -134,7 +144,8 @@ void Keeper::look_after(Kept& kept) {
     if (now < *kept.restart_at) return;
     if (const auto status = start_server(kept); !status.ok()) {
         if (stopping_) return;
-        log_error("embedded.restart_failed", {{"server", kept.server->title()}, {"error", status.error().message}});
+        log_error("embedded.restart_failed",
+                  {{"server", kept.server->title()}, {"error", status.error().message}});
         back_off();
         return;
     }
@@ -147,7 +158,8 @@ void Keeper::stop_servers() {
         if (!kept.child) continue;
         kept.child->signal(kept.server->stop_signal());
         if (!kept.child->wait(kStopLimit)) {
-            log_error("embedded.stop_slow", {{"server", kept.server->title()}, {"pid", kept.child->pid()}});
+            log_error("embedded.stop_slow",
+                      {{"server", kept.server->title()}, {"pid", kept.child->pid()}});
             kept.child->signal(SIGQUIT);
             kept.child->wait(5s);
         }
@@ -174,7 +186,8 @@ std::chrono::milliseconds Keeper::until_restart() const {
     auto limit = std::chrono::milliseconds(60'000);
     for (const auto& kept : kept_) {
         if (!kept.restart_at) continue;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*kept.restart_at - steady_clock::now());
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(*kept.restart_at - steady_clock::now());
         limit = std::clamp<std::chrono::milliseconds>(left, 0ms, limit);
     }
     return limit;

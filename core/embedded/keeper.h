@@ -1,5 +1,6 @@
-// The thread that owns the servers: starts them, watches them, starts a crashed one again, stops them, always in the
-// order given. It lives as long as they do, because their parent-death signal follows the thread that forked them.
+// The thread that owns the servers: starts them, watches them, starts a crashed one again, stops
+// them, always in the order given. It lives as long as they do, because their parent-death signal
+// follows the thread that forked them.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -29,7 +30,8 @@ public:
     Keeper(const Keeper&) = delete;
     Keeper& operator=(const Keeper&) = delete;
 
-    // Returns when every server is ready, or with the first failure; then none is left running. Call once.
+    // Returns when every server is ready, or with the first failure; then none is left running.
+    // Call once.
     Status start();
     // Ends the servers in the order they were started in, and the thread. Idempotent.
     void stop();

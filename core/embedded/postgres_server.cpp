@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned long long kNewClusterBytesMin = 150ULL << 20;  // A fresh cluster is 40 MiB, its log grows from 16.
+constexpr unsigned long long kNewClusterBytesMin =
+    150ULL << 20;  // A fresh cluster is 40 MiB, its log grows from 16.
 
 // 0 when there is no cluster.
 int cluster_major(const std::string& cluster) {
@@ -29,13 +30,16 @@ std::string percent_encoded(const std::string& text) {
     std::string encoded;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || std::strchr("/-_.~", c) != nullptr) encoded += c;
-        else encoded += fmt::format("%{:02X}", byte);
+        if (std::isalnum(byte) != 0 || std::strchr("/-_.~", c) != nullptr)
+            encoded += c;
+        else
+            encoded += fmt::format("%{:02X}", byte);
     }
     return encoded;
 }
 
-// True when `pid` may be a postgres that someone else runs on `cluster`. A zombie is not one, though its number lives on.
+// True when `pid` may be a postgres that someone else runs on `cluster`. A zombie is not one,
+// though its number lives on.
 bool may_run_on(long pid, const std::string& cluster) {
     std::ifstream file(fmt::format("/proc/{}/stat", pid));
     std::string stat;
@@ -48,8 +52,9 @@ bool may_run_on(long pid, const std::string& cluster) {
     return unknown || directory == cluster;
 }
 
-// A process id left in postmaster.pid may belong to anything by now, and PostgreSQL would believe it. The lock tells that
-// no server of ours lives; only one started by hand keeps the file, and PostgreSQL will explain.
+// A process id left in postmaster.pid may belong to anything by now, and PostgreSQL would believe
+// it. The lock tells that no server of ours lives; only one started by hand keeps the file, and
+// PostgreSQL will explain.
 void remove_stale_pid_file(const std::string& cluster) {
     const std::string path = cluster + "/postmaster.pid";
     std::ifstream file(path);
@@ -61,8 +66,8 @@ void remove_stale_pid_file(const std::string& cluster) {
 
 }  // namespace
 
-Result<PostgresServer> PostgresServer::find(const DataDir& dir, const std::string& root, const std::string& path,
-                                            bool durable) {
+Result<PostgresServer> PostgresServer::find(const DataDir& dir, const std::string& root,
+                                            const std::string& path, bool durable) {
     PostgresServer server;
     server.cluster_ = dir.postgres();
     server.account_ = dir.account();
@@ -78,8 +83,9 @@ Status PostgresServer::prepare(const RunTool& run) {
         if (fs::exists(cluster_, error) && !fs::is_directory(cluster_, error))
             return unavailable(fmt::format("{} is in the way: it must be a directory", cluster_));
         if (fs::exists(cluster_, error) && !fs::is_empty(cluster_, error)) {
-            return unavailable(fmt::format("{} is not a PostgreSQL cluster (no PG_VERSION) and not empty: move it away",
-                                           cluster_));
+            return unavailable(fmt::format(
+                "{} is not a PostgreSQL cluster (no PG_VERSION) and not empty: move it away",
+                cluster_));
         }
         TRY(make_cluster(run));
     }
@@ -89,23 +95,26 @@ Status PostgresServer::prepare(const RunTool& run) {
     return ok();
 }
 
-// Made under another name and renamed when complete: a start that was killed half-way never leaves half a cluster.
+// Made under another name and renamed when complete: a start that was killed half-way never leaves
+// half a cluster.
 Status PostgresServer::make_cluster(const RunTool& run) {
     const std::string fresh = cluster_ + ".new";
     std::error_code error;
     fs::remove_all(fresh, error);
     struct statvfs space {};
     if (statvfs(fs::path(cluster_).parent_path().c_str(), &space) == 0) {
-        const unsigned long long free = static_cast<unsigned long long>(space.f_bavail) * space.f_frsize;
+        const unsigned long long free =
+            static_cast<unsigned long long>(space.f_bavail) * space.f_frsize;
         if (free < kNewClusterBytesMin) {
-            return unavailable(fmt::format("the disk of {} has only {} MiB free; a new database needs {} MiB",
-                                           fs::path(cluster_).parent_path().native(), free >> 20,
-                                           kNewClusterBytesMin >> 20));
+            return unavailable(fmt::format(
+                "the disk of {} has only {} MiB free; a new database needs {} MiB",
+                fs::path(cluster_).parent_path().native(), free >> 20, kNewClusterBytesMin >> 20));
         }
     }
     TRY(make_owned_directory(fresh, 0700, account_));
-    std::vector<std::string> argv = {binaries_.initdb, "--pgdata=" + fresh,  "--username=ordinaut", "--encoding=UTF8",
-                                     "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",  "--data-checksums"};
+    std::vector<std::string> argv = {
+        binaries_.initdb,   "--pgdata=" + fresh,  "--username=ordinaut", "--encoding=UTF8",
+        "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",  "--data-checksums"};
     if (!durable_) argv.emplace_back("--no-sync");
     if (auto made = run(std::move(argv)); !made.ok()) {
         fs::remove_all(fresh, error);
@@ -113,7 +122,9 @@ Status PostgresServer::make_cluster(const RunTool& run) {
     }
     fs::remove(cluster_, error);  // An empty directory, if anything.
     fs::rename(fresh, cluster_, error);
-    if (error) return unavailable(fmt::format("cannot rename {} to {}: {}", fresh, cluster_, error.message()));
+    if (error)
+        return unavailable(
+            fmt::format("cannot rename {} to {}: {}", fresh, cluster_, error.message()));
     return ok();
 }
 

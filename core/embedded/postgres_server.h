@@ -1,4 +1,5 @@
-// The private PostgreSQL: one cluster, one superuser `ordinaut`, reachable over its unix socket alone.
+// The private PostgreSQL: one cluster, one superuser `ordinaut`, reachable over its unix socket
+// alone.
 #pragma once
 #include <string>
 #include <vector>
@@ -11,8 +12,10 @@ namespace ordinaut::embedded {
 
 class PostgresServer final : public Server {
 public:
-    // Finds the programs: those that fit the cluster in `dir` if there is one. `durable` false trades safety for speed.
-    static Result<PostgresServer> find(const DataDir& dir, const std::string& root, const std::string& path, bool durable);
+    // Finds the programs: those that fit the cluster in `dir` if there is one. `durable` false
+    // trades safety for speed.
+    static Result<PostgresServer> find(const DataDir& dir, const std::string& root,
+                                       const std::string& path, bool durable);
 
     const char* name() const override { return "postgres"; }
     const char* title() const override { return "PostgreSQL"; }

@@ -29,16 +29,31 @@ Status RedisServer::prepare(const RunTool&) {
 }
 
 std::vector<std::string> RedisServer::command() const {
-    // everysec: written before the reply and synced within a second, so only a crash of the machine can lose events that
-    // the outbox in PostgreSQL then sends again.
-    return {program_,         "--port",         "0",
-            "--unixsocket",   socket_,          "--unixsocketperm",
-            "700",            "--dir",          directory_,
-            "--appendonly",   "yes",            "--appendfsync",
-            durable_ ? "everysec" : "no",       "--save",
-            "",               "--daemonize",    "no",
-            "--logfile",      "",               "--maxmemory-policy",
-            "noeviction",     "--supervised",   "no"};
+    // everysec: written before the reply and synced within a second, so only a crash of the machine
+    // can lose events that the outbox in PostgreSQL then sends again.
+    return {program_,
+            "--port",
+            "0",
+            "--unixsocket",
+            socket_,
+            "--unixsocketperm",
+            "700",
+            "--dir",
+            directory_,
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            durable_ ? "everysec" : "no",
+            "--save",
+            "",
+            "--daemonize",
+            "no",
+            "--logfile",
+            "",
+            "--maxmemory-policy",
+            "noeviction",
+            "--supervised",
+            "no"};
 }
 
 bool RedisServer::ready(int) const {
@@ -51,9 +66,10 @@ bool RedisServer::ready(int) const {
     const timeval patience{0, 200'000};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     char answer[5] = {};
-    const bool pong = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-                      send(fd, "PING\r\n", 6, MSG_NOSIGNAL) == 6 && recv(fd, answer, sizeof answer, MSG_WAITALL) == 5 &&
-                      std::memcmp(answer, "+PONG", 5) == 0;
+    const bool pong =
+        connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+        send(fd, "PING\r\n", 6, MSG_NOSIGNAL) == 6 &&
+        recv(fd, answer, sizeof answer, MSG_WAITALL) == 5 && std::memcmp(answer, "+PONG", 5) == 0;
     close(fd);
     return pong;
 }

@@ -18,7 +18,8 @@ public:
     virtual const char* name() const = 0;   // Of its lock and log file: "postgres".
     virtual const char* title() const = 0;  // In messages: "PostgreSQL".
 
-    // Before every start, with the server's lock held: makes what is missing, removes what a crash left behind.
+    // Before every start, with the server's lock held: makes what is missing, removes what a crash
+    // left behind.
     virtual Status prepare(const RunTool& run) = 0;
     virtual std::vector<std::string> command() const = 0;
     // True when it accepts commands. Quick: called often.

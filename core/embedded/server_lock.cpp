@@ -25,7 +25,8 @@ unsigned long long start_of(pid_t pid) {
     if (name_end == std::string::npos) return 0;
     std::istringstream rest(line.substr(name_end + 2));
     std::string field;
-    for (int number = 3; number <= 22 && rest >> field; ++number) {}
+    for (int number = 3; number <= 22 && rest >> field; ++number) {
+    }
     return std::strtoull(field.c_str(), nullptr, 10);
 }
 
@@ -42,23 +43,29 @@ pid_t recorded(int fd) {
 
 }  // namespace
 
-Result<ServerLock> ServerLock::take(const std::string& path, int stop_signal, std::chrono::milliseconds limit) {
+Result<ServerLock> ServerLock::take(const std::string& path, int stop_signal,
+                                    std::chrono::milliseconds limit) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return unavailable(fmt::format("cannot open {}: {}", path, std::strerror(errno)));
     ServerLock lock(fd);
     const auto begin = std::chrono::steady_clock::now();
     int sent = 0;
     while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return unavailable(fmt::format("cannot lock {}: {}", path, std::strerror(errno)));
+        if (errno != EWOULDBLOCK)
+            return unavailable(fmt::format("cannot lock {}: {}", path, std::strerror(errno)));
         const auto waited = std::chrono::steady_clock::now() - begin;
         const pid_t holder = recorded(fd);
         if (waited > limit) {
-            return unavailable(fmt::format("processes of an earlier run still hold {}{}: end them and start again", path,
-                                           holder > 0 ? fmt::format(" (process {})", holder) : ""));
+            return unavailable(
+                fmt::format("processes of an earlier run still hold {}{}: end them and start again",
+                            path, holder > 0 ? fmt::format(" (process {})", holder) : ""));
         }
-        const int due = waited > limit * 2 / 3 ? SIGKILL : waited > limit / 3 ? SIGQUIT : stop_signal;
+        const int due = waited > limit * 2 / 3 ? SIGKILL
+                        : waited > limit / 3   ? SIGQUIT
+                                               : stop_signal;
         if (holder > 0 && due != sent) kill(holder, sent = due);
-        // The kernel tells nobody when a flock becomes free without blocking for good, so look again soon.
+        // The kernel tells nobody when a flock becomes free without blocking for good, so look
+        // again soon.
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     return lock;

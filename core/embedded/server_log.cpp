@@ -13,7 +13,8 @@ namespace {
 constexpr size_t kLineBytesMax = 2048;
 
 // How PostgreSQL, its tools and Redis mark a line that tells why they gave up.
-constexpr std::array<std::string_view, 6> kMarks = {"FATAL:", "PANIC:", "ERROR:", "error:", "Fatal error", " # "};
+constexpr std::array<std::string_view, 6> kMarks = {
+    "FATAL:", "PANIC:", "ERROR:", "error:", "Fatal error", " # "};
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -43,16 +44,20 @@ void ServerLog::append(std::string_view text) {
         open();
     }
     if (fd_ < 0) return;
-    if (const ssize_t written = write(fd_, text.data(), text.size()); written > 0) bytes_ += static_cast<size_t>(written);
+    if (const ssize_t written = write(fd_, text.data(), text.size()); written > 0)
+        bytes_ += static_cast<size_t>(written);
 }
 
 void ServerLog::notice_lines(std::string_view text) {
-    for (size_t end; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
-        if (partial_.size() < kLineBytesMax) partial_ += text.substr(0, std::min(end, kLineBytesMax));
+    for (size_t end; (end = text.find('\n')) != std::string_view::npos;
+         text.remove_prefix(end + 1)) {
+        if (partial_.size() < kLineBytesMax)
+            partial_ += text.substr(0, std::min(end, kLineBytesMax));
         const std::string_view line = trim(partial_);
         if (!line.empty()) last_line_ = line;
         for (const auto mark : kMarks) {
-            if (line.find("WARNING") != std::string_view::npos) break;  // Redis marks its advice like its faults.
+            if (line.find("WARNING") != std::string_view::npos)
+                break;  // Redis marks its advice like its faults.
             if (const auto at = line.find(mark); at != std::string_view::npos) {
                 last_complaint_ = trim(line.substr(mark == "Fatal error" ? at : at + mark.size()));
                 break;

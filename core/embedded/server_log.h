@@ -1,4 +1,5 @@
-// What one child writes: kept in a file of bounded size, and its last complaint remembered for the error message.
+// What one child writes: kept in a file of bounded size, and its last complaint remembered for the
+// error message.
 #pragma once
 #include <string>
 #include <string_view>
@@ -7,7 +8,8 @@
 
 namespace ordinaut::embedded {
 
-inline constexpr size_t kServerLogBytesMax = 4 << 20;  // Of one file; one older file, `<path>.1`, is kept.
+inline constexpr size_t kServerLogBytesMax =
+    4 << 20;  // Of one file; one older file, `<path>.1`, is kept.
 
 // Used by one thread.
 class ServerLog {
@@ -17,10 +19,12 @@ public:
     ServerLog(const ServerLog&) = delete;
     ServerLog& operator=(const ServerLog&) = delete;
 
-    // Appends to the file. A log that cannot be written (a full disk) never disturbs the server: the text is dropped.
+    // Appends to the file. A log that cannot be written (a full disk) never disturbs the server:
+    // the text is dropped.
     void append(std::string_view text);
 
-    // The last line since `forget()` that says what went wrong, without its prefix; "" when there is none.
+    // The last line since `forget()` that says what went wrong, without its prefix; "" when there
+    // is none.
     const std::string& complaint() const { return last_complaint_; }
     // The complaint, else the last line, else `fallback`.
     std::string last_words(const std::string& fallback) const;

@@ -1,4 +1,5 @@
-// Goal: nothing that dies takes data with it. Method: a real host program, kill -9 of each part, and a look at the data.
+// Goal: nothing that dies takes data with it. Method: a real host program, kill -9 of each part,
+// and a look at the data.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -58,15 +59,18 @@ struct Reports {
     }
     bool wait_for(const std::string& report) {
         std::unique_lock lock(mutex);
-        return changed.wait_for(lock, 60s, [&] { return std::find(list.begin(), list.end(), report) != list.end(); });
+        return changed.wait_for(
+            lock, 60s, [&] { return std::find(list.begin(), list.end(), report) != list.end(); });
     }
 };
 
 TEST(EmbeddedCrash, AKilledServerIsReportedAndStartsAgainWithItsData) {
     TempDir dir;
     Reports reports;
-    auto servers = EmbeddedServers::start(
-        {.data_dir = dir / "data", .on_change = [&](auto server, auto what) { reports.add(server, what); }});
+    auto servers =
+        EmbeddedServers::start({.data_dir = dir / "data", .on_change = [&](auto server, auto what) {
+                                    reports.add(server, what);
+                                }});
     ASSERT_OK(servers);
     sql((*servers)->database_url(), "CREATE TABLE kept AS SELECT 1 AS n");
     redis((*servers)->redis_url(), "SET kept 1");
@@ -143,7 +147,9 @@ TEST(EmbeddedCrash, SignalsToTheGroupLeaveTheServersToTheHost) {
     host->signal_group(SIGINT);
     EXPECT_TRUE(host->wait_for_line("stopped", 60s).has_value());
     EXPECT_EQ(host->wait_exit(10s), 0);
-    EXPECT_NE(testing::read_file(dir / "data/log/postgres.log").find("database system is shut down"), std::string::npos);
+    EXPECT_NE(
+        testing::read_file(dir / "data/log/postgres.log").find("database system is shut down"),
+        std::string::npos);
 }
 
 }  // namespace

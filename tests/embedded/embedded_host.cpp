@@ -1,5 +1,6 @@
-// A program for the tests: starts the embedded servers on the directory argv[1], says so, and stops them on SIGTERM or
-// SIGINT. Exit code 5 with the sentence on standard error when they cannot be started.
+// A program for the tests: starts the embedded servers on the directory argv[1], says so, and stops
+// them on SIGTERM or SIGINT. Exit code 5 with the sentence on standard error when they cannot be
+// started.
 #include <pthread.h>
 
 #include <csignal>
@@ -21,7 +22,8 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "%s\n", servers.error().message.c_str());
         return 5;
     }
-    std::printf("database %s\nredis %s\nservers are up\n", (*servers)->database_url().c_str(), (*servers)->redis_url().c_str());
+    std::printf("database %s\nredis %s\nservers are up\n", (*servers)->database_url().c_str(),
+                (*servers)->redis_url().c_str());
     std::fflush(stdout);
     int number = 0;
     sigwait(&ends, &number);

@@ -38,7 +38,8 @@ TEST(EmbeddedRefusal, ASecondInstanceIsToldAboutTheFirst) {
     ASSERT_TRUE(first.wait_for_line("servers are up", 60s).has_value()) << first.err();
     const auto second = testing::run_process({.argv = {EMBEDDED_HOST, dir / "data"}});
     EXPECT_EQ(second.exit_code, 5);
-    EXPECT_THAT(second.err, AllOf(HasSubstr("already runs"), HasSubstr("process " + std::to_string(first.pid()))));
+    EXPECT_THAT(second.err, AllOf(HasSubstr("already runs"),
+                                  HasSubstr("process " + std::to_string(first.pid()))));
     EXPECT_TRUE(first.running());
     first.signal(SIGTERM);
     EXPECT_EQ(first.wait_exit(60s), 0);
@@ -46,21 +47,25 @@ TEST(EmbeddedRefusal, ASecondInstanceIsToldAboutTheFirst) {
 
 TEST(EmbeddedRefusal, MissingProgramsNameThePackage) {
     TempDir dir;
-    EXPECT_THAT(refusal({.data_dir = dir / "data", .postgres_root = dir / "none", .search_path = "/nowhere"}),
-                HasSubstr("install the package 'postgresql'"));
+    EXPECT_THAT(
+        refusal(
+            {.data_dir = dir / "data", .postgres_root = dir / "none", .search_path = "/nowhere"}),
+        HasSubstr("install the package 'postgresql'"));
 }
 
 TEST(EmbeddedRefusal, AClusterOfAnotherMajorNamesItsPackage) {
     TempDir dir;
     std::filesystem::create_directories(dir / "data/postgres");
     testing::write_file(dir / "data/postgres/PG_VERSION", "99\n");
-    EXPECT_THAT(refusal({.data_dir = dir / "data"}), HasSubstr("install the package 'postgresql-99'"));
+    EXPECT_THAT(refusal({.data_dir = dir / "data"}),
+                HasSubstr("install the package 'postgresql-99'"));
 }
 
 TEST(EmbeddedRefusal, AFileInPlaceOfADirectory) {
     TempDir dir;
     testing::write_file(dir / "file", "");
-    EXPECT_THAT(refusal({.data_dir = dir / "file"}), HasSubstr("data directory " + dir.path() + "/file"));
+    EXPECT_THAT(refusal({.data_dir = dir / "file"}),
+                HasSubstr("data directory " + dir.path() + "/file"));
     EXPECT_THAT(refusal({.data_dir = dir / "file/data"}), HasSubstr("Not a directory"));
     std::filesystem::create_directory(dir / "data");
     testing::write_file(dir / "data/postgres", "");
@@ -77,14 +82,16 @@ TEST(EmbeddedRefusal, SomethingElseInPlaceOfTheCluster) {
 
 TEST(EmbeddedRefusal, AReadOnlyPlaceIsNamed) {
     // /proc takes no directories, not even root's.
-    EXPECT_THAT(refusal({.data_dir = "/proc/ordinaut"}), HasSubstr("cannot create the data directory /proc/ordinaut"));
+    EXPECT_THAT(refusal({.data_dir = "/proc/ordinaut"}),
+                HasSubstr("cannot create the data directory /proc/ordinaut"));
 }
 
 TEST(EmbeddedRefusal, APathTheServersUserCannotEnter) {
     if (geteuid() != 0) return;  // Only root's children run as someone else.
     TempDir dir;
     chmod(dir.path().c_str(), 0700);
-    EXPECT_THAT(refusal({.data_dir = dir / "data"}), AllOf(HasSubstr("may not enter " + dir.path()), HasSubstr("chmod o+x")));
+    EXPECT_THAT(refusal({.data_dir = dir / "data"}),
+                AllOf(HasSubstr("may not enter " + dir.path()), HasSubstr("chmod o+x")));
 }
 
 TEST(EmbeddedRefusal, TheServersOwnLastWordsAreToldAndItsPartnerDoesNotStayBehind) {
@@ -95,8 +102,9 @@ TEST(EmbeddedRefusal, TheServersOwnLastWordsAreToldAndItsPartnerDoesNotStayBehin
         redis((*servers)->redis_url(), "SET a b");
     }
     std::filesystem::remove_all(dir / "data/postgres/global");
-    EXPECT_THAT(refusal({.data_dir = dir / "data"}), AllOf(HasSubstr("PostgreSQL did not start"), HasSubstr("global"),
-                                                          HasSubstr("data/log/postgres.log")));
+    EXPECT_THAT(refusal({.data_dir = dir / "data"}),
+                AllOf(HasSubstr("PostgreSQL did not start"), HasSubstr("global"),
+                      HasSubstr("data/log/postgres.log")));
     // The locks are free again: whoever may repair it can.
     EXPECT_THAT(refusal({.data_dir = dir / "data"}), Not(HasSubstr("already runs")));
 }
@@ -109,7 +117,8 @@ TEST(EmbeddedRefusal, AFullDiskIsToldBeforeAClusterIsMade) {
         EXPECT_NE(geteuid(), 0U) << "root can mount a tmpfs on the machines these tests run on";
         return;
     }
-    EXPECT_THAT(refusal({.data_dir = dir / "small/data"}), AllOf(HasSubstr("MiB free"), HasSubstr("needs 150 MiB")));
+    EXPECT_THAT(refusal({.data_dir = dir / "small/data"}),
+                AllOf(HasSubstr("MiB free"), HasSubstr("needs 150 MiB")));
     umount((dir / "small").c_str());
 }
 

@@ -13,7 +13,9 @@ TEST(ServerLog, RemembersTheLastComplaintWithoutItsPrefix) {
     testing::TempDir dir;
     ServerLog log(dir / "log");
     log.append("2026-01-01 UTC [1] LOG:  starting\n2026-01-01 UTC [1] FA");
-    log.append("TAL:  could not write: No space left on device\n2026-01-01 UTC [1] LOG:  database system is shut down\n");
+    log.append(
+        "TAL:  could not write: No space left on device\n2026-01-01 UTC [1] LOG:  database system "
+        "is shut down\n");
     EXPECT_EQ(log.complaint(), "could not write: No space left on device");
     log.forget();
     EXPECT_EQ(log.complaint(), "");

@@ -23,7 +23,8 @@ size_t take_header(char* data, size_t size, size_t count, void* user) {
     if (line.rfind("HTTP/", 0) == 0) headers.clear();  // A new answer, after a 1xx one.
     if (const size_t colon = line.find(':'); colon != std::string::npos) {
         std::string name = line.substr(0, colon);
-        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
         const size_t value = line.find_first_not_of(' ', colon + 1);
         headers[name] = value == std::string::npos ? "" : line.substr(value);
     }
@@ -43,7 +44,8 @@ HttpClient::~HttpClient() { curl_easy_cleanup(curl_); }
 
 void HttpClient::set_token(const std::string& token) { token_ = token; }
 
-HttpAnswer HttpClient::request(const std::string& method, const std::string& path, const std::string& body,
+HttpAnswer HttpClient::request(const std::string& method, const std::string& path,
+                               const std::string& body,
                                const std::map<std::string, std::string>& headers) {
     HttpAnswer answer;
     curl_easy_reset(curl_);  // Options only; the connection stays.
@@ -56,9 +58,11 @@ HttpAnswer HttpClient::request(const std::string& method, const std::string& pat
         // "Name;" is how curl sends a header with an empty value.
         list = curl_slist_append(list, (value.empty() ? name + ";" : name + ": " + value).c_str());
     }
-    const bool with_body = !body.empty() || method == "POST" || method == "PUT" || method == "PATCH";
+    const bool with_body =
+        !body.empty() || method == "POST" || method == "PUT" || method == "PATCH";
     if (with_body && !typed) list = curl_slist_append(list, "Content-Type: application/json");
-    if (!token_.empty()) list = curl_slist_append(list, ("Authorization: Bearer " + token_).c_str());
+    if (!token_.empty())
+        list = curl_slist_append(list, ("Authorization: Bearer " + token_).c_str());
     curl_easy_setopt(curl_, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl_, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(curl_, CURLOPT_NOPROXY, "*");

@@ -12,8 +12,9 @@
 namespace ordinaut::testing {
 
 struct HttpAnswer {
-    int status = 0;                              // 0: no answer; `error` says why.
-    std::map<std::string, std::string> headers;  // Names in lower case; a repeated name keeps the last value.
+    int status = 0;  // 0: no answer; `error` says why.
+    std::map<std::string, std::string>
+        headers;  // Names in lower case; a repeated name keeps the last value.
     std::string body;
     std::string error;
 };
@@ -30,11 +31,16 @@ public:
     void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout; }  // 30 s at first.
 
     // A body without a Content-Type header is sent as application/json. Redirects are not followed.
-    HttpAnswer request(const std::string& method, const std::string& path, const std::string& body = {},
+    HttpAnswer request(const std::string& method, const std::string& path,
+                       const std::string& body = {},
                        const std::map<std::string, std::string>& headers = {});
     HttpAnswer get(const std::string& path) { return request("GET", path); }
-    HttpAnswer post(const std::string& path, const std::string& body) { return request("POST", path, body); }
-    HttpAnswer put(const std::string& path, const std::string& body) { return request("PUT", path, body); }
+    HttpAnswer post(const std::string& path, const std::string& body) {
+        return request("POST", path, body);
+    }
+    HttpAnswer put(const std::string& path, const std::string& body) {
+        return request("PUT", path, body);
+    }
     HttpAnswer del(const std::string& path) { return request("DELETE", path); }
 
 private:

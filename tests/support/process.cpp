@@ -86,8 +86,10 @@ bool Process::State::read_one(Captured& stream) {
     std::array<char, 16384> buffer;
     const ssize_t got = read(stream.fd, buffer.data(), buffer.size());
     const std::lock_guard lock(mutex);
-    if (got > 0) stream.text.append(buffer.data(), static_cast<size_t>(got));
-    else close(std::exchange(stream.fd, -1));
+    if (got > 0)
+        stream.text.append(buffer.data(), static_cast<size_t>(got));
+    else
+        close(std::exchange(stream.fd, -1));
     return got > 0;
 }
 
@@ -105,7 +107,8 @@ void Process::State::reap() {
     exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-// Reads both streams and waits for the end. What a grandchild holds open does not delay the exit code.
+// Reads both streams and waits for the end. What a grandchild holds open does not delay the exit
+// code.
 void Process::State::read_all() {
     if (input.empty()) close(std::exchange(input_fd, -1));
     for (;;) {
@@ -137,7 +140,8 @@ Process::Process(ProcessOptions options) : state_(std::make_unique<State>()) {
     posix_spawn_file_actions_adddup2(&actions, in[0], 0);
     posix_spawn_file_actions_adddup2(&actions, out[1], 1);
     posix_spawn_file_actions_adddup2(&actions, err[1], 2);
-    if (!options.directory.empty()) posix_spawn_file_actions_addchdir_np(&actions, options.directory.c_str());
+    if (!options.directory.empty())
+        posix_spawn_file_actions_addchdir_np(&actions, options.directory.c_str());
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t none, pipe_only;
@@ -148,13 +152,14 @@ Process::Process(ProcessOptions options) : state_(std::make_unique<State>()) {
     posix_spawnattr_setsigdefault(&attributes, &pipe_only);
     posix_spawnattr_setpgroup(&attributes, 0);
     const int group_flag = options.own_group ? POSIX_SPAWN_SETPGROUP : 0;
-    posix_spawnattr_setflags(&attributes,
-                             static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group_flag));
+    posix_spawnattr_setflags(&attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK |
+                                                             POSIX_SPAWN_SETSIGDEF | group_flag));
     auto env = environment_of(options);
     const auto env_pointers = pointers(env), argv_pointers = pointers(options.argv);
-    const int error =
-        posix_spawnp(&state_->pid, argv_pointers[0], &actions, &attributes, argv_pointers.data(), env_pointers.data());
-    if (error != 0) std::fprintf(stderr, "cannot run %s: %s\n", argv_pointers[0], std::strerror(error));
+    const int error = posix_spawnp(&state_->pid, argv_pointers[0], &actions, &attributes,
+                                   argv_pointers.data(), env_pointers.data());
+    if (error != 0)
+        std::fprintf(stderr, "cannot run %s: %s\n", argv_pointers[0], std::strerror(error));
     CHECK(error == 0);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
@@ -177,8 +182,8 @@ Process::~Process() {
     [[maybe_unused]] const auto written = write(state_->quit_fds[1], "q", 1);
     state_->reader.join();
     if (!state_->reaped) state_->reap();
-    for (const int fd : {state_->exit_fd, state_->input_fd, state_->streams[0].fd, state_->streams[1].fd,
-                         state_->quit_fds[0], state_->quit_fds[1]})
+    for (const int fd : {state_->exit_fd, state_->input_fd, state_->streams[0].fd,
+                         state_->streams[1].fd, state_->quit_fds[0], state_->quit_fds[1]})
         if (fd >= 0) close(fd);
 }
 
@@ -200,14 +205,16 @@ void Process::signal_group(int number) {
     if (!state_->reaped) kill(-state_->pid, number);
 }
 
-std::optional<std::string> Process::wait_for_line(const std::string& text, std::chrono::milliseconds limit) {
+std::optional<std::string> Process::wait_for_line(const std::string& text,
+                                                  std::chrono::milliseconds limit) {
     std::unique_lock lock(state_->mutex);
     const auto deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
         for (const auto& stream : state_->streams)
             if (auto line = line_with(stream.text, text)) return line;
         if (state_->streams[0].fd < 0 && state_->streams[1].fd < 0) return std::nullopt;
-        if (state_->changed.wait_until(lock, deadline) == std::cv_status::timeout) return std::nullopt;
+        if (state_->changed.wait_until(lock, deadline) == std::cv_status::timeout)
+            return std::nullopt;
     }
 }
 

@@ -27,14 +27,16 @@ sockaddr_in loopback(uint16_t port) {
 }
 
 bool wait_for(int fd, short events, std::chrono::steady_clock::time_point deadline) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd entry{fd, events, 0};
     return left.count() > 0 && poll(&entry, 1, static_cast<int>(left.count())) == 1;
 }
 
 // The body's length told by an answer's head; 0 without one.
 size_t content_length(std::string head) {
-    std::transform(head.begin(), head.end(), head.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(head.begin(), head.end(), head.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     const size_t at = head.find("\r\ncontent-length:");
     return at == std::string::npos ? 0 : std::strtoul(head.c_str() + at + 17, nullptr, 10);
 }
@@ -57,8 +59,10 @@ bool RawSocket::send(std::string_view bytes) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!bytes.empty()) {
         const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent > 0) bytes.remove_prefix(static_cast<size_t>(sent));
-        else if (errno != EAGAIN || !wait_for(fd_, POLLOUT, deadline)) return false;
+        if (sent > 0)
+            bytes.remove_prefix(static_cast<size_t>(sent));
+        else if (errno != EAGAIN || !wait_for(fd_, POLLOUT, deadline))
+            return false;
     }
     return true;
 }
@@ -76,8 +80,10 @@ bool RawSocket::fill(std::chrono::steady_clock::time_point deadline) {
     if (closed_ || !wait_for(fd_, POLLIN, deadline)) return false;
     std::array<char, 65536> bytes;
     const ssize_t got = recv(fd_, bytes.data(), bytes.size(), 0);
-    if (got > 0) buffer_.append(bytes.data(), static_cast<size_t>(got));
-    else closed_ = true;
+    if (got > 0)
+        buffer_.append(bytes.data(), static_cast<size_t>(got));
+    else
+        closed_ = true;
     return got > 0;
 }
 
@@ -95,7 +101,8 @@ std::string RawSocket::read_until(std::string_view text, std::chrono::millisecon
 
 std::string RawSocket::read_to_end(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
-    while (fill(deadline)) {}
+    while (fill(deadline)) {
+    }
     return std::exchange(buffer_, {});
 }
 
@@ -103,7 +110,8 @@ std::string RawSocket::read_answer(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     std::string answer = read_until("\r\n\r\n", limit);
     const size_t length = content_length(answer);
-    while (buffer_.size() < length && fill(deadline)) {}
+    while (buffer_.size() < length && fill(deadline)) {
+    }
     const std::string body = buffer_.substr(0, length);
     buffer_.erase(0, body.size());
     return answer + body;

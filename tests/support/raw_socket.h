@@ -1,4 +1,5 @@
-// A TCP connection to 127.0.0.1 for what no HTTP client would send: broken requests, slow ones, half ones.
+// A TCP connection to 127.0.0.1 for what no HTTP client would send: broken requests, slow ones,
+// half ones.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -19,13 +20,15 @@ public:
     void finish_sending();              // Half-close: the other side reads the end.
     void reset();                       // Closes with RST, as a crashing peer does.
 
-    // What was received: until `text` is in it, the other side closed, or `limit` passed. Bytes after `text` stay for the
-    // next call.
-    std::string read_until(std::string_view text, std::chrono::milliseconds limit = std::chrono::seconds(10));
+    // What was received: until `text` is in it, the other side closed, or `limit` passed. Bytes
+    // after `text` stay for the next call.
+    std::string read_until(std::string_view text,
+                           std::chrono::milliseconds limit = std::chrono::seconds(10));
     std::string read_to_end(std::chrono::milliseconds limit = std::chrono::seconds(10));
     bool closed() const { return closed_; }  // Known after a read that met the end.
 
-    // The next whole HTTP answer with a Content-Length (head and body); shorter when the connection ends before.
+    // The next whole HTTP answer with a Content-Length (head and body); shorter when the connection
+    // ends before.
     std::string read_answer(std::chrono::milliseconds limit = std::chrono::seconds(10));
 
     int fd() const { return fd_; }

@@ -9,7 +9,8 @@ namespace ordinaut::testing {
 template <class T>
 ::testing::AssertionResult is_ok(const Result<T>& result) {
     if (result.ok()) return ::testing::AssertionSuccess();
-    return ::testing::AssertionFailure() << error_name(result.error().code) << ": " << result.error().message;
+    return ::testing::AssertionFailure()
+           << error_name(result.error().code) << ": " << result.error().message;
 }
 
 }  // namespace ordinaut::testing

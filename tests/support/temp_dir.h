@@ -6,7 +6,8 @@ namespace ordinaut::testing {
 
 class TempDir {
 public:
-    // Under /tmp, so that unix socket paths stay short; other users may pass through it (servers started by root do).
+    // Under /tmp, so that unix socket paths stay short; other users may pass through it (servers
+    // started by root do).
     TempDir();
     ~TempDir();
     TempDir(const TempDir&) = delete;

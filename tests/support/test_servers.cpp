@@ -36,7 +36,8 @@ struct TestServers::State {
     void create(const std::string& database, const std::string& original) const {
         pqxx::connection connection(servers->database_url());
         pqxx::nontransaction work(connection);
-        work.exec("CREATE DATABASE " + work.quote_name(database) + " TEMPLATE " + work.quote_name(original));
+        work.exec("CREATE DATABASE " + work.quote_name(database) + " TEMPLATE " +
+                  work.quote_name(original));
     }
 
     // The pid on the first line of `file` in the data directory.
@@ -69,7 +70,8 @@ std::string TestServers::new_database() {
     return state_->url_of(name);
 }
 
-std::string TestServers::copy_of(const std::string& name, const std::function<void(const std::string& url)>& prepare) {
+std::string TestServers::copy_of(const std::string& name,
+                                 const std::function<void(const std::string& url)>& prepare) {
     const std::lock_guard lock(state_->mutex);
     const std::string original = "original_" + name;
     if (state_->templates.count(name) == 0) {
@@ -93,7 +95,8 @@ void TestServers::clear_redis() {
     char answer[5] = {};
     CHECK(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     CHECK(send(fd, "FLUSHALL\r\n", 10, MSG_NOSIGNAL) == 10);
-    CHECK(recv(fd, answer, sizeof answer, MSG_WAITALL) == 5 && std::memcmp(answer, "+OK\r\n", 5) == 0);
+    CHECK(recv(fd, answer, sizeof answer, MSG_WAITALL) == 5 &&
+          std::memcmp(answer, "+OK\r\n", 5) == 0);
     close(fd);
 }
 
