@@ -6,12 +6,12 @@
 namespace ordinaut::store {
 
 struct RunQuery {
-    OwnerFilter owner;
-    std::optional<Id> task_id;
-    std::optional<bool> success;
-    std::optional<RunState> state;
-    std::optional<WallTime> start_time, end_time;  // On created_at: [start, end).
-    Page page;
+    OwnerFilter owner = {};
+    std::optional<Id> task_id = {};
+    std::optional<bool> success = {};
+    std::optional<RunState> state = {};
+    std::optional<WallTime> start_time = {}, end_time = {};  // On created_at: [start, end).
+    Page page = {};
 };
 
 struct RunDetail {

@@ -7,14 +7,14 @@
 namespace ordinaut::store {
 
 struct TaskQuery {
-    OwnerFilter owner;
-    std::optional<TaskStatus> status;
-    std::optional<ScheduleKind> schedule_kind;
-    std::optional<Id> created_by;
-    std::string text;          // Case-insensitive part of title or description, or an exact id.
+    OwnerFilter owner = {};
+    std::optional<TaskStatus> status = {};
+    std::optional<ScheduleKind> schedule_kind = {};
+    std::optional<Id> created_by = {};
+    std::string text = {};     // Case-insensitive part of title or description, or an exact id.
     std::string sort = "created_at";  // created_at | updated_at | next_run_at | title | priority; nulls last, id breaks ties.
     bool descending = true;
-    Page page;
+    Page page = {};
 };
 
 struct Created {

@@ -77,8 +77,9 @@ SET index = excluded.index, tool = excluded.tool, save_as = excluded.save_as, st
     finished_at = excluded.finished_at
 
 -- name: run_events
+-- A run's history starts when it is created; a day's grace covers steps of the database's clock and still prunes.
 SELECT e.sequence, e.run_id, e.at, e.from_state, e.to_state, e.actor, e.reason, e.trace_id
-FROM run_event e WHERE e.run_id = $1 AND e.at >= $2 ORDER BY e.sequence
+FROM run_event e WHERE e.run_id = $1 AND e.at >= $2::timestamptz - interval '1 day' ORDER BY e.sequence
 
 -- name: append_logs
 INSERT INTO run_log (run_id, at, level, step_id, message, fields)

@@ -13,7 +13,7 @@
 namespace ordinaut::store::postgres {
 
 struct DatabaseOptions {
-    std::string url;  // libpq URI ("postgresql://…") or key=value list.
+    std::string url = {};  // libpq URI ("postgresql://…") or key=value list.
     int pool_size = 10;
     std::string application_name = "ordinaut";
     // Behind a transaction-pooling proxy (PgBouncer): no prepared statements or session settings,

@@ -1,0 +1,39 @@
+#include "store/memory/memory_stores.h"
+
+#include "store/memory/seams.h"
+
+namespace ordinaut::store::memory {
+
+struct MemoryStores::Parts {
+    explicit Parts(const Clock& clock) : state(std::make_shared<State>(clock)) {}
+
+    std::shared_ptr<State> state;
+    MemoryTaskStore tasks{*state};
+    MemoryScheduleStore schedules{*state};
+    MemoryQueueStore queue{*state};
+    MemoryRunStore runs{*state};
+    MemoryAgentStore agents{*state};
+    MemorySecretStore secrets{*state};
+    MemorySystemStore system{*state};
+    MemoryWakeup wakeup{state};
+};
+
+MemoryStores::MemoryStores(const Clock& clock) : parts_(std::make_unique<Parts>(clock)) {}
+MemoryStores::~MemoryStores() = default;
+
+Stores MemoryStores::stores() {
+    return {parts_->tasks,  parts_->schedules, parts_->queue,  parts_->runs,
+            parts_->agents, parts_->secrets,   parts_->system, parts_->wakeup};
+}
+
+std::shared_ptr<void> MemoryWakeup::listen(Channel channel, Listener listener) {
+    std::lock_guard lock(state_->listeners_mutex);
+    const int id = state_->next_listener++;
+    state_->listeners.emplace(id, std::pair(channel, std::move(listener)));
+    return {nullptr, [state = state_, id](void*) {
+                std::lock_guard lock(state->listeners_mutex);
+                state->listeners.erase(id);
+            }};
+}
+
+}  // namespace ordinaut::store::memory

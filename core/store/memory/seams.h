@@ -1,0 +1,160 @@
+// The seams over one State.
+#pragma once
+#include "store/memory/state.h"
+
+namespace ordinaut::store::memory {
+
+class MemoryTaskStore final : public TaskStore {
+public:
+    explicit MemoryTaskStore(State& state) : state_(state) {}
+    Result<Created> create(const Task& task, std::string_view fingerprint,
+                           const Actor& actor) override;
+    Result<Task> get(const Id& id, const OwnerFilter& owner) override;
+    Result<Listing<Task>> list(const TaskQuery& query) override;
+    Result<Task> update(const TaskUpdate& update, const OwnerFilter& owner,
+                        const Actor& actor) override;
+    Status remove(const Id& id, bool force, const OwnerFilter& owner, const Actor& actor) override;
+    Result<Task> pause(const Id& id, const OwnerFilter& owner, const Actor& actor) override;
+    Result<Task> resume(const Id& id, std::optional<WallTime> next_run_at, const OwnerFilter& owner,
+                        const Actor& actor) override;
+    Result<Task> snooze(const Id& id, std::chrono::seconds delay, const OwnerFilter& owner,
+                        const Actor& actor) override;
+    Result<Task> cancel(const Id& id, std::string_view reason, const OwnerFilter& owner,
+                        const Actor& actor) override;
+
+private:
+    Task set_status(Task& task, TaskStatus status, std::optional<WallTime> next_run_at,
+                    std::string_view action, const Actor& actor);
+    State& state_;
+};
+
+class MemoryScheduleStore final : public ScheduleStore {
+public:
+    explicit MemoryScheduleStore(State& state) : state_(state) {}
+    Result<int> fire_due(int limit, const Planner& plan) override;
+    Result<std::optional<std::chrono::microseconds>> until_next() override;
+    Result<std::vector<Skip>> skipped(const Id& task_id, const OwnerFilter& owner,
+                                      Page page) override;
+
+private:
+    State& state_;
+};
+
+class MemoryQueueStore final : public QueueStore {
+public:
+    explicit MemoryQueueStore(State& state) : state_(state) {}
+    Result<Run> enqueue(const EnqueueRun& request, const OwnerFilter& owner,
+                        const Actor& actor) override;
+    Result<std::vector<Lease>> claim(const std::string& worker, int limit,
+                                     std::chrono::milliseconds ttl) override;
+    Result<std::vector<RenewOutcome>> renew(const std::vector<LeaseRef>& leases,
+                                            std::chrono::milliseconds ttl) override;
+    Result<std::vector<CompleteOutcome>> complete(const std::vector<Completion>& completions,
+                                                  const std::string& worker) override;
+    Status record_steps(const std::vector<std::pair<LeaseRef, Step>>& steps) override;
+    Status append_logs(const std::vector<RunLogLine>& lines) override;
+    Result<std::optional<std::chrono::microseconds>> until_next() override;
+    Result<Run> cancel(const Id& run_id, std::string_view reason, const OwnerFilter& owner,
+                       const Actor& actor) override;
+    Result<Run> retry(const Id& run_id, const OwnerFilter& owner, const Actor& actor) override;
+    Result<Run> replay(const Id& run_id, const OwnerFilter& owner, const Actor& actor) override;
+    Status set_paused(bool paused, const Actor& actor) override;
+    Result<QueueStats> stats(const OwnerFilter& owner) override;
+    Status heartbeat(const WorkerInfo& worker) override;
+    Status forget_worker(const std::string& name) override;
+    Result<std::vector<WorkerInfo>> workers() override;
+
+private:
+    LiveRun* held(const LeaseRef& lease);
+    Lease lease(LiveRun& row, const std::string& worker, std::chrono::milliseconds ttl);
+    bool has_slot(const LiveRun& row) const;
+    void requeue(LiveRun& row, const Completion& completion, const std::string& worker);
+    State& state_;
+};
+
+class MemoryRunStore final : public RunStore {
+public:
+    explicit MemoryRunStore(State& state) : state_(state) {}
+    Result<Listing<Run>> list(const RunQuery& query) override;
+    Result<RunDetail> get(const Id& run_id, const OwnerFilter& owner) override;
+    Result<RunDetail> latest(const Id& task_id, const OwnerFilter& owner) override;
+    Result<RunStats> stats(const Id& task_id, int days, const OwnerFilter& owner) override;
+    Result<std::vector<RunEvent>> events(const Id& run_id, const OwnerFilter& owner) override;
+    Result<std::vector<RunLogLine>> logs(const Id& run_id, const OwnerFilter& owner, int64_t after,
+                                         int limit) override;
+
+private:
+    RunDetail with_steps(Run run) const;
+    State& state_;
+};
+
+class MemoryAgentStore final : public AgentStore {
+public:
+    explicit MemoryAgentStore(State& state) : state_(state) {}
+    Result<Agent> create(const Agent& agent, const Actor& actor) override;
+    Result<Agent> get(const Id& id) override;
+    Result<Agent> find_by_name(std::string_view name) override;
+    Result<Listing<Agent>> list(Page page) override;
+    Result<Agent> update(const Agent& agent, const Actor& actor) override;
+    Status remove(const Id& id, const Actor& actor) override;
+    Status set_secret_hash(const Id& id, std::string_view hash, const Actor& actor) override;
+    Result<int64_t> count() override;
+    Status add_refresh_token(const RefreshToken& token) override;
+    Result<RefreshToken> use_refresh_token(std::string_view hash) override;
+    Status revoke_family(const Id& family) override;
+    Status revoke_agent(const Id& agent_id) override;
+    Result<std::optional<WallTime>> access_not_before(const Id& agent_id) override;
+    Status set_access_not_before(const Id& agent_id, WallTime at) override;
+    Status add_login_link(std::string_view hash, const Id& agent_id, WallTime expires_at) override;
+    Result<Id> use_login_link(std::string_view hash) override;
+
+private:
+    State& state_;
+};
+
+class MemorySecretStore final : public SecretStore {
+public:
+    explicit MemorySecretStore(State& state) : state_(state) {}
+    Status put(const SealedSecret& secret, const Actor& actor) override;
+    Result<std::vector<SecretInfo>> list(const OwnerFilter& owner) override;
+    Status remove(std::string_view name, const Id& owner, const Actor& actor) override;
+    Result<std::vector<SealedSecret>> find(const Id& owner,
+                                           const std::vector<std::string>& names) override;
+
+private:
+    State& state_;
+};
+
+class MemorySystemStore final : public SystemStore {
+public:
+    explicit MemorySystemStore(State& state) : state_(state) {}
+    Status ping() override;
+    Result<WallTime> now() override;
+    Result<std::string> setting_or_init(std::string_view name, std::string_view fallback) override;
+    Result<IdempotencyBegin> begin_idempotent(const Id& agent_id, std::string_view key,
+                                              std::string_view operation,
+                                              std::string_view fingerprint) override;
+    Status finish_idempotent(const Id& agent_id, std::string_view key,
+                             const IdempotentReply& reply) override;
+    Status abandon_idempotent(const Id& agent_id, std::string_view key) override;
+    Status audit(std::string_view action, std::string_view subject, std::string_view details_json,
+                 const Actor& actor) override;
+    Result<int> seal_audit(int limit) override;
+    Status upkeep(const PruneOptions& options) override;
+    Result<std::vector<std::string>> disabled_extensions() override;
+    Status set_extension_enabled(std::string_view id, bool enabled, const Actor& actor) override;
+
+private:
+    State& state_;
+};
+
+class MemoryWakeup final : public Wakeup {
+public:
+    explicit MemoryWakeup(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    std::shared_ptr<void> listen(Channel channel, Listener listener) override;
+
+private:
+    std::shared_ptr<State> state_;  // Shared with the tokens.
+};
+
+}  // namespace ordinaut::store::memory

@@ -1,0 +1,184 @@
+#include "store/memory/state.h"
+
+#include "base/check.h"
+
+namespace ordinaut::store::memory {
+
+Change::~Change() {
+    lock_.unlock();
+    if (channels_.empty()) return;
+    std::lock_guard lock(state_.listeners_mutex);
+    for (const auto& [id, entry] : state_.listeners)
+        if (channels_.count(entry.first)) entry.second();
+}
+
+std::string actor_label(const Actor& actor) {
+    return actor.agent_id.empty() ? actor.name : actor.agent_id;
+}
+
+void State::audit(std::string_view action, std::string_view subject, std::string_view details,
+                  const Actor& actor) {
+    JsonWriter row;
+    row.begin_array()
+        .number(static_cast<int64_t>(audits.size()))
+        .string(format_time(now()))
+        .string(action)
+        .string(subject);
+    row.string(actor.agent_id)
+        .string(actor.name)
+        .string(actor.request_id)
+        .string(details)
+        .end_array();
+    audits.push_back({row.take(), ""});
+}
+
+Result<Task*> State::find_task(const Id& id, const OwnerFilter& owner) {
+    const auto found = tasks.find(id);
+    if (found == tasks.end() || !sees(owner, found->second.owner))
+        return not_found("no task " + id);
+    return &found->second;
+}
+
+Task State::with_last_run(const Task& task) const {
+    Task copy = task;
+    const Run* newest = nullptr;
+    const auto consider = [&](const Run& run) {
+        if (run.task_id != task.id) return;
+        if (!newest || std::tie(newest->created_at, newest->id) < std::tie(run.created_at, run.id))
+            newest = &run;
+    };
+    for (const auto& [id, row] : live) consider(row.run);
+    for (const auto& [id, row] : finished) consider(row.run);
+    if (newest) {
+        const auto run = find_run(newest->id, std::nullopt);
+        copy.last_run = LastRun{run->id, std::string(name_of(run->state)), run->finished_at};
+    }
+    return copy;
+}
+
+RunState State::shown_state(const LiveRun& row) const {
+    if (row.locked_until) return RunState::kRunning;
+    if (row.run.run_at <= now()) return RunState::kReady;
+    return row.run.state == RunState::kRetryWait ? RunState::kRetryWait : RunState::kScheduled;
+}
+
+Run State::shown(const LiveRun& row) const {
+    Run run = row.run;
+    run.state = shown_state(row);
+    return run;
+}
+
+std::optional<Run> State::find_run(const Id& id, const OwnerFilter& owner) const {
+    if (const auto row = live.find(id); row != live.end() && sees(owner, row->second.run.owner))
+        return shown(row->second);
+    if (const auto row = finished.find(id);
+        row != finished.end() && sees(owner, row->second.run.owner))
+        return row->second.run;
+    return std::nullopt;
+}
+
+std::vector<Id> State::live_ids_of(const Id& task_id) const {
+    std::vector<Id> ids;
+    for (const auto& [id, row] : live)
+        if (row.run.task_id == task_id) ids.push_back(id);
+    return ids;
+}
+
+int State::live_runs_of(const Id& task_id) const {
+    return static_cast<int>(live_ids_of(task_id).size());
+}
+
+void State::note(const Run& run, std::string_view from, std::string_view to, std::string_view actor,
+                 std::string_view reason, WallTime at) {
+    RunEvent event;
+    event.sequence = ++sequence;
+    event.run_id = run.id;
+    event.at = at;
+    event.from = from;
+    event.to = to;
+    event.actor = actor;
+    event.reason = reason;
+    event.trace_id = run.trace_id;
+    events[run.id].push_back(std::move(event));
+}
+
+bool State::queue_run(const Task& task, const NewRun& request, const std::string& actor) {
+    if (live.count(request.run_id) || finished.count(request.run_id)) return false;
+    LiveRun row;
+    Run& run = row.run;
+    run.id = request.run_id;
+    run.task_id = task.id;
+    run.owner = task.owner;
+    run.source = request.source;
+    run.generation = task.generation;
+    run.nominal_at = request.nominal_at;
+    run.priority = request.priority.value_or(task.priority);
+    run.created_at = now();
+    run.run_at = request.run_at.value_or(now());
+    run.state = run.run_at > now() ? RunState::kScheduled : RunState::kReady;
+    run.event_json = request.event_json;
+    run.parent_id = request.parent_id;
+    run.trace_id = request.trace_id;
+    row.first_run_at = run.run_at;
+    row.queue_key = run.run_at - run.priority * std::chrono::seconds(60);
+    row.order = ++sequence;
+    row.concurrency_key = task.concurrency_key;
+    row.concurrency_limit = task.concurrency_limit;
+    note(run, "", name_of(run.state), actor, name_of(run.source), now());
+    live.emplace(run.id, std::move(row));
+    return true;
+}
+
+void State::end_run(const Id run_id, RunState state, std::string_view output,
+                    std::string_view error, std::string_view reason, const std::string& actor) {
+    const auto row = live.find(run_id);
+    CHECK(row != live.end());
+    const RunState from = shown_state(row->second);
+    FinishedRun done{std::move(row->second.run), row->second.first_run_at};
+    live.erase(row);
+    done.run.state = state;
+    done.run.finished_at = now();
+    done.run.output_json = output;
+    if (state == RunState::kSucceeded)
+        done.run.error_json.clear();
+    else if (!error.empty())
+        done.run.error_json = error;
+    note(done.run, name_of(from), name_of(state), actor, reason, now());
+    const Id task_id = done.run.task_id;
+    finished.insert_or_assign(run_id, std::move(done));
+    complete_if_exhausted(task_id);
+}
+
+void State::complete_if_exhausted(const Id& task_id) {
+    const auto found = tasks.find(task_id);
+    if (found == tasks.end()) return;
+    Task& task = found->second;
+    const bool has_schedule = task.schedule_kind == ScheduleKind::kCron ||
+                              task.schedule_kind == ScheduleKind::kRrule ||
+                              task.schedule_kind == ScheduleKind::kOnce;
+    if (task.status != TaskStatus::kActive || task.next_run_at || !has_schedule ||
+        live_runs_of(task_id) > 0)
+        return;
+    task.status = TaskStatus::kCompleted;
+    task.updated_at = now();
+    ++task.version;
+    audit("task.completed", task_id, "{}", Actor{});
+}
+
+CanceledRuns State::cancel_runs(const std::vector<Id>& run_ids, std::string_view reason,
+                                const std::string& actor) {
+    CanceledRuns canceled;
+    for (const Id& id : run_ids) {
+        LiveRun& row = live.at(id);
+        if (row.locked_until) {
+            row.cancel_requested = true;
+            ++canceled.asked;
+        } else {
+            end_run(id, RunState::kCanceled, "", "", reason, actor);
+            ++canceled.dropped;
+        }
+    }
+    return canceled;
+}
+
+}  // namespace ordinaut::store::memory

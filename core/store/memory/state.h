@@ -1,0 +1,163 @@
+// What the stores in memory share: the rows, and the moves of runs between queued, running and
+// finished.
+#pragma once
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "store/stores.h"
+
+namespace ordinaut::store::memory {
+
+struct LiveRun {
+    Run run;  // state: what the history says; shown_state() is what callers see.
+    WallTime first_run_at{};
+    WallTime queue_key{};
+    int64_t order = 0;  // Breaks ties of queue_key.
+    std::optional<WallTime> locked_until;
+    Id lease_token;
+    bool cancel_requested = false;
+    std::string concurrency_key;  // Empty = none.
+    int concurrency_limit = 1;
+};
+
+struct FinishedRun {
+    Run run;
+    WallTime first_run_at{};
+};
+
+struct DedupeKey {
+    Id task_id;
+    std::string fingerprint;
+    std::optional<WallTime> expires_at;  // None: as long as the task exists.
+};
+
+struct SkipRow {
+    Id task_id, owner;
+    Skip skip;
+};
+
+struct AuditRow {
+    std::string text;
+    std::string hash;  // Empty until sealed.
+};
+
+struct IdempotencyRow {
+    std::string operation, fingerprint;
+    std::optional<IdempotentReply> reply;
+    WallTime begun_at{};
+};
+
+struct LoginLink {
+    Id agent_id;
+    WallTime expires_at{};
+};
+
+struct SecretRow {
+    std::string sealed;
+    WallTime created_at{}, updated_at{};
+};
+
+struct AgentRow {
+    Agent agent;
+    std::optional<WallTime> access_not_before;
+};
+
+struct NewRun {
+    Id run_id;
+    RunSource source = RunSource::kSchedule;
+    std::optional<WallTime> nominal_at, run_at;  // run_at null = now.
+    std::optional<int> priority;
+    std::string event_json;
+    Id parent_id;
+    std::string trace_id;
+};
+
+struct State {
+    explicit State(const Clock& wall) : clock(wall) {}
+
+    const Clock& clock;
+    std::mutex mutex;
+
+    std::map<Id, Task> tasks;
+    std::map<std::pair<Id, std::string>, DedupeKey> dedupe;  // By owner and key.
+    std::map<Id, LiveRun> live;
+    std::map<Id, FinishedRun> finished;
+    std::map<Id, std::map<std::string, Step>> steps;  // By run and step.
+    std::map<Id, std::vector<RunEvent>> events;
+    std::map<Id, std::vector<RunLogLine>> logs;
+    std::vector<SkipRow> skips;
+    std::optional<std::string> paused_by;
+    std::map<std::string, WorkerInfo> workers;
+
+    std::map<Id, AgentRow> agents;
+    std::map<std::string, RefreshToken> refresh_tokens;  // By hash.
+    std::map<std::string, LoginLink> links;              // By hash.
+    std::map<std::pair<Id, std::string>, SecretRow> secrets;
+    std::map<std::string, std::string> settings;
+    std::map<std::pair<Id, std::string>, IdempotencyRow> idempotency;
+    std::map<std::string, bool> extensions;
+    std::vector<AuditRow> audits;
+
+    std::mutex listeners_mutex;
+    std::map<int, std::pair<Channel, Wakeup::Listener>> listeners;
+    int next_listener = 0;
+    int64_t sequence = 0;
+
+    // The rest is called with `mutex` held.
+    WallTime now() const { return clock.wall_now(); }
+    void audit(std::string_view action, std::string_view subject, std::string_view details,
+               const Actor& actor);
+
+    Result<Task*> find_task(const Id& id, const OwnerFilter& owner);
+    Task with_last_run(const Task& task) const;
+    RunState shown_state(const LiveRun& live) const;
+    Run shown(const LiveRun& live) const;
+    std::optional<Run> find_run(const Id& id, const OwnerFilter& owner) const;
+    int live_runs_of(const Id& task_id) const;
+
+    void note(const Run& run, std::string_view from, std::string_view to, std::string_view actor,
+              std::string_view reason, WallTime at);
+    // False when the run exists already, live or finished.
+    bool queue_run(const Task& task, const NewRun& run, const std::string& actor);
+    // `run_id` by value: callers pass the id of the very row that goes away.
+    void end_run(Id run_id, RunState state, std::string_view output, std::string_view error,
+                 std::string_view reason, const std::string& actor);
+    void complete_if_exhausted(const Id& task_id);
+    CanceledRuns cancel_runs(const std::vector<Id>& run_ids, std::string_view reason,
+                             const std::string& actor);
+    std::vector<Id> live_ids_of(const Id& task_id) const;
+};
+
+// Holds the state's mutex; wakes the noted channels after releasing it.
+class Change {
+public:
+    explicit Change(State& state) : state_(state), lock_(state.mutex) {}
+    ~Change();
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
+    void notify(Channel channel) { channels_.insert(channel); }
+
+private:
+    State& state_;
+    std::unique_lock<std::mutex> lock_;
+    std::set<Channel> channels_;
+};
+
+std::string actor_label(const Actor& actor);
+inline bool sees(const OwnerFilter& filter, const Id& owner) { return !filter || *filter == owner; }
+
+// The page of `items`, and how many there are.
+template <class Item>
+Listing<Item> page_of(std::vector<Item> items, Page page) {
+    Listing<Item> listing;
+    listing.total = static_cast<int64_t>(items.size());
+    const auto first = std::min(items.size(), static_cast<size_t>(page.offset));
+    const auto last = std::min(items.size(), first + static_cast<size_t>(page.limit));
+    listing.items.assign(
+        std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(first)),
+        std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(last)));
+    return listing;
+}
+
+}  // namespace ordinaut::store::memory
