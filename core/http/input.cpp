@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "base/check.h"
-#include "base/nearest_name.h"
+#include "base/nearest.h"
 
 namespace ordinaut::http {
 namespace {
@@ -58,9 +58,8 @@ Error InputReader::unknown_parameter(std::string_view name) const {
             if (!in_path(parameter)) known.push_back(parameter);
     const std::string shown(name.substr(0, 80));
     std::string message = "unknown query parameter '" + shown + "'";
-    const std::string near(nearest_name(name, known));
-    if (!near.empty()) message += "; did you mean '" + near + "'?";
-    else if (known.empty()) message += takes_body_ ? "; this operation takes its input from the body" : "; this operation takes none";
+    message += did_you_mean(name, known);
+    if (known.empty()) message += takes_body_ ? "; this operation takes its input from the body" : "; this operation takes none";
     return invalid(pointer_child("", shown), message);
 }
 
