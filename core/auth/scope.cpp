@@ -5,7 +5,7 @@
 #include <span>
 
 #include "base/json.h"
-#include "base/nearest_name.h"
+#include "base/nearest.h"
 
 namespace ordinaut::auth {
 namespace {
@@ -73,9 +73,7 @@ Status check_scopes(const std::vector<std::string>& scopes, std::string_view poi
         if (is_known(scopes[i])) continue;
         std::vector<std::string_view> candidates(kScopes.begin(), kScopes.end());
         candidates.insert(candidates.end(), {"viewer", "operator", "owner"});
-        const std::string nearest(nearest_name(scopes[i], candidates));
-        problems.push_back({pointer_child(pointer, i), "unknown scope '" + scopes[i] + "'" +
-                                                           (nearest.empty() ? "; GET /docs lists them" : "; did you mean '" + nearest + "'?")});
+        problems.push_back({pointer_child(pointer, i), "unknown scope '" + scopes[i] + "'" + did_you_mean(scopes[i], candidates)});
     }
     if (!problems.empty()) return invalid(std::move(problems));
     return ok();

@@ -3,7 +3,7 @@
 #include <mutex>
 
 #include "base/json_schema.h"
-#include "base/nearest_name.h"
+#include "base/nearest.h"
 
 namespace ordinaut::tool {
 namespace {
@@ -95,7 +95,7 @@ std::string Catalogue::nearest(std::string_view name) const {
     std::shared_lock lock(mutex_);
     std::vector<std::string_view> names;
     for (const auto& [known, entry] : entries_) names.push_back(known);
-    return std::string(nearest_name(name, names));
+    return std::string(ordinaut::nearest(name, names));
 }
 
 CancelCall Catalogue::invoke(ToolCall call, Done done) const {
