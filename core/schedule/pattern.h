@@ -1,0 +1,45 @@
+// Local times that repeat: what one cron expression or one RRULE comes to, before any zone is applied.
+//
+// A pattern is a lattice of periods (every `interval`-th second … year, counted from `start`) and, inside a period, the
+// days and times that match. `next` jumps; it never walks from `start`.
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "schedule/times_of_day.h"
+#include "schedule/year_masks.h"
+#include "schedule/zone.h"
+
+namespace ordinaut::schedule {
+
+enum class Freq { kSecondly, kMinutely, kHourly, kDaily, kWeekly, kMonthly, kYearly };
+
+struct Pattern {
+    Freq freq = Freq::kDaily;
+    int64_t interval = 1;
+    int week_start = 0;  // 0 = Monday; where weeks begin for kWeekly.
+    YearMasks days;
+    TimesOfDay times;                // Below kDaily: hours (and what is coarser than freq) filter, the rest expands.
+    bool minute_of_start = false;    // kHourly without BYMINUTE: each occurrence keeps its elapsed minute.
+    bool second_of_start = false;    // Below kDaily without BYSECOND.
+    std::vector<int> positions;      // BYSETPOS; empty = all.
+    LocalTime start{};               // The origin of the lattice; nothing occurs before it.
+    LocalTime last = LocalTime::max();  // Nothing occurs after it.
+
+    // Below kDaily the lattice counts elapsed time, so it moves against the local clock when the zone's offset changes.
+    bool counts_elapsed() const { return freq < Freq::kDaily; }
+
+    // The first occurrence in [from, limit). `shift` moves the lattice: the zone's offset now minus the offset at `start`.
+    // Bounded: gives up when a whole cycle of the calendar holds no occurrence, and at the end of the year 9999.
+    std::optional<LocalTime> next(LocalTime from, LocalTime limit, std::chrono::seconds shift) const;
+
+private:
+    std::optional<LocalTime> next_by_day(LocalTime from, LocalTime limit) const;
+    std::optional<LocalTime> next_by_position(LocalTime from, LocalTime limit) const;
+    std::optional<LocalTime> next_elapsed(LocalTime from, LocalTime limit, LocalTime origin) const;
+    std::optional<int> next_in_unit(int time_of_day, int from) const;
+    int64_t period_of(DayNumber day) const;
+    DayNumber period_begin(int64_t period) const;
+};
+
+}  // namespace ordinaut::schedule

@@ -1,0 +1,81 @@
+// When a task runs: one validated cron expression, recurrence set or single moment, in one zone.
+//
+// Pure and deterministic: the same text, zone, anchor and tzdata give the same instants, in the scheduler and in a preview.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/task.h"
+#include "schedule/cron.h"
+#include "schedule/once.h"
+#include "schedule/recurrence.h"
+
+namespace ordinaut::schedule {
+
+struct ScheduleSpec {
+    ScheduleKind kind = ScheduleKind::kCron;  // kCron, kRrule or kOnce; another kind is kInvalid here.
+    std::string_view expr;
+    std::string_view timezone = "UTC";
+    WallTime anchor{};           // Where an RRULE without DTSTART counts from; its seconds are dropped.
+    std::string_view dst_gap = {};   // shift | at_gap_end | skip; empty = the kind's own (RRULE and once shift, cron at_gap_end).
+    std::string_view dst_fold = {};  // first | second | both; empty = first.
+    std::chrono::seconds min_interval{1};  // Schedules that run more often are refused.
+};
+
+struct Occurrence {
+    WallTime utc;
+    std::string local;  // In the schedule's zone, with the offset: "2026-03-02T08:30:00+02:00".
+};
+
+struct Preview {
+    std::vector<Occurrence> occurrences;
+    std::vector<std::string> warnings;
+};
+
+// Immutable; cheap to move. Thread-safe.
+class Schedule {
+public:
+    // kInvalid points at /schedule_expr, /timezone, /dst_gap, /dst_fold or /schedule_kind and says what would be right: text
+    // that cannot be read, combinations RFC 5545 forbids, rules that never run, rules that run more often than
+    // `min_interval`. Takes some 50 µs; never more than a few milliseconds, whatever the text (COUNT with BY… parts excepted).
+    static Result<Schedule> parse(const ScheduleSpec& spec);
+
+    // The first instant strictly after `after`; nothing when the schedule has ended. Strictly increasing; independent of the
+    // age of the anchor.
+    std::optional<WallTime> next_after(WallTime after) const;
+
+    // The next `count` occurrences (at most 1000) and what a person should know about them.
+    Preview preview(WallTime after, int count) const;
+
+    const Zone& zone() const { return zone_; }  // The zone the caller named.
+    ScheduleKind kind() const { return kind_; }
+
+    // The parts, for describing the schedule in words.
+    const Cron* cron() const { return std::get_if<Cron>(&parts_); }
+    const RecurrenceText* recurrence() const { return std::get_if<RecurrenceText>(&parts_); }
+    const Once* once() const { return std::get_if<Once>(&parts_); }
+    LocalTime start() const;  // An RRULE's DTSTART or anchor, in the zone it counts in.
+
+private:
+    Schedule(ScheduleKind kind, Zone zone) : kind_(kind), zone_(std::move(zone)) {}
+    static Result<Schedule> parse_cron(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
+    static Result<Schedule> parse_rrule(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
+    static Result<Schedule> parse_once(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
+    Status check_fires(const ScheduleSpec& spec) const;
+    void warn_about_dst(const Stream& stream, WallTime after, std::vector<std::string>& warnings) const;
+    void warn_about_text(std::vector<std::string>& warnings) const;
+
+    ScheduleKind kind_;
+    Zone zone_;
+    std::variant<std::monostate, Cron, RecurrenceText, Once> parts_;
+    std::variant<std::vector<WallTime>, Stream, Recurrence> times_;  // Fixed moments (sorted), one stream, or a set.
+    std::optional<LocalReading> once_reading_;
+};
+
+}  // namespace ordinaut::schedule

@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Compares the generator with python-dateutil on random rules.
+
+Goal: every valid rule gives the same occurrences as dateutil 2.8, from DTSTART and from any later moment.
+Method: random rules in UTC go to `schedule_enumerate` in one batch; dateutil expands the same text.
+
+Left out, because RFC 5545 clearly says otherwise or dateutil has no word for it (docs/schedules.md lists them):
+ - BYWEEKNO without a weekday, month day or year day (RFC: the weekday of DTSTART; dateutil: all seven days);
+ - WEEKLY with BYSETPOS whose DTSTART is not the first day of its week (dateutil counts from DTSTART in that week);
+ - BYDAY that mixes plain and numbered weekdays (RFC: either; dateutil: both at once, which is never);
+ - BYWEEKNO=-52 and -53 (dateutil misses the days of week 1 that lie in the old year);
+ - BYSECOND=60; what RFC 5545 forbids and dateutil lets pass.
+
+usage: differential_test.py ENUMERATE [--rules N] [--seed S]
+"""
+import argparse
+import datetime as dt
+import random
+import signal
+import subprocess
+import sys
+import time
+
+from dateutil import rrule
+
+FREQS = ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"]
+DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+COUNT = 20
+REFERENCE_SECONDS_MAX = 0.03
+
+
+def some(rng, values, most=3):
+    return sorted(rng.sample(list(values), rng.randint(1, most)))
+
+
+def numbers(values):
+    return ",".join(str(v) for v in values)
+
+
+def signed(rng, top, most=3):
+    values = {rng.choice([1, 1, -1]) * rng.randint(1, top) for _ in range(rng.randint(1, most))}
+    return sorted(values)
+
+
+def random_rule(rng):
+    freq = rng.choice(FREQS)
+    level = FREQS.index(freq)
+    start = dt.datetime(rng.randint(1970, 2030), 1, 1) + dt.timedelta(
+        days=rng.randint(0, 365), seconds=rng.choice([0, 3600 * 9, rng.randint(0, 86399)]))
+    parts = ["FREQ=" + freq]
+    interval = rng.choice([1, 1, 1, 2, 3, 4, 5, 7, 10, 13, 24, 36, 90]) if freq != "YEARLY" else rng.choice([1, 1, 2, 3, 4])
+    if interval > 1:
+        parts.append(f"INTERVAL={interval}")
+    chance = lambda p: rng.random() < p
+    by = {}
+    if chance(0.3):
+        by["BYMONTH"] = numbers(some(rng, range(1, 13)))
+    if freq == "YEARLY" and chance(0.2):
+        by["BYWEEKNO"] = numbers(sorted({n for n in signed(rng, 53) if n > -52}) or [20])
+    if level in (0, 4, 5, 6) and chance(0.12):
+        by["BYYEARDAY"] = numbers(signed(rng, 366))
+    if freq != "WEEKLY" and chance(0.25):
+        by["BYMONTHDAY"] = numbers(signed(rng, 31))
+    if chance(0.4) or ("BYWEEKNO" in by and not ("BYMONTHDAY" in by or "BYYEARDAY" in by)):
+        days = rng.sample(DAYS, rng.randint(1, 4))
+        if freq in ("MONTHLY", "YEARLY") and "BYWEEKNO" not in by and chance(0.5):
+            top = 5 if freq == "MONTHLY" or "BYMONTH" in by else 53
+            days = [f"{rng.choice([1, -1]) * rng.randint(1, top)}{d}" for d in days]
+        by["BYDAY"] = ",".join(days)
+    if chance(0.25):
+        by["BYHOUR"] = numbers(some(rng, range(24)))
+    if chance(0.25):
+        by["BYMINUTE"] = numbers(some(rng, range(60)))
+    if chance(0.15):
+        by["BYSECOND"] = numbers(some(rng, range(60)))
+    week_start = rng.choice(DAYS) if chance(0.25) else "MO"
+    if by and chance(0.2):
+        if freq == "WEEKLY":  # See the module's comment.
+            start -= dt.timedelta(days=(start.weekday() - DAYS.index(week_start)) % 7)
+            start = start.replace(hour=0, minute=0, second=0)
+        by["BYSETPOS"] = numbers(signed(rng, rng.choice([2, 5, 20]), 2))
+    parts += [f"{name}={value}" for name, value in by.items()]
+    if week_start != "MO":
+        parts.append("WKST=" + week_start)
+    if chance(0.15):
+        parts.append(f"COUNT={rng.randint(1, 40)}")
+    elif chance(0.15):
+        parts.append("UNTIL=" + (start + dt.timedelta(days=rng.randint(1, 3000))).strftime("%Y%m%dT%H%M%SZ"))
+    rng.shuffle(parts)
+    return start, ";".join(parts)
+
+
+class Slow(Exception):
+    pass
+
+
+def too_slow(*_):
+    raise Slow()
+
+
+def reference(start, text, after):
+    """dateutil's occurrences after a moment; None when it takes too long or cannot say."""
+    signal.setitimer(signal.ITIMER_REAL, REFERENCE_SECONDS_MAX)
+    try:
+        # dateutil wants UNTIL and DTSTART to agree about having a zone; everything here is UTC.
+        rule = rrule.rrulestr(text.replace("Z;", ";").removesuffix("Z") if "UNTIL" in text else text, dtstart=start)
+        out = []
+        for at in rule:
+            if at > after:
+                out.append(at)
+                if len(out) == COUNT:
+                    break
+        return out
+    except Slow:
+        return None
+    except ValueError as problem:  # "Invalid rrule byxxx generates an empty set."
+        return [] if "empty set" in str(problem) else None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("enumerate")
+    options.add_argument("--rules", type=int, default=1500)
+    options.add_argument("--seed", type=int, default=int(time.time()))
+    options = options.parse_args()
+    print(f"seed {options.seed}, {options.rules} rules")
+    rng = random.Random(options.seed)
+    signal.signal(signal.SIGALRM, too_slow)
+
+    cases = []
+    undecided = 0
+    while len(cases) < options.rules:
+        start, text = random_rule(rng)
+        after = start - dt.timedelta(days=1)
+        span = rng.choice([1, 2] if any("FREQ=" + f in text for f in FREQS[4:]) else [2, 40, 4000])
+        if rng.random() < 0.4:
+            after = start + dt.timedelta(seconds=rng.randint(0, 86400 * span))
+        expected = reference(start, text, after)
+        if expected is None:
+            undecided += 1
+            continue
+        cases.append((start, text, after, expected))
+
+    iso = lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = [f"rrule\tUTC\t{iso(after)}\t{COUNT}\tDTSTART:{start:%Y%m%dT%H%M%SZ}|RRULE:{text}"
+             for start, text, after, _ in cases]
+    began = time.monotonic()
+    answer = subprocess.run([options.enumerate], input="\n".join(lines) + "\n", text=True, capture_output=True, check=True)
+    took = time.monotonic() - began
+    wrong = 0
+    for (start, text, after, expected), got in zip(cases, answer.stdout.splitlines(), strict=True):
+        want = " ".join(iso(t) for t in expected)
+        if got.startswith("error:"):
+            ok = "never runs" in got and not expected
+        else:
+            ok = got.strip() == want
+        if not ok:
+            wrong += 1
+            if wrong <= 10:
+                print(f"DTSTART {start} RRULE {text} after {after}\n  want {want}\n  got  {got}")
+    occurrences = sum(len(case[3]) for case in cases)
+    print(f"{len(cases)} rules, {occurrences} occurrences, {wrong} wrong, {undecided} undecided, ours took {took:.2f} s")
+    sys.exit(1 if wrong else 0)
+
+
+main()
