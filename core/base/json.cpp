@@ -5,6 +5,7 @@
 #include <rapidjson/reader.h>
 
 #include <cmath>
+#include <cstring>
 #include <unordered_set>
 #include <vector>
 
@@ -181,6 +182,14 @@ Json copy(const JsonValue& value) {
     };
     json.Populate(events);
     return json;
+}
+
+JsonValue alias(const JsonValue& value) {
+    // With a pool allocator a value owns nothing and its destructor does nothing; RapidJSON itself moves values in this way.
+    static_assert(!Json::AllocatorType::kNeedFree);
+    JsonValue same;
+    std::memcpy(static_cast<void*>(&same), static_cast<const void*>(&value), sizeof same);
+    return same;
 }
 
 std::string pointer_child(std::string_view pointer, std::string_view name) {

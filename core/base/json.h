@@ -55,6 +55,10 @@ std::string_view string_or(const JsonValue& object, std::string_view name, std::
 std::string_view view(const JsonValue& string);  // The text of a JSON string.
 Json copy(const JsonValue& value);           // Deep, texts included: independent of `value`.
 
+// A second value of the same memory, to put what already exists into a new array or object without copying it. Valid while
+// the memory of `value` is; neither of the two may be changed.
+JsonValue alias(const JsonValue& value);
+
 // Appends a step to a JSON pointer (RFC 6901), escaping '~' and '/'.
 std::string pointer_child(std::string_view pointer, std::string_view name);
 std::string pointer_child(std::string_view pointer, size_t index);

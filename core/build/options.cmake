@@ -15,6 +15,9 @@ target_compile_options(ordinaut_options INTERFACE
   -Wall -Wextra -Wpedantic -Werror $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-unknown-warning-option>)
 target_link_libraries(ordinaut_options INTERFACE Threads::Threads)
+if(ORDINAUT_FUZZ)
+  target_compile_options(ordinaut_options INTERFACE -fsanitize=fuzzer-no-link)  # Coverage, for libFuzzer to follow.
+endif()
 if(ORDINAUT_SANITIZE)
   target_compile_options(ordinaut_options INTERFACE
     -fsanitize=${ORDINAUT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all

@@ -23,6 +23,13 @@ Result<const JsonValue*> Expression::evaluate(const JsonValue& data, Arena& aren
 
 std::vector<Path> Expression::root_paths() const { return root_paths_of(*program_); }
 
+bool Expression::has_literal_default() const {
+    const Node* node = &program_->nodes[program_->root];
+    if (node->kind != NodeKind::kOr) return false;
+    while (node->kind == NodeKind::kOr) node = &program_->nodes[node->right];
+    return node->kind == NodeKind::kLiteral;
+}
+
 const std::string& Expression::source() const { return program_->source; }
 
 bool truthy(const JsonValue& value) {

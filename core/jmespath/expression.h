@@ -17,7 +17,7 @@ namespace ordinaut::jmespath {
 constexpr size_t kExpressionBytesMax = 64 * 1024;
 constexpr int kNestingMax = 300;                   // Parentheses, brackets, projections inside one another.
 constexpr int kTreeHeightMax = 500;                // Also counts chains such as a.b.c and a || b || c.
-constexpr size_t kStepsMax = 10'000'000;           // Nodes and elements one evaluation may visit.
+constexpr size_t kStepsMax = 4'000'000;            // Nodes and elements one evaluation may visit.
 constexpr size_t kMemoryBytesMax = 64 * 1024 * 1024;  // What one evaluation may make.
 constexpr int kResultDepthMax = 100;               // Nesting of a result.
 
@@ -43,6 +43,9 @@ public:
     // What the expression reads from the root, by name, without repetition: `steps.a.b[0].c || params` gives {steps, a, b}
     // and {params}. An empty path means the root itself. Nothing it reads lies outside these paths.
     std::vector<Path> root_paths() const;
+
+    // Whether it is `… || literal`: its author has said what to use in place of a missing value.
+    bool has_literal_default() const;
 
     const std::string& source() const;
 

@@ -2,8 +2,8 @@
 
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
+#include "base/nearest.h"
 #include "jmespath/interpreter.h"
 
 namespace ordinaut::jmespath {
@@ -324,20 +324,6 @@ constexpr FunctionSpec kFunctions[] = {
     {"values", values, {kObjectType, 0}},
 };
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), size_t{0});
-    for (size_t i = 0; i < a.size(); ++i) {
-        size_t diagonal = row[0]++;
-        for (size_t j = 0; j < b.size(); ++j) {
-            const size_t replaced = diagonal + (a[i] != b[j]);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-
 }  // namespace
 
 const FunctionSpec* find_function(std::string_view name) {
@@ -345,16 +331,10 @@ const FunctionSpec* find_function(std::string_view name) {
     return found == std::end(kFunctions) ? nullptr : found;
 }
 
-std::string nearest_function(std::string_view name) {
-    if (name.size() > 40) return {};
-    std::string_view nearest;
-    size_t distance = std::min<size_t>(3, name.size());
-    for (const FunctionSpec& function : kFunctions)
-        if (const size_t now = edit_distance(name, function.name); now < distance) {
-            distance = now;
-            nearest = function.name;
-        }
-    return std::string(nearest);
+std::string_view nearest_function(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const FunctionSpec& function : kFunctions) names.push_back(function.name);
+    return nearest(name, names);
 }
 
 std::string argument_mismatch(const Argument& argument, unsigned types) {

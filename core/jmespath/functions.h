@@ -39,7 +39,7 @@ struct FunctionSpec {
 };
 
 const FunctionSpec* find_function(std::string_view name);  // Null when unknown.
-std::string nearest_function(std::string_view name);       // The closest name by edit distance, or empty.
+std::string_view nearest_function(std::string_view name);  // For a suggestion; empty when none is close.
 
 // Null when `argument` fits `types`, else what it is instead, for a message.
 std::string argument_mismatch(const Argument& argument, unsigned types);

@@ -1,25 +1,10 @@
 #include "jmespath/interpreter.h"
 
 #include <cmath>
-#include <cstring>
 
 #include "jmespath/functions.h"
 
 namespace ordinaut::jmespath {
-namespace {
-
-static_assert(!Arena::kNeedFree, "aliases rely on values that own nothing");
-
-// A second value of the same memory. With a pool allocator a value owns nothing and its destructor does nothing; RapidJSON
-// itself moves values between arrays in this way.
-JsonValue alias(const JsonValue& value) {
-    JsonValue same;
-    std::memcpy(static_cast<void*>(&same), static_cast<const void*>(&value), sizeof same);
-    return same;
-}
-
-}  // namespace
-
 Result<const JsonValue*> Interpreter::run(const JsonValue& data) {
     const JsonValue* result = evaluate(program_.root, data);
     if (result == nullptr) return std::move(*error_);

@@ -328,7 +328,7 @@ private:
         take();
         node.function = find_function(name.text);
         if (node.function == nullptr) {
-            const std::string near = nearest_function(name.text);
+            const std::string near(nearest_function(name.text));
             return invalid_call(name, "unknown function " + name.text + "()" + (near.empty() ? "" : "; did you mean " + near + "()?"));
         }
         if (const std::string wrong = arity_mismatch(*node.function, node.children.size()); !wrong.empty())

@@ -51,13 +51,16 @@ std::string too_large(std::string_view what, size_t bytes) {
     return std::string(what) + " has " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(kOutputBytesMax);
 }
 
-Json make_scope(const ExecutionInput& input) {
-    Json scope(rapidjson::kObjectType);
-    auto& allocator = scope.GetAllocator();
+constexpr size_t kMemoryChunkBytes = 4096;  // Thousands of executions wait at once; most see little.
+constexpr size_t kMaskableBytesMin = 4;     // Shorter secrets would blot out ordinary text.
+constexpr int kOutputDepthMax = 90;         // Room for the objects around it, within what parse_json reads.
+
+JsonValue make_scope(const ExecutionInput& input, jmespath::Arena& allocator) {
+    JsonValue scope(rapidjson::kObjectType);
     const auto add = [&](const char* name, const JsonValue& value) {
         scope.AddMember(rapidjson::StringRef(name), JsonValue(value, allocator), allocator);
     };
-    add("params", input.definition.params());
+    scope.AddMember("params", alias(input.definition.params()), allocator);
     add("event", input.event);
     add("task", input.task);
     add("run", input.run);
@@ -66,9 +69,23 @@ Json make_scope(const ExecutionInput& input) {
     return scope;
 }
 
-void add_result(Json& scope, const std::string& name, const JsonValue& value) {
-    auto& allocator = scope.GetAllocator();
+void add_result(JsonValue& scope, const std::string& name, const JsonValue& value, jmespath::Arena& allocator) {
     scope["steps"].AddMember(JsonValue(name, allocator), JsonValue(value, allocator), allocator);
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+    for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) text.replace(at, what.size(), with);
+}
+
+// `text` without any secret, as it is or as it stands in JSON: one may come back in a tool's answer or message.
+std::string masked(std::string text, const std::map<std::string, std::string>& secrets) {
+    for (const auto& [name, secret] : secrets) {
+        if (secret.size() < kMaskableBytesMin) continue;
+        replace_all(text, secret, kMask);
+        const std::string quoted = JsonWriter().string(secret).take();
+        replace_all(text, std::string_view(quoted).substr(1, quoted.size() - 2), kMask);
+    }
+    return text;
 }
 
 }  // namespace
@@ -78,8 +95,12 @@ std::shared_ptr<Execution> Execution::create(ExecutionInput input, Observer obse
 }
 
 Execution::Execution(ExecutionInput input, Observer observer)
-    : input_(std::move(input)), observer_(std::move(observer)), scope_(make_scope(input_)) {
+    : input_(std::move(input)), observer_(std::move(observer)), memory_(kMemoryChunkBytes), scope_(make_scope(input_, memory_)) {
     take_earlier_steps();
+    input_.event = Json();  // In the scope now.
+    input_.task = Json();
+    input_.run = Json();
+    input_.earlier.clear();
 }
 
 // One record per step of the definition; what succeeded or was skipped before stands, the rest begins again.
@@ -99,7 +120,7 @@ void Execution::take_earlier_steps() {
             if (stands && (earlier->state == StepState::kSkipped || output.ok())) {
                 step = *earlier;
                 step.index = static_cast<int>(i);
-                if (output.ok()) add_result(scope_, step.save_as, *output);
+                if (output.ok()) add_result(scope_, step.save_as, *output, memory_);
             }
         }
         steps_.push_back(std::move(step));
@@ -133,10 +154,12 @@ void Execution::advance() {
     advancing_ = false;
 }
 
+Scope Execution::templates_scope() const { return {.data = &scope_, .now = input_.now, .secrets = &input_.secrets}; }
+
 Result<bool> Execution::condition_holds(const StepDefinition& definition) {
     if (!definition.condition) return true;
     jmespath::Arena arena;
-    const auto value = definition.condition->evaluate(scope_, arena);
+    const auto value = definition.condition->evaluate(templates_scope(), arena);
     if (!value.ok()) return Error(value.error());
     return jmespath::truthy(**value);
 }
@@ -153,19 +176,19 @@ void Execution::begin_step(int index) {
         return fail(index, terminal(error));
     }
     if (!*holds) return close_step(step, StepState::kSkipped);
-    auto rendered = definition.with.render({&scope_, input_.now, &input_.secrets});
+    auto rendered = definition.with.render(templates_scope());
     if (!rendered.ok()) return fail(index, terminal(rendered.error()));
-    step.input_json = std::move(rendered->masked_json);
+    step.input_json = masked(std::move(rendered->masked_json), input_.secrets);
     step.state = StepState::kRunning;
     observer_.step_changed(step);
     current_ = index;
-    call_tool(definition, step, rendered->value);
+    call_tool(definition, step, std::move(rendered->json));
 }
 
-void Execution::call_tool(const StepDefinition& definition, const Step& step, const Json& input) {
+void Execution::call_tool(const StepDefinition& definition, const Step& step, std::string input_json) {
     tool::ToolCall call;
     call.name = definition.uses;
-    call.input_json = to_json(input);
+    call.input_json = std::move(input_json);
     call.deadline = input_.clock->mono_now() + definition.timeout.value_or(kStepTimeoutDefault);
     call.attempt = step.attempt;
     call.principal = input_.principal;
@@ -209,9 +232,9 @@ void Execution::settle(ToolResult result) {
     if (result.outcome != Outcome::kOk) return fail(current_, std::move(result));
     if (result.output_json.size() > kOutputBytesMax)
         return fail(current_, terminal(too_large("the output of step '" + step.id + "'", result.output_json.size())));
-    const auto output = parse_json(result.output_json, {.bytes_max = kOutputBytesMax, .depth_max = 100});
+    const auto output = parse_json(result.output_json, {.bytes_max = kOutputBytesMax, .depth_max = kOutputDepthMax});
     if (!output.ok()) return fail(current_, terminal("the tool's answer is not usable: " + output.error().message));
-    add_result(scope_, step.save_as, *output);
+    add_result(scope_, step.save_as, *output, memory_);
     step.output_json = std::move(result.output_json);
     close_step(step, StepState::kSucceeded);
 }
@@ -230,6 +253,8 @@ void Execution::fail(int index, ToolResult result) {
         stopped = cancel_asked_;
     }
     if (stopped && result.outcome != Outcome::kTerminal) return end(canceled());
+    result.message = masked(std::move(result.message), input_.secrets);
+    result.details_json = masked(std::move(result.details_json), input_.secrets);
     step.error_json = error_json(result);
     close_step(step, StepState::kFailed);
     ExecutionResult failed;

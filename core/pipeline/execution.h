@@ -43,7 +43,8 @@ struct ExecutionResult {
 inline constexpr size_t kOutputBytesMax = 1 << 20;  // Of one step's output, and of the run's.
 inline constexpr std::chrono::seconds kStepTimeoutDefault{3600};
 
-// Thread-safe. Keeps itself alive until it has ended.
+// Thread-safe. Keeps itself alive until it has ended. Secrets are masked in the inputs and failures it reports, wherever they
+// come from; outputs are reported as they are.
 class Execution : public std::enable_shared_from_this<Execution> {
 public:
     struct Observer {
@@ -64,8 +65,9 @@ private:
     void take_earlier_steps();
     void advance();
     void begin_step(int index);
+    Scope templates_scope() const;
     Result<bool> condition_holds(const StepDefinition& definition);
-    void call_tool(const StepDefinition& definition, const Step& step, const Json& input);
+    void call_tool(const StepDefinition& definition, const Step& step, std::string input_json);
     void tool_answered(int serial, tool::ToolResult result);
     void settle(tool::ToolResult result);
     void close_step(Step& step, StepState state);
@@ -74,12 +76,13 @@ private:
     ExecutionResult success();
     ExecutionResult canceled();
 
-    const ExecutionInput input_;
+    ExecutionInput input_;  // Unchanged once constructed.
     const Observer observer_;
 
     // Only the thread inside advance() touches these.
     std::vector<Step> steps_;
-    Json scope_;        // What templates see; `steps` grows.
+    jmespath::Arena memory_;
+    JsonValue scope_;   // What templates see; `steps` grows. Its memory is memory_.
     int current_ = -1;  // The step a tool was asked for.
 
     std::mutex mutex_;
