@@ -1,0 +1,49 @@
+// The event spine: an append-only log of events, by topic.
+//
+// Only appending and looking back; turning events into due work is spine/'s, over consumer groups.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace ordinaut::events {
+
+struct NewEvent {
+    std::string topic;         // "orders.created": 1 to 200 bytes; segments of letters, digits, '_' and '-' between dots.
+    std::string payload_json;  // One JSON text, at most kPayloadBytesMax. The caller has parsed it.
+    std::string source;        // Who publishes: an agent's id, "host" or an extension's id. At most 200 bytes.
+};
+
+struct Event {
+    std::string id;  // Of the log: grows, "1772352000000-0".
+    std::string topic;
+    std::string payload_json;
+    std::string source;
+    WallTime published_at{};  // The log's clock, in milliseconds.
+};
+
+inline constexpr size_t kPayloadBytesMax = 1 << 20;
+inline constexpr int kRecentMax = 1000;
+
+// kInvalid for a topic or source of another form (pointers "/topic" and "/source"), kTooLarge for the payload.
+Status check(const NewEvent& event);
+
+// Thread-safe. Calls may block for the length of a round trip, and for a few seconds at most when the log does not answer.
+class EventBus {
+public:
+    virtual ~EventBus() = default;
+
+    // Appends and returns the event's id. Errors of check(). kUnavailable (with retry_after): the log cannot be reached,
+    // nothing was appended. kInDoubt: the connection broke before the answer; the event may or may not be there.
+    virtual Result<std::string> publish(const NewEvent& event) = 0;
+
+    // The newest events, newest first; `count` is cut to 1…kRecentMax. kUnavailable.
+    virtual Result<std::vector<Event>> recent(int count) = 0;
+
+    virtual Status ping() = 0;  // A round trip. kUnavailable says why not.
+};
+
+}  // namespace ordinaut::events

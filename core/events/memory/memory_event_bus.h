@@ -1,0 +1,28 @@
+// The event spine in memory, for tests.
+#pragma once
+#include <deque>
+#include <mutex>
+
+#include "events/event_bus.h"
+
+namespace ordinaut::events::memory {
+
+// Keeps the newest `length_max` events. `clock` must outlive it.
+class MemoryEventBus final : public EventBus {
+public:
+    explicit MemoryEventBus(const Clock& clock, size_t length_max = 100'000) : clock_(clock), length_max_(length_max) {}
+
+    Result<std::string> publish(const NewEvent& event) override;
+    Result<std::vector<Event>> recent(int count) override;
+    Status ping() override { return ok(); }
+
+private:
+    const Clock& clock_;
+    const size_t length_max_;
+    std::mutex mutex_;
+    std::deque<Event> events_;
+    int64_t last_ms_ = 0;
+    int64_t last_sequence_ = -1;
+};
+
+}  // namespace ordinaut::events::memory
