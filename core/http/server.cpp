@@ -73,7 +73,8 @@ private:
         const int on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         const auto connection = std::make_shared<Connection>(shared, fd, peer->address().host());
-        peer->putData(kConnectionKey, connection);
+        // Weak: the flusher owns connections, and none dies inside Pistache.
+        peer->putData(kConnectionKey, std::make_shared<std::weak_ptr<Connection>>(connection));
         connection->open();
         if (count >= limit) connection->refuse_busy();
         if (!door_->open) connection->kill();
@@ -88,7 +89,8 @@ private:
     }
 
     static std::shared_ptr<Connection> connection_of(const Pistache::Tcp::Peer& peer) {
-        return std::static_pointer_cast<Connection>(peer.tryGetData(kConnectionKey));
+        const auto held = std::static_pointer_cast<std::weak_ptr<Connection>>(peer.tryGetData(kConnectionKey));
+        return held ? held->lock() : nullptr;
     }
 
     std::shared_ptr<Door> door_;

@@ -35,6 +35,7 @@ TEST_F(ConnectionTest, PipelinedRequestsAreHandledOneAtATime) {
     client.send(all);
     for (int i = 0; i < 200; ++i) ASSERT_EQ(client.read_answer().body, std::to_string(i));
     EXPECT_EQ(most, 1);
+    stop();
 }
 
 TEST_F(ConnectionTest, AnswersAHalfClosedClient) {
@@ -227,6 +228,7 @@ TEST_F(ConnectionTest, NoTimeoutHitsARunningHandler) {
     EXPECT_TRUE(dies.closed_by_server());
     leave.set();
     EXPECT_EQ(client.read_answer().body, "done");
+    stop();
 }
 
 TEST_F(ConnectionTest, ResponseHeadersCannotBreakTheFraming) {

@@ -23,10 +23,12 @@ protected:
         server_ = std::move(*server);
     }
 
-    void TearDown() override {
+    // A test whose handlers refer to its local variables calls this at its end.
+    void stop() {
         if (server_) server_->stop(std::chrono::seconds(5));
         if (pool_) pool_->stop();
     }
+    void TearDown() override { stop(); }
 
     static std::string get(const std::string& path, const std::string& headers = "") {
         return "GET " + path + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n";

@@ -76,6 +76,7 @@ TEST_F(ServerTest, LateAnswersNeverReachAnotherClient) {
     held.clear();
     EXPECT_EQ(wrong, 0);
     EXPECT_GT(right, 500);
+    stop();
 }
 
 // A client that does not read must hold up nobody, and must not keep its memory for ever.
@@ -140,6 +141,7 @@ TEST_F(ServerTest, AFullWorkPoolAnswers503) {
     EXPECT_NE(answer.header("retry-after"), "");
     leave.set();
     EXPECT_EQ(running.read_answer().status, 200);
+    stop();
 }
 
 TEST_F(ServerTest, StreamsInChunksAndKeepsAlive) {
@@ -199,6 +201,7 @@ TEST_F(ServerTest, AStreamToASlowClientIsBoundedAndResumes) {
     });
     EXPECT_EQ(client.read_answer().body.size(), written + 4);
     rest.join();
+    stop();
 }
 
 TEST_F(ServerTest, AStreamLearnsThatItsClientHasGone) {
@@ -218,6 +221,7 @@ TEST_F(ServerTest, AStreamLearnsThatItsClientHasGone) {
     EXPECT_TRUE(gone.wait());
     while (stream.write("more") != WriteOutcome::kGone) std::this_thread::yield();
     stream = {};
+    stop();
 }
 
 TEST_F(ServerTest, StopLetsAnswersInFlightFinish) {
@@ -243,6 +247,7 @@ TEST_F(ServerTest, StopLetsAnswersInFlightFinish) {
     EXPECT_EQ(answer.header("connection"), "close");
     EXPECT_TRUE(idle.closed_by_server());
     EXPECT_FALSE(RawClient(port).connected());
+    stop();
 }
 
 TEST_F(ServerTest, StopIsBoundedAndAnswersAfterItGoNowhere) {
@@ -261,6 +266,7 @@ TEST_F(ServerTest, StopIsBoundedAndAnswersAfterItGoNowhere) {
     server_.reset();
     kept.respond({.body = "too late"});
     kept = {};
+    stop();
 }
 
 }  // namespace
