@@ -43,7 +43,12 @@ Response respond(int status, std::string_view name, std::string_view message, co
     json.begin_object().field("error", name).field("message", message);
     write_details(json, error);
     json.field("request_id", request_id).field("timestamp", format_time(now)).end_object();
-    Response response{.status = status, .headers = {{"Content-Type", "application/json"}}, .body = json.take()};
+    Response response{.status = status,
+                      .headers = {{"Content-Type", "application/json"},
+                                  {"X-Request-ID", std::string(request_id)},
+                                  {"X-Content-Type-Options", "nosniff"},
+                                  {"Cache-Control", "no-store"}},
+                      .body = json.take()};
     if (status == 401) response.headers.add("WWW-Authenticate", "Bearer");
     if (error.retry_after || status == 503) {
         const auto wait = std::chrono::ceil<std::chrono::seconds>(error.retry_after.value_or(std::chrono::seconds(1)));

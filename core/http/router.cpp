@@ -38,7 +38,15 @@ std::string trace_id_of(const Request& request) {
     return id;
 }
 
-std::string unquoted(std::string_view etag) {
+std::string_view method_label(std::string_view method) {
+    static constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
+    const auto* known = std::find(std::begin(kMethods), std::end(kMethods), method);
+    return known == std::end(kMethods) ? "other" : *known;
+}
+
+// The version an If-Match or If-None-Match names; empty for "*" and for no header.
+std::string version_of(std::string_view etag) {
+    if (etag == "*") return {};
     if (etag.starts_with("W/")) etag.remove_prefix(2);
     if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
     return std::string(etag);
@@ -79,24 +87,40 @@ Handler Router::handler() const {
 
 void Router::handle(Request request, const Responder& responder) const {
     auto exchange = std::make_shared<Exchange>(Exchange{responder, request_id_of(request), trace_id_of(request), request.method, {},
-                                                        unquoted(request.headers.get("if-none-match")), clock_.mono_now()});
-    const RouteMatch match = routes_.match(request.method, request.target.segments);
-    if (match.operation != nullptr) {
-        exchange->route = match.operation->path;
-        return dispatch(std::move(request), match, std::move(exchange));
+                                                        version_of(request.headers.get("if-none-match")), clock_.mono_now()});
+    try {
+        route(std::move(request), exchange);
+    } catch (const std::exception& fault) {
+        fail(*exchange, internal(fault.what()));
     }
+}
+
+void Router::route(Request request, std::shared_ptr<Exchange> exchange) const {
+    const RouteMatch match = routes_.match(request.method, request.target.segments);
+    if (match.operation == nullptr) return answer_without_operation(std::move(request), match, *exchange);
+    exchange->route = match.operation->path;
+    dispatch(std::move(request), match, std::move(exchange));
+}
+
+void Router::answer_without_operation(Request request, const RouteMatch& match, const Exchange& exchange) const {
     if (match.allowed.empty()) {
+        const auto& segments = request.target.segments;
+        const auto mount = segments.empty() ? options_.mounts.end() : options_.mounts.find(segments.front());
+        if (mount != options_.mounts.end()) {
+            auto caller = identify(request);
+            return mount->second({std::move(request), exchange.responder, exchange.request_id, exchange.trace_id, std::move(caller)});
+        }
         if (options_.assets)
-            if (auto file = options_.assets(request)) return finish(*exchange, std::move(*file));
-        return fail(*exchange, not_found("there is nothing at this path; GET /docs lists what there is"));
+            if (auto file = options_.assets(request)) return finish(exchange, std::move(*file));
+        return fail(exchange, not_found("there is nothing at this path; GET /docs lists what there is"));
     }
     std::string allow;
     for (const auto& method : match.allowed) allow += (allow.empty() ? "" : ", ") + method;
     Response response = request.method == "OPTIONS"
                             ? Response{.status = 204}
-                            : error_response(405, "this path takes " + allow, exchange->request_id, clock_.wall_now());
+                            : error_response(405, "this path takes " + allow, exchange.request_id, clock_.wall_now());
     response.headers.set("Allow", allow);
-    finish(*exchange, std::move(response));
+    finish(exchange, std::move(response));
 }
 
 void Router::dispatch(Request request, const RouteMatch& match, std::shared_ptr<Exchange> exchange) const {
@@ -109,20 +133,20 @@ void Router::dispatch(Request request, const RouteMatch& match, std::shared_ptr<
     });
 }
 
-Result<auth::Caller> Router::identify(const Operation& operation, const Request& request) const {
+Result<auth::Caller> Router::identify(const Request& request) const {
     if (options_.everyone) return *options_.everyone;
-    if (operation.access == operations::Access::kPublic) return auth::Caller{};
     return options_.authenticate(TRY(bearer_of(request)));
 }
 
 Result<operations::Call> Router::make_call(const RouteMatch& match, const Request& request, const Exchange& exchange) const {
     operations::Call call;
-    call.caller = TRY(identify(*match.operation, request));
+    const bool open = match.operation->access == operations::Access::kPublic && !options_.everyone;
+    if (!open) call.caller = TRY(identify(request));
     call.input = TRY(readers_.at(match.operation->id).read(request, match.values));
     call.request_id = exchange.request_id;
     call.trace_id = exchange.trace_id;
     call.idempotency_key = request.headers.get("idempotency-key");
-    call.if_match = unquoted(request.headers.get("if-match"));
+    call.if_match = version_of(request.headers.get("if-match"));
     call.base_url = options_.base_url.empty() ? "http://" + std::string(request.headers.get("host")) : options_.base_url;
     return call;
 }
@@ -144,17 +168,17 @@ Response Router::to_response(const Operation& operation, const operations::Reply
 void Router::fail(const Exchange& exchange, const Error& error) const {
     if (error.code == ErrorCode::kInternal)
         log_error("request.failed", {{"request_id", exchange.request_id}, {"route", exchange.route}, {"error", error.message}});
-    Response response = error_response(error, exchange.request_id, clock_.wall_now());
-    if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
-    finish(exchange, std::move(response));
+    finish(exchange, error_response(error, exchange.request_id, clock_.wall_now()));
 }
 
 void Router::finish(const Exchange& exchange, Response response) const {
     response.headers.set("X-Request-ID", exchange.request_id);
     response.headers.set("X-Content-Type-Options", "nosniff");
     if (response.headers.find("cache-control") == nullptr) response.headers.set("Cache-Control", "no-store");
+    if (response.headers.find("content-security-policy") == nullptr)
+        response.headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     const auto took = clock_.mono_now() - exchange.began;
-    if (options_.observe) options_.observe(exchange.route, exchange.method, response.status, took);
+    if (options_.observe) options_.observe(exchange.route, method_label(exchange.method), response.status, took);
     if (log_enabled(LogLevel::kDebug))
         log_debug("request.answered", {{"request_id", exchange.request_id}, {"method", exchange.method}, {"route", exchange.route},
                                        {"status", response.status}});

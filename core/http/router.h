@@ -5,12 +5,23 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "http/docs_page.h"
 #include "http/input.h"
 #include "http/responder.h"
 #include "http/route_table.h"
 #include "operations/dispatcher.h"
 
 namespace ordinaut::http {
+
+// A request for something beside the operations, with what the router has found out about it.
+struct MountedRequest {
+    Request request;
+    Responder responder;
+    std::string request_id;
+    std::string trace_id;         // 32 hex digits.
+    Result<auth::Caller> caller;  // kUnauthenticated without a valid token; the mount decides whether that matters.
+};
+using Mount = std::function<void(MountedRequest)>;
 
 struct RouterOptions {
     // The caller a bearer token stands for. May block.
@@ -20,9 +31,12 @@ struct RouterOptions {
     // False: this process has no api role and answers only for its own health.
     bool api = true;
     std::string base_url;  // For links in documents; empty = from the Host header.
-    // Files beside the operations (the documentation page); none = no such file.
-    std::function<std::optional<Response>(const Request&)> assets;
-    // One call per answered request: route template ("" when there is none), method, status, time in the router.
+    // Files beside the operations; none = no such file.
+    std::function<std::optional<Response>(const Request&)> assets = docs_response;
+    // Who answers for paths that begin with this segment ("ext", "stream") and are no operation's.
+    std::map<std::string, Mount, std::less<>> mounts = {};
+    // One call per request answered here: route template ("" when there is none), method ("other" unless one of HTTP's
+    // own, so that clients cannot invent labels), status, time in the router.
     std::function<void(std::string_view route, std::string_view method, int status, std::chrono::nanoseconds took)> observe;
 };
 
@@ -32,13 +46,16 @@ public:
     Router(const operations::Dispatcher& dispatcher, const Clock& clock, RouterOptions options);
 
     // Blocks as the operation does; run it on the work pool.
+    // What is thrown on the way is logged and answered with 500.
     void handle(Request request, const Responder& responder) const;
     Handler handler() const;
 
 private:
     struct Exchange;
+    void route(Request request, std::shared_ptr<Exchange> exchange) const;
     void dispatch(Request request, const RouteMatch& match, std::shared_ptr<Exchange> exchange) const;
-    Result<auth::Caller> identify(const operations::Operation& operation, const Request& request) const;
+    void answer_without_operation(Request request, const RouteMatch& match, const Exchange& exchange) const;
+    Result<auth::Caller> identify(const Request& request) const;
     Result<operations::Call> make_call(const RouteMatch& match, const Request& request, const Exchange& exchange) const;
     Response to_response(const operations::Operation& operation, const operations::Reply& reply, const Exchange& exchange) const;
     void finish(const Exchange& exchange, Response response) const;

@@ -1,0 +1,193 @@
+// Requests over a real socket to a router over the fake operations.
+#include "http/router.h"
+
+#include "tests/http/fake_operations.h"
+#include "tests/http/server_fixture.h"
+
+namespace ordinaut::operations {
+struct Services {};
+}  // namespace ordinaut::operations
+
+namespace ordinaut::http {
+namespace {
+
+using operations::last_asked;
+
+class RouterTest : public ServerTest {
+protected:
+    void SetUp() override {
+        options_.authenticate = [](std::string_view token) -> Result<auth::Caller> {
+            if (token == "good") return auth::Caller{.agent_id = "agent", .name = "agent", .scopes = {}};
+            return Error{ErrorCode::kUnauthenticated, "the token is not valid"};
+        };
+        options_.observe = [this](std::string_view route, std::string_view method, int status, std::chrono::nanoseconds) {
+            observed_ = std::string(route) + " " + std::string(method) + " " + std::to_string(status);
+        };
+    }
+
+    // Sends one request on a connection of its own, with the good token unless `headers` say otherwise.
+    Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
+               std::string headers = "Authorization: Bearer good\r\n") {
+        if (!router_) {
+            router_ = std::make_unique<Router>(dispatcher_, clock_, std::move(options_));
+            pool_ = std::make_unique<WorkPool>("test", 2, 100);
+            auto server = Server::start({}, clock_, *pool_, router_->handler());
+            EXPECT_TRUE(server.ok());
+            server_ = std::move(*server);
+        }
+        if (!body.empty()) headers += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+        if (!body.empty() && headers.find("Content-Type") == std::string::npos) headers += "Content-Type: application/json\r\n";
+        RawClient client(server_->port());
+        client.send(method + " " + target + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n" + body);
+        return client.read_answer(method == "HEAD");
+    }
+
+    // The error in `answer`: "name pointer", after checking its shape.
+    static std::string error_of(const Answer& answer) {
+        const auto body = parse_json(answer.body);
+        if (!body.ok()) return "not JSON: " + answer.body;
+        EXPECT_EQ(answer.header("x-request-id"), string_or(*body, "request_id", ""));
+        EXPECT_EQ(string_or(*body, "timestamp", ""), "2026-03-01T08:00:00Z");
+        const auto* details = find(*body, "details");
+        if (details == nullptr) return "no details";
+        std::string place;
+        if (details->IsArray() && !details->Empty()) place = " " + std::string(string_or((*details)[0], "pointer", ""));
+        if (details->IsObject()) place = " " + std::string(string_or(*details, "missing_scope", ""));
+        return std::string(string_or(*body, "error", "")) + place;
+    }
+
+    operations::Services services_;
+    operations::Dispatcher dispatcher_{services_};
+    RouterOptions options_;
+    std::unique_ptr<Router> router_;
+    std::string observed_;
+};
+
+TEST_F(RouterTest, FindsOperationsByMethodAndPath) {
+    EXPECT_EQ(ask("GET", "/things/42").body, R"({"thing_id":"42"})");
+    EXPECT_EQ(last_asked().operation, "things.get");
+    EXPECT_EQ(last_asked().agent, "agent");
+    EXPECT_EQ(ask("GET", "/things/42/").status, 200) << "a trailing slash is tolerated";
+    EXPECT_EQ(ask("GET", "/things/a%20b/c").body, R"({"thing_id":"a b","part":"c"})");
+    ask("GET", "/things/stats/summary");
+    EXPECT_EQ(last_asked().operation, "things.stats") << "a literal wins over a parameter";
+    EXPECT_EQ(ask("GET", "/things/stats/other").body, R"({"thing_id":"stats","part":"other"})");
+    EXPECT_EQ(ask("POST", "/things", R"({"title":"x"})").status, 201);
+    EXPECT_EQ(ask("PUT", "/things/7", R"({"title":"x"})").body, R"({"thing_id":"7","title":"x"})");
+    EXPECT_EQ(ask("POST", "/tools/echo/invoke", "[1,2]").body, R"({"name":"echo","input":[1,2]})");
+}
+
+TEST_F(RouterTest, SaysWhatAPathTakes) {
+    EXPECT_EQ(error_of(ask("GET", "/nothing")), "not_found");
+    EXPECT_EQ(error_of(ask("GET", "/things//")), "not_found");
+    EXPECT_EQ(ask("GET", "/" + std::string(8000, '/')).status, 404);
+    const auto wrong = ask("DELETE", "/things");
+    EXPECT_EQ(wrong.status, 405);
+    EXPECT_EQ(wrong.header("allow"), "GET, HEAD, POST, OPTIONS");
+    EXPECT_EQ(error_of(wrong), "method_not_allowed");
+    const auto options = ask("OPTIONS", "/tools/x/invoke", "", "");
+    EXPECT_EQ(options.status, 204);
+    EXPECT_EQ(options.header("allow"), "POST, OPTIONS");
+    EXPECT_EQ(ask("HEAD", "/things/42").status, 200);
+    EXPECT_EQ(ask("HEAD", "/tools/x/invoke").status, 405);
+}
+
+TEST_F(RouterTest, NeedsATokenExceptForWhatIsPublic) {
+    EXPECT_EQ(ask("GET", "/", "", "").status, 200);
+    const auto none = ask("GET", "/things", "", "");
+    EXPECT_EQ(none.status, 401);
+    EXPECT_EQ(none.header("www-authenticate"), "Bearer");
+    EXPECT_EQ(error_of(none), "unauthenticated");
+    for (const char* header : {"Authorization: Bearer bad\r\n", "Authorization: Basic Zm9vOmJhcg==\r\n", "Authorization: good\r\n",
+                               "Authorization: Bearer good\r\nAuthorization: Bearer bad\r\n"})
+        EXPECT_EQ(ask("GET", "/things", "", header).status, 401) << header;
+    EXPECT_EQ(ask("GET", "/things", "", "authorization: bearer good\r\n").status, 200);
+    EXPECT_EQ(error_of(ask("GET", "/deny")), "forbidden things:deny");
+}
+
+TEST_F(RouterTest, EveryoneIsTheSameCallerWithoutAuthentication) {
+    options_.everyone = auth::Caller{.agent_id = "local", .name = "local", .scopes = {}};
+    EXPECT_EQ(ask("GET", "/things", "", "").status, 200);
+    EXPECT_EQ(last_asked().agent, "local");
+}
+
+TEST_F(RouterTest, QueryTextBecomesWhatTheSchemaSays) {
+    EXPECT_EQ(ask("GET", "/things?limit=20&success=true&ratio=0.5&status=5").body,
+              R"({"limit":20,"success":true,"ratio":0.5,"status":"5"})");
+    for (const char* query : {"limit=abc", "limit=", "limit=1.5", "limit=99999999999999999999", "limit=%201", "limit=1&limit=2"})
+        EXPECT_EQ(error_of(ask("GET", std::string("/things?") + query)), "validation_error /limit") << query;
+    EXPECT_EQ(error_of(ask("GET", "/things?success=yes")), "validation_error /success");
+    const auto unknown = ask("GET", "/things?statsu=x");
+    EXPECT_EQ(error_of(unknown), "validation_error /statsu");
+    EXPECT_NE(unknown.body.find("did you mean 'status'?"), std::string::npos) << unknown.body;
+    EXPECT_EQ(ask("POST", "/things?title=x", "{}").status, 422);
+    EXPECT_EQ(ask("GET", "/things/42?thing_id=43").status, 422);
+}
+
+TEST_F(RouterTest, BodiesAreJsonObjects) {
+    const std::string token = "Authorization: Bearer good\r\n";
+    EXPECT_EQ(error_of(ask("POST", "/things", "x", token + "Content-Type: text/plain\r\n")), "unsupported_media_type");
+    EXPECT_EQ(ask("POST", "/things", "{}", token + "Content-Type: application/json; charset=utf-8\r\n").status, 201);
+    EXPECT_EQ(error_of(ask("POST", "/things", "{")), "malformed_request");
+    EXPECT_EQ(error_of(ask("POST", "/things", R"({"a":1,"a":2})")), "malformed_request");
+    EXPECT_EQ(error_of(ask("POST", "/things", std::string(200, '[') + std::string(200, ']'))), "malformed_request");
+    EXPECT_EQ(ask("POST", "/things", "[]").status, 422);
+    EXPECT_EQ(error_of(ask("PUT", "/things/7", R"({"thing_id":"8"})")), "validation_error /thing_id");
+    EXPECT_EQ(error_of(ask("GET", "/things", "{}")), "malformed_request");
+}
+
+TEST_F(RouterTest, PassesHeadersOnAndBack) {
+    const std::string token = "Authorization: Bearer good\r\n";
+    const auto answer = ask("PUT", "/things/7", "{}", token + "If-Match: \"3\"\r\nIdempotency-Key: k\r\nX-Request-ID: abc-1\r\n"
+                            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
+    EXPECT_EQ(last_asked().if_match, "3");
+    EXPECT_EQ(last_asked().idempotency_key, "k");
+    EXPECT_EQ(last_asked().request_id, "abc-1");
+    EXPECT_EQ(last_asked().trace_id, "0af7651916cd43dd8448eb211c80319c");
+    EXPECT_EQ(answer.header("x-request-id"), "abc-1");
+    EXPECT_EQ(answer.header("etag"), "\"7\"");
+    EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
+    EXPECT_EQ(answer.header("content-type"), "application/json");
+    ask("PUT", "/things/7", "{}", token + "If-Match: *\r\nX-Request-ID: <bad>\r\ntraceparent: 00-0-0-0\r\n");
+    EXPECT_EQ(last_asked().if_match, "");
+    EXPECT_TRUE(is_id(last_asked().request_id));
+    EXPECT_EQ(last_asked().trace_id.size(), 32U);
+    EXPECT_EQ(ask("GET", "/things/7", "", token + "If-None-Match: \"7\"\r\n").status, 304);
+    EXPECT_EQ(ask("GET", "/things/7", "", token + "If-None-Match: \"6\"\r\n").status, 200);
+}
+
+TEST_F(RouterTest, FaultsOfOursStayInside) {
+    for (const char* path : {"/fail", "/throw"}) {
+        const auto answer = ask("GET", path);
+        EXPECT_EQ(answer.status, 500);
+        EXPECT_EQ(error_of(answer), "internal_error");
+        EXPECT_EQ(answer.body.find("secret"), std::string::npos) << answer.body;
+    }
+}
+
+TEST_F(RouterTest, ObservesRouteTemplatesAndKnownMethods) {
+    ask("GET", "/things/42");
+    stop();
+    EXPECT_EQ(observed_, "/things/{thing_id} GET 200");
+}
+
+TEST_F(RouterTest, InventedMethodsAreNoLabels) {
+    ask("BREW", "/nothing/here");
+    stop();
+    EXPECT_EQ(observed_, " other 404");
+}
+
+TEST_F(RouterTest, MountsAndFilesAreAskedAfterTheOperations) {
+    options_.mounts["ext"] = [](MountedRequest mounted) {
+        mounted.responder.respond({.body = mounted.request.target.path + " " + (mounted.caller.ok() ? mounted.caller->agent_id : "nobody")});
+    };
+    EXPECT_EQ(ask("BREW", "/ext/a/b").body, "/ext/a/b agent");
+    EXPECT_EQ(ask("GET", "/ext", "", "").body, "/ext nobody");
+    EXPECT_EQ(ask("GET", "/extra").status, 404);
+    const auto page = ask("GET", "/docs", "", "");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.header("content-type"), "text/html; charset=utf-8");
+}
+
+}  // namespace
+}  // namespace ordinaut::http
