@@ -25,6 +25,21 @@ Result<Reply> validate_pipeline(Services& services, const Call& call) {
     return Reply{.body_json = writer.end_object().take()};
 }
 
+Result<Reply> render_pipeline(Services& services, const Call& call) {
+    const auto definition = TRY(pipeline::Definition::parse(call.input["payload"], "/payload", &services.tools));
+    const WallTime now = services.clock.wall_now();
+    Json data(rapidjson::kObjectType);
+    auto& allocator = data.GetAllocator();
+    data.AddMember("now", JsonValue(format_time(now), allocator), allocator);
+    for (const char* member : {"steps", "event"})
+        if (const JsonValue* value = find(call.input, member))
+            data.AddMember(rapidjson::StringRef(member), JsonValue(*value, allocator), allocator);
+    const auto steps = pipeline::render(definition, {&data, now, nullptr});
+    JsonWriter writer;
+    pipeline::write_json(writer, definition, steps);
+    return Reply{.body_json = writer.take()};
+}
+
 Result<Reply> eval_expression(Services&, const Call& call) {
     const auto expression = jmespath::Expression::parse(text_of(call, "expression"));
     if (!expression.ok()) return invalid("/expression", expression.error().message);

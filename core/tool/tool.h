@@ -41,10 +41,10 @@ enum class Outcome { kOk, kRetryable, kRateLimited, kTerminal, kTimedOut, kCance
 
 struct ToolResult {
     Outcome outcome = Outcome::kOk;
-    std::string output_json;                               // kOk only.
-    std::string message;                                   // Otherwise: what went wrong, for a person.
-    std::string details_json;                              // Optional JSON of the same.
-    std::optional<std::chrono::milliseconds> retry_after;  // kRateLimited, kRetryable.
+    std::string output_json{};                              // kOk only.
+    std::string message{};                                 // Otherwise: what went wrong, for a person.
+    std::string details_json{};                            // Optional JSON of the same.
+    std::optional<std::chrono::milliseconds> retry_after{};  // kRateLimited, kRetryable.
 };
 
 // Ends a call early. Idempotent, thread-safe, never blocks; the call still completes exactly once (usually kCanceled).

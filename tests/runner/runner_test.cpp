@@ -1,0 +1,227 @@
+#include "runner/runner.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "fixture.h"
+
+namespace ordinaut::runner {
+namespace {
+
+using namespace std::chrono_literals;
+using tool::Outcome;
+
+// Answers at once with `behave`.
+class TestTool final : public tool::Tool {
+public:
+    using Behave = std::function<tool::CancelCall(tool::ToolCall, tool::Done)>;
+    TestTool(std::string name, Behave behave) : behave_(std::move(behave)) { spec_.name = std::move(name); }
+    const tool::ToolSpec& spec() const override { return spec_; }
+    tool::CancelCall start(tool::ToolCall call, tool::Done done) override { return behave_(std::move(call), std::move(done)); }
+
+private:
+    tool::ToolSpec spec_;
+    const Behave behave_;
+};
+
+tool::ToolResult failure(Outcome outcome, std::string message) {
+    tool::ToolResult result;
+    result.outcome = outcome;
+    result.message = std::move(message);
+    return result;
+}
+
+struct Clocked {
+    SystemClock clock_;
+};
+
+class RunnerTest : protected Clocked, public StoreFixture {
+protected:
+    RunnerTest() : StoreFixture(clock_) {
+        add_tool("test.echo", [](tool::ToolCall call, const tool::Done& done) {
+            tool::ToolResult result;
+            result.output_json = std::move(call.input_json);
+            done(std::move(result));
+            return tool::CancelCall([] {});
+        });
+        add_tool("test.fail", [](const tool::ToolCall& call, const tool::Done& done) {
+            const auto input = parse_json(call.input_json);
+            done(failure(string_or(*input, "kind", "") == "retryable" ? Outcome::kRetryable : Outcome::kTerminal, "as asked"));
+            return tool::CancelCall([] {});
+        });
+        // Answers only when canceled.
+        add_tool("test.wait", [this](const tool::ToolCall&, const tool::Done& done) {
+            waiting_.set_value();
+            return tool::CancelCall([done] { done(failure(Outcome::kCanceled, "canceled")); });
+        });
+        // Never answers, whatever one does.
+        add_tool("test.stuck", [this](const tool::ToolCall&, const tool::Done& done) {
+            stuck_ = done;
+            waiting_.set_value();
+            return tool::CancelCall([] {});
+        });
+    }
+
+    void add_tool(const std::string& name, TestTool::Behave behave) {
+        ASSERT_TRUE(tools_.add(std::make_shared<TestTool>(name, std::move(behave))).ok());
+    }
+
+    RunnerOptions options() {
+        RunnerOptions options;
+        options.worker = "worker-a";
+        options.poll_max = 50ms;
+        options.drain = 100ms;
+        options.cancel_grace = 100ms;
+        return options;
+    }
+
+    std::unique_ptr<Runner> start(const RunnerOptions& options) {
+        auto runner = std::make_unique<Runner>(stores_.queue, stores_.wakeup, clock_,
+                                               AttemptContext{tools_, clock_, [](const Id&, const std::vector<std::string>&) {
+                                                                  return std::map<std::string, std::string>{{"KEY", "s3cret-value"}};
+                                                              }},
+                                               options);
+        runner->start();
+        return runner;
+    }
+
+    // The run once it is in `state`; the store tells of every change.
+    store::RunDetail wait_for(const Id& run_id, RunState state) {
+        std::mutex mutex;
+        std::condition_variable changed;
+        bool news = true;
+        const auto listening = stores_.wakeup.listen(store::Channel::kRuns, [&] {
+            std::lock_guard lock(mutex);
+            news = true;
+            changed.notify_all();
+        });
+        const auto deadline = std::chrono::steady_clock::now() + 20s;
+        while (std::chrono::steady_clock::now() < deadline) {
+            auto detail = stores_.runs.get(run_id, {});
+            if (detail.ok() && detail->run.state == state) return std::move(*detail);
+            std::unique_lock lock(mutex);
+            changed.wait_for(lock, 20ms, [&] { return news; });
+            news = false;
+        }
+        ADD_FAILURE() << "run " << run_id << " never became " << name_of(state) << "; it is "
+                      << name_of(stores_.runs.get(run_id, {})->run.state);
+        return {};
+    }
+
+    tool::Catalogue tools_;
+    std::promise<void> waiting_;
+    tool::Done stuck_;
+};
+
+TEST_F(RunnerTest, RunsStepsInOrderAndKeepsTypes) {
+    const auto runner = start(options());
+    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.echo","with":{"n":"${params.n}","list":[1,true,null]}},
+        {"id":"b","uses":"test.echo","if":"steps.a.n > `5`","with":{"sum":"${steps.a.n}","text":"n is ${steps.a.n}"}},
+        {"id":"c","uses":"test.echo","if":"steps.a.n > `50`"}])"));
+    const auto detail = wait_for(run, RunState::kSucceeded);
+    EXPECT_EQ(detail.run.output_json, R"({"a":{"n":7,"list":[1,true,null]},"b":{"sum":7,"text":"n is 7"}})");
+    ASSERT_EQ(detail.steps.size(), 3u);
+    EXPECT_EQ(detail.steps[2].state, StepState::kSkipped);
+    EXPECT_EQ(detail.run.attempt, 1);
+}
+
+TEST_F(RunnerTest, SecretsReachTheToolAndNotTheRecord) {
+    std::promise<std::string> seen;
+    add_tool("test.see", [&](const tool::ToolCall& call, const tool::Done& done) {
+        seen.set_value(call.input_json);
+        tool::ToolResult result;
+        result.output_json = "{}";
+        done(std::move(result));
+        return tool::CancelCall([] {});
+    });
+    const auto runner = start(options());
+    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.see","with":{"auth":"Bearer ${secrets.KEY}"}}])"));
+    EXPECT_EQ(seen.get_future().get(), R"({"auth":"Bearer s3cret-value"})");
+    const auto detail = wait_for(run, RunState::kSucceeded);
+    EXPECT_EQ(detail.steps.at(0).input_json.find("s3cret"), std::string::npos) << detail.steps.at(0).input_json;
+}
+
+TEST_F(RunnerTest, RetryableFailuresWaitAndTerminalOnesEnd) {
+    const auto runner = start(options());
+    const Id retried = enqueue(add_task(R"([{"id":"a","uses":"test.fail","with":{"kind":"retryable"}}])", 1));
+    const Id ended = enqueue(add_task(R"([{"id":"a","uses":"test.fail","with":{"kind":"terminal"}}])", 5));
+    const auto waiting = wait_for(retried, RunState::kRetryWait);
+    EXPECT_EQ(waiting.run.failures, 1);
+    EXPECT_GT(waiting.run.run_at, clock_.wall_now());
+    const auto failed = wait_for(ended, RunState::kFailed);
+    EXPECT_EQ(failed.run.attempt, 1);
+    EXPECT_NE(failed.run.error_json.find("as asked"), std::string::npos);
+    EXPECT_NE(failed.run.error_json.find(R"("step_id":"a")"), std::string::npos);
+}
+
+TEST_F(RunnerTest, ARetryByHandGoesOnAtTheFailedStep) {
+    std::atomic<int> calls{0};
+    std::atomic<bool> works{false};
+    add_tool("test.count", [&](const tool::ToolCall&, const tool::Done& done) {
+        ++calls;
+        tool::ToolResult result;
+        result.output_json = R"({"called":true})";
+        done(std::move(result));
+        return tool::CancelCall([] {});
+    });
+    add_tool("test.later", [&](const tool::ToolCall&, const tool::Done& done) {
+        tool::ToolResult result = failure(Outcome::kTerminal, "not yet");
+        if (works) result = tool::ToolResult{.output_json = "1"};
+        done(std::move(result));
+        return tool::CancelCall([] {});
+    });
+    const auto runner = start(options());
+    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.count"},{"id":"b","uses":"test.later"}])"));
+    wait_for(run, RunState::kFailed);
+    works = true;
+    ASSERT_TRUE(stores_.queue.retry(run, {}, actor()).ok());
+    const auto detail = wait_for(run, RunState::kSucceeded);
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(detail.run.output_json, R"({"a":{"called":true},"b":1})");
+}
+
+TEST_F(RunnerTest, CancelReachesTheTool) {
+    const auto runner = start(options());
+    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.wait"}])"));
+    waiting_.get_future().wait();
+    ASSERT_TRUE(stores_.queue.cancel(run, "enough", {}, actor()).ok());
+    const auto detail = wait_for(run, RunState::kCanceled);
+    EXPECT_EQ(detail.steps.at(0).state, StepState::kCanceled);
+}
+
+TEST_F(RunnerTest, AToolThatIgnoresACancelIsAbandonedAfterItsGrace) {
+    const auto runner = start(options());
+    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.stuck"}])"));
+    waiting_.get_future().wait();
+    ASSERT_TRUE(stores_.queue.cancel(run, "enough", {}, actor()).ok());
+    wait_for(run, RunState::kCanceled);
+    stuck_(tool::ToolResult{.output_json = "{}"});  // Its late answer changes nothing.
+    EXPECT_EQ(stores_.runs.get(run, {})->run.state, RunState::kCanceled);
+}
+
+TEST_F(RunnerTest, DrainGivesUnfinishedRunsBackWithTheirAttempt) {
+    auto runner = start(options());
+    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.wait"}])"));
+    waiting_.get_future().wait();
+    runner->stop();
+    const auto detail = stores_.runs.get(run, {});
+    ASSERT_TRUE(detail.ok());
+    EXPECT_EQ(detail->run.state, RunState::kReady);
+    EXPECT_EQ(detail->run.attempt, 0);
+    EXPECT_EQ(runner->running(), 0);
+}
+
+TEST_F(RunnerTest, ManyMoreRunsThanSlotsAllEndOnce) {
+    RunnerOptions few = options();
+    few.slots = 8;
+    few.batch = 3;
+    const Task task = add_task(R"([{"id":"a","uses":"test.echo","with":{"x":1}}])");
+    std::vector<Id> runs;
+    for (int i = 0; i < 200; ++i) runs.push_back(enqueue(task));
+    const auto runner = start(few);
+    for (const Id& run : runs) EXPECT_EQ(wait_for(run, RunState::kSucceeded).run.attempt, 1);
+}
+
+}  // namespace
+}  // namespace ordinaut::runner
