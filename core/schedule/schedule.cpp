@@ -23,6 +23,10 @@ Result<DstPolicy> read_policy(const ScheduleSpec& spec) {
 }
 }  // namespace
 
+ScheduleSpec spec_of(const Task& task, std::chrono::seconds min_interval) {
+    return {task.schedule_kind, task.schedule_expr, task.timezone, task.schedule_anchor, task.dst_gap, task.dst_fold, min_interval};
+}
+
 Result<Schedule> Schedule::parse(const ScheduleSpec& spec) {
     const Zone zone = TRY(Zone::find(spec.timezone));
     const DstPolicy policy = TRY(read_policy(spec));
@@ -35,7 +39,7 @@ Result<Schedule> Schedule::parse(const ScheduleSpec& spec) {
 }
 
 Result<Schedule> Schedule::parse_cron(const ScheduleSpec& spec, Zone zone, DstPolicy policy) {
-    Schedule schedule(spec.kind, zone);
+    Schedule schedule(spec, zone);
     const Cron cron = TRY(Cron::parse(spec.expr));
     Stream stream{cron.pattern(), zone, policy.gap, policy.fold};
     if (cron.elapsed) stream.elapsed = true, stream.gap = DstGap::kSkip, stream.fold = DstFold::kBoth;
@@ -46,7 +50,7 @@ Result<Schedule> Schedule::parse_cron(const ScheduleSpec& spec, Zone zone, DstPo
 }
 
 Result<Schedule> Schedule::parse_rrule(const ScheduleSpec& spec, Zone zone, DstPolicy policy) {
-    Schedule schedule(spec.kind, zone);
+    Schedule schedule(spec, zone);
     auto text = TRY(RecurrenceText::parse(spec.expr));
     schedule.times_ = TRY(Recurrence::build(text, zone, spec.anchor, policy));
     schedule.parts_ = std::move(text);
@@ -55,7 +59,7 @@ Result<Schedule> Schedule::parse_rrule(const ScheduleSpec& spec, Zone zone, DstP
 }
 
 Result<Schedule> Schedule::parse_once(const ScheduleSpec& spec, Zone zone, DstPolicy policy) {
-    Schedule schedule(spec.kind, zone);
+    Schedule schedule(spec, zone);
     const Once once = TRY(Once::parse(spec.expr));
     schedule.parts_ = once;
     std::vector<SysTime> times;
@@ -118,6 +122,11 @@ std::optional<WallTime> Schedule::next_after(WallTime after) const {
 LocalTime Schedule::start() const {
     const auto* set = std::get_if<Recurrence>(&times_);
     return set ? set->start() : LocalTime{};
+}
+
+const Zone& Schedule::counting_zone() const {
+    const auto* set = std::get_if<Recurrence>(&times_);
+    return set ? set->zone() : zone_;
 }
 
 Preview Schedule::preview(WallTime after, int count) const {

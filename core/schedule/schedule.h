@@ -28,6 +28,9 @@ struct ScheduleSpec {
     std::chrono::seconds min_interval{1};  // Schedules that run more often are refused.
 };
 
+// The task's schedule; the spec holds views into `task`.
+ScheduleSpec spec_of(const Task& task, std::chrono::seconds min_interval);
+
 struct Occurrence {
     WallTime utc;
     std::string local;  // In the schedule's zone, with the offset: "2026-03-02T08:30:00+02:00".
@@ -54,6 +57,8 @@ public:
     Preview preview(WallTime after, int count) const;
 
     const Zone& zone() const { return zone_; }  // The zone the caller named.
+    const Zone& counting_zone() const;           // The zone the rules count in: DTSTART's where it has one.
+    const std::string& text() const { return text_; }
     ScheduleKind kind() const { return kind_; }
 
     // The parts, for describing the schedule in words.
@@ -63,7 +68,7 @@ public:
     LocalTime start() const;  // An RRULE's DTSTART or anchor, in the zone it counts in.
 
 private:
-    Schedule(ScheduleKind kind, Zone zone) : kind_(kind), zone_(std::move(zone)) {}
+    Schedule(const ScheduleSpec& spec, Zone zone) : kind_(spec.kind), zone_(std::move(zone)), text_(spec.expr) {}
     static Result<Schedule> parse_cron(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
     static Result<Schedule> parse_rrule(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
     static Result<Schedule> parse_once(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
@@ -73,6 +78,7 @@ private:
 
     ScheduleKind kind_;
     Zone zone_;
+    std::string text_;
     std::variant<std::monostate, Cron, RecurrenceText, Once> parts_;
     std::variant<std::vector<WallTime>, Stream, Recurrence> times_;  // Fixed moments (sorted), one stream, or a set.
     std::optional<LocalReading> once_reading_;

@@ -1,0 +1,70 @@
+#include "schedule/phrases.h"
+
+namespace ordinaut::schedule {
+namespace {
+constexpr const char* kWeekdays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+constexpr const char* kMonths[] = {"January", "February", "March", "April", "May", "June",
+                                   "July", "August", "September", "October", "November", "December"};
+constexpr const char* kOrdinals[] = {"last", "", "first", "second", "third", "fourth", "fifth"};
+constexpr const char* kUnits[] = {"second", "minute", "hour", "day", "week", "month", "year"};
+
+class English final : public Phrases {
+public:
+    std::string every(Freq unit, int64_t n) const override {
+        const std::string name = kUnits[size_t(unit)];
+        return n == 1 ? "every " + name : "every " + std::to_string(n) + " " + name + "s";
+    }
+    std::string every_minute_step(int step) const override { return every(Freq::kMinutely, step); }
+    std::string weekdays(const std::vector<int>& days) const override {
+        std::vector<std::string> names;
+        for (const int day : days) names.push_back(kWeekdays[day] + std::string("s"));
+        return "on " + join(names, "and");
+    }
+    std::string working_week() const override { return "Monday to Friday"; }
+    std::string month_days(const std::vector<int>& days, bool last) const override {
+        std::vector<std::string> numbers;
+        for (const int day : days) numbers.push_back(std::to_string(day));
+        if (numbers.empty()) return "on the last day of the month";
+        const std::string text = (numbers.size() > 1 ? "on days " : "on day ") + join(numbers, "and");
+        return text + (last ? " and on the last day of the month" : " of the month");
+    }
+    std::string numbered(const WeekdayNumber& day) const override {
+        return "on the " + std::string(kOrdinals[day.n + 1]) + " " + kWeekdays[day.weekday] + " of the month";
+    }
+    std::string working_day(int which) const override {
+        return "on the " + std::string(kOrdinals[which + 1]) + " working day (Monday to Friday) of the month";
+    }
+    std::string date(int month, int day) const override { return "on " + std::to_string(day) + " " + kMonths[month - 1]; }
+    std::string months(const std::vector<int>& months) const override {
+        std::vector<std::string> names;
+        for (const int month : months) names.emplace_back(kMonths[month - 1]);
+        return "in " + join(names, "and");
+    }
+    std::string where_it_exists() const override { return "only where that date exists"; }
+    std::string week_start(int weekday) const override { return "weeks begin on " + std::string(kWeekdays[weekday]); }
+    std::string at(const std::vector<std::string>& times) const override { return "at " + join(times, "and"); }
+    std::string at_minutes(const std::string& minutes, bool every_hour) const override {
+        return "at minute " + minutes + (every_hour ? " of every hour" : "");
+    }
+    std::string in_hours(const std::string& hours) const override { return "in the hours " + hours; }
+    std::string counted_from(const std::string& time) const override { return "counted from " + time; }
+    std::string until(const std::string& time) const override { return "until " + time; }
+    std::string count(int64_t n) const override { return n == 1 ? "once" : std::to_string(n) + " times"; }
+    std::string extra_dates(size_t n) const override { return "plus " + std::to_string(n) + (n == 1 ? " extra date" : " extra dates"); }
+    std::string excluded_dates(size_t n) const override { return "except on " + std::to_string(n) + (n == 1 ? " excluded date" : " excluded dates"); }
+    std::string once(const std::vector<std::string>& times) const override { return (times.size() > 1 ? "at " : "once, at ") + join(times, "and"); }
+    std::string either(const std::vector<std::string>& items) const override { return join(items, "or"); }
+    std::string cron_field(int field) const override {
+        constexpr const char* kNames[] = {"second", "minute", "hour", "day of month", "month", "day of week"};
+        return kNames[field];
+    }
+    std::string by_rule() const override { return "by the rule"; }
+};
+}  // namespace
+
+const Phrases& english() {
+    static const English phrases;
+    return phrases;
+}
+
+}  // namespace ordinaut::schedule

@@ -1,0 +1,82 @@
+#include "schedule/phrases.h"
+
+namespace ordinaut::schedule {
+namespace {
+constexpr const char* kWeekdays[] = {"luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică"};
+constexpr const char* kEveryWeekday[] = {"lunea", "marțea", "miercurea", "joia", "vinerea", "sâmbăta", "duminica"};
+constexpr const char* kMonths[] = {"ianuarie", "februarie", "martie", "aprilie", "mai", "iunie",
+                                   "iulie", "august", "septembrie", "octombrie", "noiembrie", "decembrie"};
+constexpr const char* kOrdinals[] = {"ultima", "", "prima", "a doua", "a treia", "a patra", "a cincea"};
+struct Unit {
+    const char *one, *many;
+};
+constexpr Unit kUnits[] = {{"secundă", "secunde"}, {"minut", "minute"}, {"oră", "ore"}, {"zi", "zile"},
+                           {"săptămână", "săptămâni"}, {"lună", "luni"}, {"an", "ani"}};
+
+// "2 zile", "20 de zile".
+std::string number(int64_t n, const std::string& many) {
+    const int64_t rest = n % 100;
+    return std::to_string(n) + (n != 0 && rest >= 1 && rest <= 19 ? " " : " de ") + many;
+}
+
+class Romanian final : public Phrases {
+public:
+    std::string every(Freq unit, int64_t n) const override {
+        const Unit& name = kUnits[size_t(unit)];
+        return n == 1 ? "în fiecare " + std::string(name.one) : "la fiecare " + number(n, name.many);
+    }
+    std::string every_minute_step(int step) const override { return every(Freq::kMinutely, step); }
+    std::string weekdays(const std::vector<int>& days) const override {
+        std::vector<std::string> names;
+        for (const int day : days) names.emplace_back(kEveryWeekday[day]);
+        return join(names, "și");
+    }
+    std::string working_week() const override { return "de luni până vineri"; }
+    std::string month_days(const std::vector<int>& days, bool last) const override {
+        std::vector<std::string> numbers;
+        for (const int day : days) numbers.push_back(std::to_string(day));
+        if (numbers.empty()) return "în ultima zi a lunii";
+        const bool many = numbers.size() > 1;
+        std::string text = (many ? "în zilele " : "în ziua ") + join(numbers, "și") + (many ? " ale lunii" : " a lunii");
+        return last ? text + " și în ultima zi a lunii" : text;
+    }
+    std::string numbered(const WeekdayNumber& day) const override {
+        return "în " + std::string(kOrdinals[day.n + 1]) + " " + kWeekdays[day.weekday] + " a lunii";
+    }
+    std::string working_day(int which) const override {
+        return "în " + std::string(kOrdinals[which + 1]) + " zi lucrătoare (luni–vineri) a lunii";
+    }
+    std::string date(int month, int day) const override { return "pe " + std::to_string(day) + " " + kMonths[month - 1]; }
+    std::string months(const std::vector<int>& months) const override {
+        std::vector<std::string> names;
+        for (const int month : months) names.emplace_back(kMonths[month - 1]);
+        return "în " + join(names, "și");
+    }
+    std::string where_it_exists() const override { return "doar când data există"; }
+    std::string week_start(int weekday) const override { return "săptămâna începe " + std::string(kEveryWeekday[weekday]); }
+    std::string at(const std::vector<std::string>& times) const override { return "la " + join(times, "și"); }
+    std::string at_minutes(const std::string& minutes, bool every_hour) const override {
+        return "la minutul " + minutes + (every_hour ? " al fiecărei ore" : "");
+    }
+    std::string in_hours(const std::string& hours) const override { return "la orele " + hours; }
+    std::string counted_from(const std::string& time) const override { return "numărând de la " + time; }
+    std::string until(const std::string& time) const override { return "până la " + time; }
+    std::string count(int64_t n) const override { return n == 1 ? "o singură dată" : "de " + number(n, "ori"); }
+    std::string extra_dates(size_t n) const override { return n == 1 ? "plus o dată suplimentară" : "plus " + number(int64_t(n), "date suplimentare"); }
+    std::string excluded_dates(size_t n) const override { return n == 1 ? "cu excepția unei date" : "cu excepția a " + number(int64_t(n), "date"); }
+    std::string once(const std::vector<std::string>& times) const override { return (times.size() > 1 ? "la " : "o singură dată, la ") + join(times, "și"); }
+    std::string either(const std::vector<std::string>& items) const override { return join(items, "sau"); }
+    std::string cron_field(int field) const override {
+        constexpr const char* kNames[] = {"secunda", "minutul", "ora", "ziua lunii", "luna", "ziua săptămânii"};
+        return kNames[field];
+    }
+    std::string by_rule() const override { return "după regula"; }
+};
+}  // namespace
+
+const Phrases& romanian() {
+    static const Romanian phrases;
+    return phrases;
+}
+
+}  // namespace ordinaut::schedule
