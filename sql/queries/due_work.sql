@@ -10,14 +10,17 @@ CASE WHEN d.locked_until IS NOT NULL THEN 'running'
      ELSE 'scheduled' END
 
 -- fragment: live_columns
-l.run_id, l.task_id, l.owner, l.source, l.generation, l.nominal_at, {live_state}, d.priority, l.created_at, d.run_at,
-d.started_at, NULL::timestamptz, d.attempt, d.failures, d.lease_losses, coalesce(d.locked_by, ''), NULL::json, l.error,
-l.event, l.parent_id, l.trace_id
+l.run_id, l.task_id, l.owner, l.source, l.generation, l.nominal_at, {live_state} AS state, d.priority, l.created_at, d.run_at,
+d.started_at, NULL::timestamptz AS finished_at, d.attempt, d.failures, d.lease_losses, coalesce(d.locked_by, '') AS worker,
+NULL::json AS output, l.error, l.event, l.parent_id, l.trace_id
+
+-- fragment: leased_columns
+r.run_id, r.task_id, r.owner, r.source, r.generation, r.nominal_at, r.state, r.priority, r.created_at, r.run_at, r.started_at,
+r.finished_at, r.attempt, r.failures, r.lease_losses, r.worker, r.output, r.error, r.event, r.parent_id, r.trace_id
 
 -- name: queue_runs
 -- Inserts unfinished runs and their due work; a run id that exists, live or finished, is left alone. Finished ones are
--- looked up by a scalar subquery, which stays one index probe per row (a join may scan all of task_run), and only from
--- the occurrence's time on, which prunes the partitions before it.
+-- looked up once for the whole batch, and only from the oldest occurrence's time on, which prunes the partitions before.
 WITH input AS (
     SELECT DISTINCT ON (run_id) run_id, task_id, owner, source, generation, nominal_at, coalesce(run_at, now()) AS run_at,
            priority, event, parent_id, trace_id, concurrency_key, concurrency_limit
@@ -29,8 +32,9 @@ WITH input AS (
     INSERT INTO live_run (run_id, task_id, owner, source, generation, nominal_at, first_run_at, created_at, event, parent_id, trace_id)
     SELECT run_id, task_id, owner, source, generation, nominal_at, run_at, now(), event, parent_id, trace_id
     FROM input
-    WHERE (SELECT true FROM task_run r
-           WHERE r.id = input.run_id AND r.created_at >= input.nominal_at - interval '1 minute' LIMIT 1) IS NULL
+    WHERE run_id <> ALL (ARRAY(SELECT r.id FROM task_run r
+                               WHERE r.id = ANY ($1::uuid[])
+                                     AND r.created_at >= (SELECT min(n) - interval '1 minute' FROM unnest($6::timestamptz[]) AS n)))
     ON CONFLICT (run_id) DO NOTHING
     RETURNING run_id
 ), queued AS (
@@ -81,23 +85,25 @@ WITH claimed AS (
     SET locked_until = now() + $3::bigint * interval '1 millisecond', locked_by = $2, lease_token = gen_random_uuid(),
         attempt = attempt + 1, lease_losses = lease_losses + $4::boolean::integer, started_at = coalesce(started_at, now())
     WHERE run_id = ANY ($1::uuid[])
-    RETURNING run_id, task_id, owner, priority, run_at, queue_key, queued_as, locked_until, locked_by, lease_token, attempt,
-              failures, lease_losses, started_at
+    RETURNING run_id, priority, run_at, queue_key, queued_as, locked_until, locked_by, lease_token, attempt, failures,
+              lease_losses, started_at
+), leased AS MATERIALIZED (
+    SELECT d.lease_token, d.queue_key, d.queued_as, {live_columns}
+    FROM claimed d JOIN live_run l USING (run_id)
 ), noted AS (
     INSERT INTO run_event (run_id, task_id, owner, at, from_state, to_state, actor, reason, trace_id)
-    SELECT d.run_id, d.task_id, d.owner, e.at, e.from_state, e.to_state, $2, e.reason, l.trace_id
-    FROM claimed d JOIN live_run l USING (run_id)
-         CROSS JOIN LATERAL (VALUES (CASE WHEN $4 THEN now() ELSE d.run_at END, CASE WHEN $4 THEN 'running' ELSE d.queued_as END,
+    SELECT r.run_id, r.task_id, r.owner, e.at, e.from_state, e.to_state, $2, e.reason, r.trace_id
+    FROM leased r
+         CROSS JOIN LATERAL (VALUES (CASE WHEN $4 THEN now() ELSE r.run_at END, CASE WHEN $4 THEN 'running' ELSE r.queued_as END,
                                      'ready', CASE WHEN $4 THEN 'lease lost' ELSE 'due' END),
-                                    (now(), 'ready', 'running', 'attempt ' || d.attempt)) AS e (at, from_state, to_state, reason)
+                                    (now(), 'ready', 'running', 'attempt ' || r.attempt)) AS e (at, from_state, to_state, reason)
     WHERE e.from_state <> e.to_state
 )
-SELECT d.lease_token, a.scopes, {task_columns}, {live_columns}
-FROM claimed d
-     JOIN live_run l USING (run_id)
-     JOIN task t ON t.id = d.task_id
+SELECT r.lease_token, a.scopes, {task_columns}, {leased_columns}
+FROM leased r
+     JOIN task t ON t.id = r.task_id
      LEFT JOIN agent a ON a.id = t.owner AND a.enabled
-ORDER BY d.queue_key, d.run_id
+ORDER BY r.queue_key, r.run_id
 
 -- name: block_rows
 -- Rows whose concurrency key is full leave the ready index, else they would fill every claim's LIMIT.

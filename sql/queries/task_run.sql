@@ -58,19 +58,14 @@ FROM unnest($1::uuid[], $2::timestamptz[]) AS i (run_id, created_at)
 ORDER BY s.run_id, s.index, s.step_id
 
 -- name: record_steps
--- Only for leases that are still held; FOR UPDATE keeps them held until the steps are in.
-WITH input AS (
-    SELECT run_id, token, step_id, index, tool, save_as, state, attempt, input, output, error, started_at, finished_at
-    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
-                $9::json[], $10::json[], $11::json[], $12::timestamptz[], $13::timestamptz[])
-         AS i (run_id, token, step_id, index, tool, save_as, state, attempt, input, output, error, started_at, finished_at)
-), held AS MATERIALIZED (
-    SELECT d.run_id, d.lease_token FROM due_work d WHERE d.run_id = ANY ($1::uuid[]) ORDER BY d.run_id FOR UPDATE
-)
+-- Of runs whose due_work rows this transaction has locked and found held.
 INSERT INTO run_step (run_id, run_created_at, step_id, index, tool, save_as, state, attempt, input, output, error, started_at, finished_at)
 SELECT i.run_id, l.created_at, i.step_id, i.index, i.tool, i.save_as, i.state, i.attempt, i.input, i.output, i.error,
        i.started_at, i.finished_at
-FROM input i JOIN held h ON h.run_id = i.run_id AND h.lease_token = i.token JOIN live_run l ON l.run_id = i.run_id
+FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::json[], $9::json[],
+            $10::json[], $11::timestamptz[], $12::timestamptz[])
+         AS i (run_id, step_id, index, tool, save_as, state, attempt, input, output, error, started_at, finished_at)
+     JOIN live_run l ON l.run_id = i.run_id
 ON CONFLICT (run_id, step_id, run_created_at) DO UPDATE
 SET index = excluded.index, tool = excluded.tool, save_as = excluded.save_as, state = excluded.state, attempt = excluded.attempt,
     input = excluded.input, output = excluded.output, error = excluded.error, started_at = excluded.started_at,

@@ -48,40 +48,32 @@ std::map<Id, HeldRow> lock_rows(Transaction& tx, const std::vector<Id>& run_ids)
     return rows;
 }
 
-void write_steps(Transaction& tx, const std::vector<std::pair<LeaseRef, Step>>& steps) {
+// Steps of runs that are locked and held.
+void write_steps(Transaction& tx, const std::vector<std::pair<Id, const Step*>>& steps) {
     // One record per step and statement; a batch may hold several, of which the last counts.
-    std::map<std::pair<Id, std::string>, const std::pair<LeaseRef, Step>*> latest;
-    for (const auto& entry : steps) latest[{entry.first.run_id, entry.second.id}] = &entry;
+    std::map<std::pair<Id, std::string>, const Step*> latest;
+    for (const auto& [run_id, step] : steps) latest[{run_id, step->id}] = step;
     if (latest.empty()) return;
-    Array runs, tokens, ids, indexes, tools, names, states, attempts, inputs, outputs, errors,
-        started, finished;
-    for (const auto& [key, entry] : latest) {
-        const Step& step = entry->second;
-        runs.id(entry->first.run_id);
-        tokens.id(entry->first.lease_token);
-        ids.text(step.id);
-        indexes.number(step.index);
-        tools.text(step.tool);
-        names.text(step.save_as);
-        states.text(name_of(step.state));
-        attempts.number(step.attempt);
-        inputs.text_or_null(step.input_json);
-        outputs.text_or_null(step.output_json);
-        errors.text_or_null(step.error_json);
-        started.time(step.started_at);
-        finished.time(step.finished_at);
+    Array runs, ids, indexes, tools, names, states, attempts, inputs, outputs, errors, started,
+        finished;
+    for (const auto& [key, step] : latest) {
+        runs.id(key.first);
+        ids.text(step->id);
+        indexes.number(step->index);
+        tools.text(step->tool);
+        names.text(step->save_as);
+        states.text(name_of(step->state));
+        attempts.number(step->attempt);
+        inputs.text_or_null(step->input_json);
+        outputs.text_or_null(step->output_json);
+        errors.text_or_null(step->error_json);
+        started.time(step->started_at);
+        finished.time(step->finished_at);
     }
     Params params;
-    params.array(runs)
-        .array(tokens)
-        .array(ids)
-        .array(indexes)
-        .array(tools)
-        .array(names)
-        .array(states)
-        .array(attempts);
-    tx.run("record_steps",
-           params.array(inputs).array(outputs).array(errors).array(started).array(finished));
+    params.array(runs).array(ids).array(indexes).array(tools).array(names).array(states);
+    params.array(attempts).array(inputs).array(outputs).array(errors);
+    tx.run("record_steps", params.array(started).array(finished));
 }
 
 Ending ending_of(const Completion& completion) {
@@ -196,7 +188,7 @@ Result<std::vector<CompleteOutcome>> PgQueueStore::complete(
         const auto held = lock_rows(tx, run_ids);
 
         std::vector<CompleteOutcome> outcomes;
-        std::vector<std::pair<LeaseRef, Step>> steps;
+        std::vector<std::pair<Id, const Step*>> steps;
         std::vector<Ending> endings;
         Requeue requeue;
         for (const Completion& completion : completions) {
@@ -206,7 +198,8 @@ Result<std::vector<CompleteOutcome>> PgQueueStore::complete(
                 continue;
             }
             outcomes.push_back(CompleteOutcome::kRecorded);
-            for (const Step& step : completion.steps) steps.emplace_back(completion.lease, step);
+            for (const Step& step : completion.steps)
+                steps.emplace_back(completion.lease.run_id, &step);
             if (is_terminal(completion.next)) {
                 endings.push_back(ending_of(completion));
             } else if (row->second.cancel_requested) {  // It would only be claimed again to stop.
@@ -227,7 +220,16 @@ Result<std::vector<CompleteOutcome>> PgQueueStore::complete(
 Status PgQueueStore::record_steps(const std::vector<std::pair<LeaseRef, Step>>& steps) {
     if (steps.empty()) return ok();
     return pool_.transact([&](Transaction& tx) -> Status {
-        write_steps(tx, steps);
+        std::vector<Id> run_ids;
+        for (const auto& [lease, step] : steps) run_ids.push_back(lease.run_id);
+        const auto locked = lock_rows(tx, run_ids);
+        std::vector<std::pair<Id, const Step*>> held;
+        for (const auto& [lease, step] : steps) {
+            const auto row = locked.find(lease.run_id);
+            if (row != locked.end() && row->second.token == lease.lease_token)
+                held.emplace_back(lease.run_id, &step);
+        }
+        write_steps(tx, held);
         return ok();
     });
 }
