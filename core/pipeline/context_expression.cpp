@@ -79,6 +79,14 @@ Result<const JsonValue*> ContextExpression::evaluate(const Scope& scope, jmespat
     return value;
 }
 
+bool ContextExpression::is_open(const Scope& scope) const {
+    return reads_steps_ && std::any_of(paths_.begin(), paths_.end(), [&](const jmespath::Path& path) {
+               // The step itself must be there; what is missing inside its result is missing.
+               const jmespath::Path step(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(path.size(), 2)));
+               return path.empty() ? find(*scope.data, "steps") == nullptr : path[0] == "steps" && !present(*scope.data, step);
+           });
+}
+
 std::optional<std::string> ContextExpression::missing(const Scope& scope) const {
     if (expression_.has_literal_default()) return std::nullopt;
     for (const jmespath::Path& path : paths_) {

@@ -30,6 +30,9 @@ public:
     // The first path it reads that `scope` does not have ("params.city"), unless it says what to use instead.
     std::optional<std::string> missing(const Scope& scope) const;
 
+    // Whether it reads results of steps that `scope` does not have: its value is known only when it runs.
+    bool is_open(const Scope& scope) const;
+
     // The names it reads below `steps`. `steps` as a whole is not among them.
     const std::vector<std::string>& step_names() const { return step_names_; }
     const std::vector<std::string>& secret_names() const { return secret_names_; }

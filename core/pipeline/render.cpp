@@ -6,7 +6,7 @@ namespace {
 // What `if` says; nothing when that is not known yet.
 std::optional<bool> runs(const StepDefinition& step, const Scope& scope, std::vector<ErrorDetail>& problems) {
     if (!step.condition) return true;
-    if (step.condition->reads_steps() || step.condition->reads_secrets()) return std::nullopt;
+    if (step.condition->is_open(scope) || step.condition->reads_secrets()) return std::nullopt;
     jmespath::Arena arena;
     const auto value = step.condition->evaluate(scope, arena);
     if (value) return jmespath::truthy(**value);

@@ -12,7 +12,7 @@ struct RenderedStep {
     std::vector<ErrorDetail> problems;  // Missing values and the like, with pointers as in Definition::parse.
 };
 
-// `data` as in Scope; its params, when it has any, take the place of the definition's.
+// `data` as in Scope; its params, when it has any, take the place of the definition's, and its steps are taken for results.
 std::vector<RenderedStep> render(const Definition& definition, const Scope& scope);
 
 // {"steps": [{"id", "uses", "save_as", "runs", "input", "problems"}], "warnings": […]}: the answer of POST /pipelines/render.

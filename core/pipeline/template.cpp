@@ -241,7 +241,7 @@ std::string Template::preview(const Scope& scope, std::vector<ErrorDetail>& prob
         const size_t first = json.size();
         if (piece.reads_secrets()) {
             append_string(json, kMask, piece.in_text);
-        } else if (piece.expression && piece.expression->reads_steps()) {
+        } else if (piece.expression && piece.expression->is_open(scope)) {
             append_string(json, "«" + piece.expression->source() + "»", piece.in_text);
         } else if (const auto done = append_piece(json, piece, scope, arena); !done || json.size() > kRenderedBytesMax) {
             json.resize(first);

@@ -35,7 +35,7 @@ public:
     // kInvalid or kTooLarge: `details` point at the string that failed, and the message names the path that gave nothing.
     Result<Rendered> render(const Scope& scope) const;
 
-    // A dry run: results of steps become «expression», secrets are masked, what fails is added to `problems` and rendered as
+    // A dry run: what reads results of steps that `scope` lacks becomes «expression», secrets are masked, what fails is added to `problems` and rendered as
     // null. JSON text.
     std::string preview(const Scope& scope, std::vector<ErrorDetail>& problems) const;
 

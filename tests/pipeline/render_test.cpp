@@ -29,5 +29,17 @@ TEST(Render, GivenParamsReplaceTheDefinitions) {
     EXPECT_EQ(render(*definition, {.data = &data})[0].input_json, R"({"n":3})");
 }
 
+TEST(Render, GivenResultsAreUsed) {
+    const auto definition = Definition::parse(json(R"({"pipeline":[{"id":"a","uses":"x.y"},{"id":"b","uses":"x.y","if":"steps.a.ok"},
+        {"id":"c","uses":"x.y","with":{"v":"${steps.a.v}","w":"${steps.b}","x":"${steps.a.nope}"}}]})"), "/payload", nullptr);
+    ASSERT_TRUE(definition.ok());
+    const Json data = json(R"({"steps":{"a":{"ok":true,"v":[1]}}})");
+    const auto steps = render(*definition, {.data = &data});
+    EXPECT_EQ(steps[1].runs, true);
+    EXPECT_EQ(steps[2].input_json, R"({"v":[1],"w":"«steps.b»","x":null})");
+    ASSERT_EQ(steps[2].problems.size(), 1u);
+    EXPECT_EQ(steps[2].problems[0].pointer, "/payload/pipeline/2/with/x");
+}
+
 }  // namespace
 }  // namespace ordinaut::pipeline
