@@ -28,6 +28,12 @@ std::string hash_of(std::string_view token) {
     return hex;
 }
 
+Id lower_case(Id id) {
+    for (char& c : id)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return id;
+}
+
 }  // namespace
 
 Authenticator::Authenticator(store::AgentStore& agents, TokenSigner signer, const Clock& clock)
@@ -69,7 +75,9 @@ Result<Tokens> Authenticator::issue(const Id& agent_id, const Id& family) {
     return tokens;
 }
 
-Result<Tokens> Authenticator::log_in(const Id& agent_id, std::string_view secret) {
+Result<Tokens> Authenticator::log_in(const Id& given_id, std::string_view secret) {
+    // One agent, one spelling: otherwise every mix of cases would have failures of its own.
+    const Id agent_id = lower_case(given_id);
     if (const auto wait = limiter_.must_wait(agent_id)) {
         Error limited{ErrorCode::kRateLimited, "too many wrong secrets for this agent; wait and try again"};
         limited.retry_after = *wait;
@@ -110,8 +118,8 @@ Status Authenticator::revoke(std::string_view refresh_token) {
 
 Status Authenticator::revoke_all(const Id& agent_id) {
     TRY(agents_.revoke_agent(agent_id));
-    // Tokens carry whole seconds: everything issued up to and including this one is refused.
-    TRY(agents_.set_access_not_before(agent_id, std::chrono::floor<std::chrono::seconds>(clock_.wall_now()) + std::chrono::seconds(1)));
+    // Everything issued up to and including this microsecond is refused; a login right after it works.
+    TRY(agents_.set_access_not_before(agent_id, clock_.wall_now() + std::chrono::microseconds(1)));
     forget(agent_id);
     return ok();
 }

@@ -31,18 +31,26 @@ Result<std::string> read_key_file(int fd, const std::string& path) {
     return key;
 }
 
-// Written whole under another name first, so that a crash leaves no half key.
+// Written whole under a name of its own first, so that a crash leaves no half key and of several processes one wins.
 Result<std::string> make_key_file(const std::string& path) {
     std::string key(SecretBox::kKeyBytes, '\0');
     randombytes_buf(key.data(), key.size());
-    const std::string fresh = path + ".new";
-    const int fd = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const std::string fresh = path + "." + random_token(9);
+    const int fd = open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     const bool written = fd >= 0 && write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && fsync(fd) == 0;
+    const bool published = written && link(fresh.c_str(), path.c_str()) == 0;
     const int why = errno;
-    if (fd >= 0) close(fd);
-    if (!written || rename(fresh.c_str(), path.c_str()) != 0)
-        return unavailable("cannot write the key file " + path + ": " + std::strerror(written ? errno : why));
-    return key;
+    if (fd >= 0) {
+        close(fd);
+        unlink(fresh.c_str());
+    }
+    if (published) return key;
+    if (!written || why != EEXIST) return unavailable("cannot write the key file " + path + ": " + std::strerror(why));
+    const int made = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (made < 0) return unavailable("cannot read the key file " + path + ": " + std::strerror(errno));
+    auto other = read_key_file(made, path);
+    close(made);
+    return other;
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ struct JwtFree {
 };
 using JwtPtr = std::unique_ptr<jwt_t, JwtFree>;
 
+// `iat` has whole seconds only; revocation must tell a login just before it from one just after.
+constexpr const char* kIssuedAtUs = "iat_us";
+
 long unix_seconds(WallTime time) {
     return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
@@ -44,12 +47,14 @@ std::string TokenSigner::sign(const Id& agent_id) const {
     jwt_t* raw = nullptr;
     CHECK(jwt_new(&raw) == 0);
     const JwtPtr jwt(raw);
-    const long now = unix_seconds(clock_->wall_now());
+    const WallTime issued_at = clock_->wall_now();
+    const long now = unix_seconds(issued_at);
     CHECK(jwt_add_grant(raw, "iss", kIssuer) == 0);
     CHECK(jwt_add_grant(raw, "aud", kAudience) == 0);
     CHECK(jwt_add_grant(raw, "sub", agent_id.c_str()) == 0);
     CHECK(jwt_add_grant(raw, "jti", random_token(12).c_str()) == 0);
     CHECK(jwt_add_grant_int(raw, "iat", now) == 0);
+    CHECK(jwt_add_grant_int(raw, kIssuedAtUs, issued_at.time_since_epoch().count()) == 0);
     CHECK(jwt_add_grant_int(raw, "nbf", now) == 0);
     CHECK(jwt_add_grant_int(raw, "exp", now + kAccessTokenLives.count()) == 0);
     CHECK(jwt_set_alg(raw, JWT_ALG_HS256, reinterpret_cast<const unsigned char*>(key_.data()), static_cast<int>(key_.size())) == 0);
@@ -74,11 +79,11 @@ Result<AccessClaims> TokenSigner::verify(std::string_view token) const {
         return refused("the token was made for another service");
     const char* subject = jwt_get_grant(raw, "sub");
     if (subject == nullptr || !is_id(subject)) return refused("the token names no agent");
-    const long issued = jwt_get_grant_int(raw, "iat"), not_before = jwt_get_grant_int(raw, "nbf"), expires = jwt_get_grant_int(raw, "exp");
+    const long issued_us = jwt_get_grant_int(raw, kIssuedAtUs), not_before = jwt_get_grant_int(raw, "nbf"), expires = jwt_get_grant_int(raw, "exp");
     const WallTime now = clock_->wall_now();
     if (expires <= 0 || now >= from_unix(expires)) return refused("the token has expired; log in again or refresh it");
     if (now + kClockSkew < from_unix(not_before)) return refused("the token is not valid yet");
-    return AccessClaims{subject, from_unix(issued), from_unix(expires)};
+    return AccessClaims{subject, WallTime(std::chrono::microseconds(issued_us)), from_unix(expires)};
 }
 
 }  // namespace ordinaut::auth
