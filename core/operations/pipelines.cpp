@@ -1,7 +1,7 @@
-#include "jmespath/expression.h"
 #include "operations/answer.h"
 #include "operations/handlers.h"
 #include "pipeline/definition.h"
+#include "pipeline/evaluate.h"
 #include "pipeline/render.h"
 
 namespace ordinaut::operations {
@@ -41,9 +41,7 @@ Result<Reply> render_pipeline(Services& services, const Call& call) {
 }
 
 Result<Reply> eval_expression(Services&, const Call& call) {
-    const auto expression = jmespath::Expression::parse(text_of(call, "expression"));
-    if (!expression.ok()) return invalid("/expression", expression.error().message);
-    const auto result = expression->evaluate(call.input["data"]);
+    const auto result = pipeline::evaluate(text_of(call, "expression"), call.input["data"]);
     if (!result.ok()) return invalid("/expression", result.error().message);
     JsonWriter writer;
     writer.begin_object().key("result").value(*result);
