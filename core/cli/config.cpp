@@ -60,6 +60,7 @@ bool fits(TextForm form, const std::string& text) {
             return parsed.ok() && parsed->IsObject();
         }
         case TextForm::kKey: return text.size() >= kKeyBytesMin;
+        case TextForm::kBase64Key: return text.size() == 43 || text.size() == 44;
         case TextForm::kZone: {
             std::error_code error;
             return view.find("..") == std::string_view::npos && !view.starts_with('/') &&

@@ -56,7 +56,7 @@ struct ServerConfig {
 using ConfigMember = std::variant<std::string ServerConfig::*, int64_t ServerConfig::*, bool ServerConfig::*,
                                   std::vector<std::string> ServerConfig::*>;
 
-enum class TextForm { kPlain, kPostgresUrl, kRedisUrl, kJsonObject, kKey, kZone };
+enum class TextForm { kPlain, kPostgresUrl, kRedisUrl, kJsonObject, kKey, kBase64Key, kZone };
 
 struct ConfigKey {
     std::string_view name;      // In ordinaut.toml; the flag is the same with '-' for '_'.

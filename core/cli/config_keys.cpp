@@ -42,7 +42,7 @@ std::vector<ConfigKey> declare_keys() {
          .form = TextForm::kKey},
         {.name = "secret_key", .member = &C::secret_key, .env = "ORDINAUT_SECRET_KEY", .fallback = "",
          .doc = "Key that encrypts stored secrets; without it one is kept in the data directory.", .secret = true,
-         .form = TextForm::kKey},
+         .form = TextForm::kBase64Key},
         {.name = "default_timezone", .member = &C::default_timezone, .env = "ORDINAUT_DEFAULT_TIMEZONE",
          .fallback = "UTC", .doc = "Zone of tasks that name none.", .form = TextForm::kZone},
         {.name = "min_interval_seconds", .member = &C::min_interval_seconds, .env = "ORDINAUT_MIN_INTERVAL_SECONDS",
@@ -106,6 +106,7 @@ std::string type_text(const ConfigKey& key) {
         case TextForm::kRedisUrl: return "redis://host:port or unix:///path/of/socket";
         case TextForm::kJsonObject: return "a JSON object";
         case TextForm::kKey: return "at least 32 characters";
+        case TextForm::kBase64Key: return "32 random bytes in base64 (44 characters), as `openssl rand -base64 32` gives";
         case TextForm::kZone: return "an IANA zone such as Europe/Chisinau";
     }
     return "text";
