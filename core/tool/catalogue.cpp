@@ -10,9 +10,10 @@ namespace {
 
 constexpr JsonLimits kLimits{.bytes_max = 4 << 20, .depth_max = 100};
 
-// "<extension>.<tool>": lower case, digits and '_', at least one dot.
+// "<extension>.<tool>": lower case, digits and '_', parts separated by single dots.
 bool is_tool_name(std::string_view name) {
     if (name.size() > 128 || name.find('.') == std::string_view::npos || name.front() == '.' || name.back() == '.') return false;
+    if (name.find("..") != std::string_view::npos) return false;
     return std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
     });
@@ -40,8 +41,11 @@ ToolResult refusal(std::string message, const std::vector<ErrorDetail>& details 
     return result;
 }
 
-Status check(const std::optional<JsonSchema>& schema, std::string_view json) {
+enum class Shape { kAny, kObject };
+
+Status check(const std::optional<JsonSchema>& schema, std::string_view json, Shape shape) {
     const Json value = TRY(parse_json(json, kLimits));
+    if (shape == Shape::kObject && !value.IsObject()) return invalid("", "must be an object");
     if (!schema) return ok();
     return schema->validate(value);
 }
@@ -68,9 +72,12 @@ Status Catalogue::add(std::shared_ptr<Tool> tool) {
 }
 
 void Catalogue::remove(std::string_view name) {
+    std::shared_ptr<const Entry> removed;  // A tool's end must not run under the lock.
     std::unique_lock lock(mutex_);
     const auto it = entries_.find(name);
-    if (it != entries_.end()) entries_.erase(it);
+    if (it == entries_.end()) return;
+    removed = std::move(it->second);
+    entries_.erase(it);
 }
 
 std::shared_ptr<const Catalogue::Entry> Catalogue::find_entry(std::string_view name) const {
@@ -105,13 +112,13 @@ CancelCall Catalogue::invoke(ToolCall call, Done done) const {
         done(refusal("there is no tool '" + call.name + "'" + (near.empty() ? "; GET /tools lists them" : "; did you mean '" + near + "'?")));
         return [] {};
     }
-    if (const Status valid = check(entry->input, call.input_json); !valid.ok()) {
+    if (const Status valid = check(entry->input, call.input_json, Shape::kObject); !valid.ok()) {
         done(refusal("the input of '" + call.name + "' is not valid: " + valid.error().message, valid.error().details));
         return [] {};
     }
     return entry->tool->start(std::move(call), [entry, done = std::move(done)](ToolResult result) {
         if (result.outcome == Outcome::kOk) {
-            const Status valid = check(entry->output, result.output_json);
+            const Status valid = check(entry->output, result.output_json, Shape::kAny);
             if (!valid.ok())
                 result = refusal("tool '" + entry->tool->spec().name + "' gave an answer that breaks its own output_schema: " + valid.error().message,
                                  valid.error().details);

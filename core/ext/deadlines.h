@@ -1,0 +1,37 @@
+// Things to do at a moment, unless taken back before: one thread for all of them, however many wait.
+#pragma once
+#include <functional>
+#include <map>
+#include <mutex>
+#include <condition_variable>
+#include <thread>
+
+#include "base/clock.h"
+
+namespace ordinaut::ext {
+
+// Thread-safe.
+class Deadlines {
+public:
+    using Ticket = std::pair<MonoTime, uint64_t>;
+
+    Deadlines();
+    ~Deadlines();  // What still waits is dropped.
+
+    // `action` runs on the deadline thread at `time` or soon after; it must not block.
+    Ticket add(MonoTime time, std::function<void()> action);
+    // Afterwards the action does not start any more; it may be running.
+    void remove(const Ticket& ticket);
+
+private:
+    void run();
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<Ticket, std::function<void()>> waiting_;
+    uint64_t last_ = 0;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace ordinaut::ext

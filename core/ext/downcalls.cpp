@@ -1,0 +1,154 @@
+// The part of an instance that answers what its extension asks for.
+#include "base/json.h"
+#include "base/log.h"
+#include "ext/instance.h"
+#include "ext/upcall.h"
+
+namespace ordinaut::ext {
+namespace {
+
+constexpr size_t kDowncallsMax = 100'000;
+constexpr size_t kToolsMax = 1000;
+
+// An empty one leaves it to the manifest.
+bool same_schema(const std::string& given, const std::string& declared) {
+    if (given.empty()) return true;
+    const auto left = parse_json(given);
+    const auto right = parse_json(declared);
+    return left.ok() && right.ok() && *left == *right;
+}
+
+std::string_view level_name(uint32_t level) {
+    static constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
+    return kLevels[std::min<uint32_t>(level, 3)];
+}
+
+}  // namespace
+
+ord_status Instance::register_tool(tool::ToolSpec spec) {
+    if (!grants_.has(Grant::kTools)) {
+        fault("asked to register '" + spec.name + "' without the grant TOOLS");
+        return ORD_E_DENIED;
+    }
+    const auto declared = std::find_if(manifest_.tools.begin(), manifest_.tools.end(),
+                                       [&](const auto& known) { return known.name == spec.name; });
+    {
+        const std::lock_guard lock(mutex_);
+        if (registered_.count(spec.name) != 0) return ORD_E_CONFLICT;
+        if (registered_.size() >= kToolsMax) return ORD_E_LIMIT;
+    }
+    if (declared != manifest_.tools.end()) {
+        const bool same = same_schema(spec.input_schema_json, declared->input_schema_json) &&
+                          same_schema(spec.output_schema_json, declared->output_schema_json);
+        if (!same) {
+            log(3, "'" + spec.name + "' is registered with other schemas than the manifest's", {}, nullptr);
+            return ORD_E_INVALID;
+        }
+        const std::lock_guard lock(mutex_);
+        registered_.insert(spec.name);
+        return ORD_OK;
+    }
+    const std::string name = spec.name;
+    if (const auto offered = offer_(std::move(spec)); !offered.ok()) {
+        log(3, "'" + name + "' cannot be registered: " + offered.error().message, {}, nullptr);
+        return offered.error().code == ErrorCode::kConflict ? ORD_E_CONFLICT : ORD_E_INVALID;
+    }
+    const std::lock_guard lock(mutex_);
+    registered_.insert(name);
+    offered_.insert(name);
+    return ORD_OK;
+}
+
+ord_status Instance::unregister_tool(const std::string& bare_name) {
+    if (!grants_.has(Grant::kTools)) return ORD_E_DENIED;
+    const std::string name = manifest_.id + "." + bare_name;
+    {
+        const std::lock_guard lock(mutex_);
+        if (registered_.erase(name) == 0) return ORD_E_NOT_FOUND;
+        offered_.erase(name);
+    }
+    context_.tools.remove(name);
+    return ORD_OK;
+}
+
+ord_status Instance::open_downcall(uint64_t token, uint64_t deadline_ns) {
+    const std::lock_guard lock(mutex_);
+    if (downcalls_.size() >= kDowncallsMax) return ORD_E_LIMIT;
+    const auto [at, added] = downcalls_.try_emplace(token);
+    if (!added) return ORD_E_CONFLICT;
+    if (deadline_ns != 0) {
+        const MonoTime when{std::chrono::nanoseconds(std::min<uint64_t>(deadline_ns, INT64_MAX))};
+        at->second.deadline = context_.deadlines.add(when, [weak = weak_from_this(), token] {
+            if (const auto self = weak.lock())
+                self->answer(token, ORD_E_DEADLINE, R"({"message":"there was no answer in time"})", {});
+        });
+    }
+    return ORD_OK;
+}
+
+void Instance::set_cancel(uint64_t token, tool::CancelCall cancel) {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = downcalls_.find(token); found != downcalls_.end()) found->second.cancel = std::move(cancel);
+}
+
+void Instance::answer(uint64_t token, ord_status status, std::string head_json, std::string bytes) {
+    Downcall downcall;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = downcalls_.find(token);
+        if (found == downcalls_.end()) return;
+        downcall = std::move(found->second);
+        downcalls_.erase(found);
+        if (downcall.deadline) context_.deadlines.remove(*downcall.deadline);
+    }
+    if (table_.on_async == nullptr) return fault("asked for something asynchronous, but has a null on_async");
+    signals_.post([self = shared_from_this(), token, status, head = std::move(head_json), body = std::move(bytes)] {
+        ord_async answer{};
+        answer.struct_size = sizeof answer;
+        answer.flags = ORD_ASYNC_DATA | ORD_ASYNC_END | (status == ORD_E_CANCELED ? ORD_ASYNC_CANCELED : 0);
+        answer.token = token;
+        answer.status = status;
+        answer.head_json = {head.data(), head.size()};
+        answer.bytes = {body.data(), body.size()};
+        std::string caught;
+        guarded([&] { self->table_.on_async(self->instance_, &answer); }, caught);
+        if (!caught.empty()) self->fault("on_async threw an exception across the boundary: " + caught);
+    });
+}
+
+ord_status Instance::cancel_downcall(uint64_t token) {
+    tool::CancelCall cancel;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = downcalls_.find(token);
+        if (found == downcalls_.end()) return ORD_E_NOT_FOUND;
+        cancel = found->second.cancel;
+    }
+    // An operation cannot be taken back: its caller gets the answer now, and what it does goes on.
+    if (cancel) cancel();
+    else answer(token, ORD_E_CANCELED, R"({"message":"canceled"})", {});
+    return ORD_OK;
+}
+
+void Instance::log(uint32_t level, std::string_view message, const std::vector<std::pair<std::string, std::string>>& fields,
+                   const Invocation* invocation) {
+    JsonWriter writer;
+    writer.begin_object();
+    for (const auto& [key, value] : fields) writer.field(key, value);
+    const std::string fields_json = writer.end_object().take();
+    const LogLevel severity = static_cast<LogLevel>(std::min<uint32_t>(level, 3));
+    if (invocation == nullptr || invocation->call().run_id.empty()) {
+        log_write(severity, "extension.log", {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}});
+    } else {
+        const tool::ToolCall& call = invocation->call();
+        log_write(severity, "extension.log",
+                  {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}, {"run_id", call.run_id}, {"step_id", call.step_id}});
+        if (context_.seams.run_log) context_.seams.run_log(call.run_id, call.step_id, level_name(level), message, fields_json);
+    }
+    if (severity == LogLevel::kError) {
+        const std::lock_guard lock(mutex_);
+        last_error_line_ = message;
+    }
+}
+
+}  // namespace ordinaut::ext

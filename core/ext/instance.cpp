@@ -1,0 +1,213 @@
+#include "ext/instance.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "ext/host_table.h"
+#include "ext/upcall.h"
+
+namespace ordinaut::ext {
+namespace {
+
+thread_local ord_handle upcall = 0;
+
+constexpr std::chrono::seconds kStuckPatience{2};
+
+ord_str str(const std::string& text) { return {text.data(), text.size()}; }
+
+uint64_t nanoseconds(MonoTime time) {
+    const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+    return since > 0 ? static_cast<uint64_t>(since) : 1;
+}
+
+std::string json_of(const std::vector<std::string>& texts) {
+    JsonWriter writer;
+    writer.begin_array();
+    for (const auto& text : texts) writer.string(text);
+    return writer.end_array().take();
+}
+
+void parse_hex(const std::string& text, uint8_t* out, size_t size) {
+    if (text.size() != size * 2) return;
+    for (size_t n = 0; n < size; ++n) out[n] = static_cast<uint8_t>(std::strtoul(text.substr(n * 2, 2).c_str(), nullptr, 16));
+}
+
+tool::ToolResult failed(tool::Outcome outcome, std::string message) {
+    tool::ToolResult result;
+    result.outcome = outcome;
+    result.message = std::move(message);
+    return result;
+}
+
+}  // namespace
+
+HandleTable<Instance>& instances() {
+    static HandleTable<Instance> table(HandleKind::kExtension);
+    return table;
+}
+
+ord_handle Instance::upcall_of_this_thread() { return upcall; }
+
+Instance::Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
+                   std::shared_ptr<const Library> library, OfferTool offer)
+    : context_(context), manifest_(manifest), grants_(grants), config_json_(std::move(config_json)),
+      library_(std::move(library)), table_(library_->descriptor()), offer_(std::move(offer)),
+      workers_(table_.max_concurrency), signals_(1) {}
+
+Instance::~Instance() = default;
+
+Result<std::shared_ptr<Instance>> Instance::start(InstanceContext& context, const Manifest& manifest, Grants grants,
+                                                  std::string config_json, std::shared_ptr<const Library> library, OfferTool offer) {
+    TRY(check_descriptor(library->descriptor(), manifest.id, manifest.version, manifest.asked.has(Grant::kTools)));
+    std::shared_ptr<Instance> self(
+        new Instance(context, manifest, grants, std::move(config_json), std::move(library), std::move(offer)));
+    self->self_ = instances().add(self);
+    if (auto started = self->create_and_start(); !started.ok()) {
+        instances().drop(self->self_);
+        for (const auto& name : self->offered_) context.tools.remove(name);
+        return std::move(started.error());
+    }
+    return self;
+}
+
+std::string Instance::reason(const std::string& step, ord_status status) const {
+    const std::lock_guard lock(mutex_);
+    return step + " returned " + status_name(status) + (last_error_line_.empty() ? "" : ": " + last_error_line_);
+}
+
+Status Instance::create_and_start() {
+    std::string caught;
+    const ord_status created =
+        guarded([&] { return table_.create(&host_table(), self_, str(config_json_), &instance_); }, caught);
+    if (!caught.empty()) return unavailable("create threw an exception across the boundary: " + caught);
+    if (created != ORD_OK) return unavailable(reason("create", created));
+    const ord_status started = guarded([&] { return table_.start(instance_); }, caught);
+    auto outcome = started == ORD_OK ? check_registered() : Status(unavailable(reason("start", started)));
+    if (!caught.empty()) outcome = unavailable("start threw an exception across the boundary: " + caught);
+    if (outcome.ok()) return ok();
+    std::string ignored;
+    if (started == ORD_OK) {
+        guarded([&] { table_.quiesce(instance_, nanoseconds(std::chrono::steady_clock::now())); }, ignored);
+        guarded([&] { table_.stop(instance_); }, ignored);
+    }
+    signals_.stop(std::chrono::steady_clock::now() + kStuckPatience);
+    guarded([&] { table_.destroy(instance_); }, ignored);
+    return outcome;
+}
+
+Status Instance::check_registered() const {
+    const std::lock_guard lock(mutex_);
+    if (!grants_.has(Grant::kTools)) return ok();
+    for (const auto& spec : manifest_.tools)
+        if (registered_.count(spec.name) == 0)
+            return unavailable("the manifest declares the tool '" + spec.name + "', but the code does not register it");
+    return ok();
+}
+
+void Instance::opened(const std::shared_ptr<Invocation>& invocation) {
+    const std::lock_guard lock(mutex_);
+    open_.emplace(invocation->handle(), invocation);
+}
+
+void Instance::closed(ord_handle inv) {
+    const std::lock_guard lock(mutex_);
+    open_.erase(inv);
+    if (open_.empty()) drained_.notify_all();
+}
+
+void Instance::call(const std::shared_ptr<Invocation>& invocation) {
+    if (!invocation->assign(shared_from_this())) return;
+    const bool accepted = workers_.post([self = shared_from_this(), invocation] { self->run_tool(invocation); });
+    if (!accepted)
+        invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' is stopping"), EndedBy::kHost);
+}
+
+void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
+    if (invocation->ended()) return;
+    if (invocation->canceled()) {
+        invocation->complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
+        return;
+    }
+    if (quiescing_) {
+        invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' is stopping"), EndedBy::kHost);
+        return;
+    }
+    const tool::ToolCall& call = invocation->call();
+    const std::string scopes = json_of(call.scopes);
+    ord_call context{};
+    context.struct_size = sizeof context;
+    context.attempt = static_cast<uint32_t>(call.attempt);
+    context.inv = invocation->handle();
+    context.deadline_ns = call.deadline ? nanoseconds(*call.deadline) : 0;
+    parse_hex(call.trace_id, context.trace_id, sizeof context.trace_id);
+    context.principal = str(call.principal);
+    context.scopes_json = str(scopes);
+    context.idempotency_key = str(call.idempotency_key);
+    context.run_id = str(call.run_id);
+    context.step_id = str(call.step_id);
+    const ord_tool_call raw{sizeof raw, 0, &context, str(invocation->tool()), str(call.input_json)};
+
+    std::string caught;
+    upcall = context.inv;
+    const ord_status status = guarded([&] { return table_.on_tool(instance_, &raw); }, caught);
+    upcall = 0;
+    if (status == ORD_OK) return;
+    const std::string what = caught.empty() ? call.name + " returned " + status_name(status)
+                                            : call.name + " threw an exception across the boundary: " + caught;
+    if (!caught.empty()) fault(what);
+    if (!invocation->complete(failed(outcome_of(status), what), EndedBy::kExtension) &&
+        invocations().remembered(context.inv).by == EndedBy::kExtension)
+        fault(what + " after it had finished the call; the return value of an answered call must be ORD_OK");
+}
+
+void Instance::post_cancel(ord_handle inv) {
+    if (table_.on_cancel == nullptr) return;
+    signals_.post([self = shared_from_this(), inv] {
+        std::string caught;
+        guarded([&] { self->table_.on_cancel(self->instance_, inv); }, caught);
+        if (!caught.empty()) self->fault("on_cancel threw an exception across the boundary: " + caught);
+    });
+}
+
+bool Instance::stop(MonoTime deadline) {
+    std::string caught;
+    quiescing_ = true;
+    guarded([&] { table_.quiesce(instance_, nanoseconds(deadline)); }, caught);
+    std::unique_lock lock(mutex_);
+    drained_.wait_until(lock, deadline, [this] { return open_.empty(); });
+    const auto left = open_;
+    lock.unlock();
+    for (const auto& [handle, invocation] : left)
+        invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' stopped before it answered"), EndedBy::kHost);
+    const MonoTime patience = std::max(deadline, std::chrono::steady_clock::now() + kStuckPatience);
+    const bool workers_left = workers_.stop(patience);
+    guarded([&] { table_.stop(instance_); }, caught);
+    const bool signals_left = signals_.stop(std::chrono::steady_clock::now() + kStuckPatience);
+    if (!caught.empty()) fault("an exception crossed the boundary while stopping: " + caught);
+    instances().drop(self_);
+    lock.lock();
+    const auto offered = std::exchange(offered_, {});
+    for (const auto& [token, downcall] : downcalls_)
+        if (downcall.deadline) context_.deadlines.remove(*downcall.deadline);
+    downcalls_.clear();
+    lock.unlock();
+    for (const auto& name : offered) context_.tools.remove(name);
+    if (!workers_left || !signals_left) {
+        fault("some of its threads did not return from an upcall; it is left in memory");
+        return false;
+    }
+    guarded([&] { table_.destroy(instance_); }, caught);
+    return true;
+}
+
+void Instance::fault(const std::string& what) {
+    log_warn("extension.fault", {{"ext_id", manifest_.id}, {"what", what}});
+    const std::lock_guard lock(mutex_);
+    if (faults_.size() < 20 && std::find(faults_.begin(), faults_.end(), what) == faults_.end()) faults_.push_back(what);
+}
+
+std::vector<std::string> Instance::faults() const {
+    const std::lock_guard lock(mutex_);
+    return faults_;
+}
+
+}  // namespace ordinaut::ext

@@ -1,0 +1,113 @@
+// One running generation of an extension: its table, its threads, its open calls. Every upcall is made here, and what goes
+// wrong in one becomes one clear sentence.
+#pragma once
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <unordered_map>
+
+#include "ext/invocation.h"
+#include "ext/library.h"
+#include "ext/manifest.h"
+#include "ext/seams.h"
+#include "ext/workers.h"
+#include "tool/catalogue.h"
+
+namespace ordinaut::ext {
+
+// What all instances of a host share. Outlives them.
+struct InstanceContext {
+    tool::Catalogue& tools;
+    Deadlines& deadlines;
+    Workers& core_calls;  // Where operations run, so that a downcall returns at once.
+    Seams seams;
+};
+
+// A tool that the code registered and the manifest does not declare is offered through this; null = refused.
+using OfferTool = std::function<Status(tool::ToolSpec)>;
+
+// Thread-safe but for start() and stop(), which are [control].
+class Instance : public std::enable_shared_from_this<Instance> {
+public:
+    // Checks the descriptor and calls create and start. kInvalid, kUnavailable: why it does not run; nothing is left behind.
+    static Result<std::shared_ptr<Instance>> start(InstanceContext& context, const Manifest& manifest, Grants grants,
+                                                   std::string config_json, std::shared_ptr<const Library> library, OfferTool offer);
+    ~Instance();
+
+    // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens.
+    void call(const std::shared_ptr<Invocation>& invocation);
+    void post_cancel(ord_handle inv);
+
+    // Quiesces, waits for open calls until `deadline`, completes the rest as gone, stops and destroys. False: some of its
+    // threads did not come back; the instance is left in memory.
+    bool stop(MonoTime deadline);
+
+    const Manifest& manifest() const { return manifest_; }
+    Grants grants() const { return grants_; }
+    ord_handle self() const { return self_; }
+    InstanceContext& context() const { return context_; }
+    const std::string& config_json() const { return config_json_; }
+
+    // Downcalls. The table checks arguments, these decide.
+    ord_status register_tool(tool::ToolSpec spec);
+    ord_status unregister_tool(const std::string& bare_name);
+    // Reserves `token` for one answer. CONFLICT, LIMIT.
+    ord_status open_downcall(uint64_t token, uint64_t deadline_ns);
+    void set_cancel(uint64_t token, tool::CancelCall cancel);
+    void answer(uint64_t token, ord_status status, std::string head_json, std::string bytes);  // The first one wins.
+    ord_status cancel_downcall(uint64_t token);
+    void log(uint32_t level, std::string_view message, const std::vector<std::pair<std::string, std::string>>& fields,
+             const Invocation* invocation);
+
+    // Remembers something the extension did wrong, and logs it: shown to the operator, at most 20 different ones.
+    void fault(const std::string& what);
+    std::vector<std::string> faults() const;
+
+    // From Invocation.
+    void opened(const std::shared_ptr<Invocation>& invocation);
+    void closed(ord_handle inv);
+
+    // The invocation whose upcall runs on this thread; 0 = none.
+    static ord_handle upcall_of_this_thread();
+
+private:
+    struct Downcall {
+        tool::CancelCall cancel;
+        std::optional<Deadlines::Ticket> deadline;
+    };
+    Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
+             std::shared_ptr<const Library> library, OfferTool offer);
+    Status create_and_start();
+    Status check_registered() const;
+    std::string reason(const std::string& step, ord_status status) const;
+    void run_tool(const std::shared_ptr<Invocation>& invocation);
+
+    InstanceContext& context_;
+    const Manifest manifest_;
+    const Grants grants_;
+    const std::string config_json_;
+    const std::shared_ptr<const Library> library_;
+    const ord_extension_v1& table_;
+    const OfferTool offer_;
+    ord_handle self_ = 0;
+    void* instance_ = nullptr;
+    std::atomic<bool> quiescing_{false};
+    Workers workers_;  // [worker] upcalls.
+    Workers signals_;  // on_async, on_cancel, in order.
+
+    mutable std::mutex mutex_;  // Guards what follows.
+    std::condition_variable drained_;
+    std::unordered_map<ord_handle, std::shared_ptr<Invocation>> open_;
+    std::unordered_map<uint64_t, Downcall> downcalls_;
+    std::set<std::string> registered_;  // Full names.
+    std::set<std::string> offered_;     // Those of them that the manifest does not declare.
+    std::vector<std::string> faults_;
+    std::string last_error_line_;  // Logged at level error during create and start: the reason, in the extension's words.
+};
+
+// Every instance of this process that has a valid `self`.
+HandleTable<Instance>& instances();
+
+}  // namespace ordinaut::ext

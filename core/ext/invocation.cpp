@@ -1,0 +1,117 @@
+#include "ext/invocation.h"
+
+#include "ext/instance.h"
+
+namespace ordinaut::ext {
+namespace {
+
+constexpr std::chrono::seconds kCancelGrace{10};
+
+tool::ToolResult failed(tool::Outcome outcome, std::string message) {
+    tool::ToolResult result;
+    result.outcome = outcome;
+    result.message = std::move(message);
+    return result;
+}
+
+}  // namespace
+
+HandleTable<Invocation, Ended>& invocations() {
+    static HandleTable<Invocation, Ended> table(HandleKind::kInvocation);
+    return table;
+}
+
+Invocation::Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done)
+    : deadlines_(deadlines), tool_(std::move(tool)), call_(std::move(call)), done_(std::move(done)) {}
+
+std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done) {
+    const std::shared_ptr<Invocation> self(new Invocation(deadlines, std::move(tool), std::move(call), std::move(done)));
+    self->handle_ = invocations().add(self);
+    if (self->call_.deadline) {
+        const std::lock_guard lock(self->mutex_);
+        self->deadline_ = deadlines.add(*self->call_.deadline, [weak = std::weak_ptr(self)] {
+            if (const auto invocation = weak.lock()) invocation->expire();
+        });
+    }
+    return self;
+}
+
+bool Invocation::complete(tool::ToolResult result, EndedBy by) {
+    if (ended_.exchange(true)) return false;
+    std::shared_ptr<Instance> instance;
+    tool::Done done;
+    {
+        const std::lock_guard lock(mutex_);
+        instance.swap(instance_);
+        done.swap(done_);
+        if (deadline_) deadlines_.remove(*deadline_);
+        if (grace_) deadlines_.remove(*grace_);
+    }
+    const auto self = invocations().drop(handle_, Ended{by, instance});
+    if (instance != nullptr) instance->closed(handle_);
+    done(std::move(result));
+    return true;
+}
+
+void Invocation::cancel() {
+    if (canceled_.exchange(true)) return;
+    std::shared_ptr<Instance> instance;
+    {
+        const std::lock_guard lock(mutex_);
+        instance = instance_;
+        if (instance != nullptr && !ended_)
+            grace_ = deadlines_.add(std::chrono::steady_clock::now() + kCancelGrace, [weak = weak_from_this()] {
+                const auto self = weak.lock();
+                if (self == nullptr) return;
+                self->complete(failed(tool::Outcome::kCanceled, self->call_.name + " did not stop within 10 s of being canceled; abandoned"),
+                               EndedBy::kHost);
+            });
+    }
+    if (instance != nullptr) instance->post_cancel(handle_);
+    else complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
+}
+
+bool Invocation::assign(const std::shared_ptr<Instance>& instance) {
+    const std::lock_guard lock(mutex_);
+    if (ended_ || canceled_) return false;
+    instance_ = instance;
+    // Under the lock, so that a completion cannot close it before it is open.
+    instance->opened(shared_from_this());
+    return true;
+}
+
+void Invocation::expire() {
+    std::shared_ptr<Instance> instance;
+    {
+        const std::lock_guard lock(mutex_);
+        instance = instance_;
+    }
+    canceled_ = true;
+    if (complete(failed(tool::Outcome::kTimedOut, call_.name + " did not answer in time"), EndedBy::kHost) && instance != nullptr)
+        instance->post_cancel(handle_);
+}
+
+tool::Outcome outcome_of(ord_status status) {
+    switch (status) {
+        case ORD_OK: return tool::Outcome::kOk;
+        case ORD_E_CANCELED: return tool::Outcome::kCanceled;
+        case ORD_E_DEADLINE: return tool::Outcome::kTimedOut;
+        case ORD_E_RATE_LIMITED: return tool::Outcome::kRateLimited;
+        case ORD_E_RETRYABLE:
+        case ORD_E_AGAIN:
+        case ORD_E_GONE:
+        case ORD_E_INTERNAL: return tool::Outcome::kRetryable;
+        default: return tool::Outcome::kTerminal;
+    }
+}
+
+std::string status_name(ord_status status) {
+    static constexpr std::string_view kNames[] = {
+        "ORD_OK",          "ORD_E_INVALID",  "ORD_E_DENIED", "ORD_E_UNSUPPORTED", "ORD_E_NOT_FOUND", "ORD_E_CONFLICT",
+        "ORD_E_CANCELED",  "ORD_E_DEADLINE", "ORD_E_AGAIN",  "ORD_E_LIMIT",       "ORD_E_GONE",      "ORD_E_STATE",
+        "ORD_E_HANDLE",    "ORD_E_RETRYABLE", "ORD_E_RATE_LIMITED", "ORD_E_TERMINAL", "ORD_E_INTERNAL"};
+    if (status < 0 || static_cast<size_t>(status) >= std::size(kNames)) return "status " + std::to_string(status);
+    return std::string(kNames[status]);
+}
+
+}  // namespace ordinaut::ext

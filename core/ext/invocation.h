@@ -1,0 +1,69 @@
+// One tool call on its way through an extension, from Tool::start() to its one completion.
+#pragma once
+#include <ordinaut/extension.h>
+
+#include <atomic>
+#include <memory>
+
+#include "ext/deadlines.h"
+#include "ext/handles.h"
+#include "tool/tool.h"
+
+namespace ordinaut::ext {
+
+class Instance;
+
+// Who completed an invocation first.
+enum class EndedBy : char { kNobody, kExtension, kHost };
+struct Ended {
+    EndedBy by = EndedBy::kNobody;
+    std::weak_ptr<Instance> instance = {};
+};
+
+// Thread-safe.
+class Invocation : public std::enable_shared_from_this<Invocation> {
+public:
+    // Enters it into the table of handles and sets its deadline.
+    static std::shared_ptr<Invocation> begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done);
+
+    ord_handle handle() const { return handle_; }
+    const std::string& tool() const { return tool_; }  // Without the extension's id.
+    const tool::ToolCall& call() const { return call_; }
+    bool canceled() const { return canceled_; }
+    bool ended() const { return ended_; }
+
+    // The first one wins and returns true.
+    bool complete(tool::ToolResult result, EndedBy by);
+    // Asks the extension to stop; completes at once when it has not been called yet, and by the host when it does not
+    // answer within ten seconds. Never blocks.
+    void cancel();
+
+    // Ties it to the instance that will be called. False: completed already, or canceled before that.
+    bool assign(const std::shared_ptr<Instance>& instance);
+
+private:
+    Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done);
+    void expire();
+
+    Deadlines& deadlines_;
+    const std::string tool_;
+    const tool::ToolCall call_;
+    tool::Done done_;
+    ord_handle handle_ = 0;
+    std::atomic<bool> canceled_{false};
+    std::atomic<bool> ended_{false};
+    std::mutex mutex_;  // Guards what follows.
+    std::shared_ptr<Instance> instance_;
+    std::optional<Deadlines::Ticket> deadline_;
+    std::optional<Deadlines::Ticket> grace_;
+};
+
+// Every open invocation of this process. The one table: the C ABI passes handles without a host to look them up in.
+HandleTable<Invocation, Ended>& invocations();
+
+// The outcome a status stands for; unknown ones are terminal.
+tool::Outcome outcome_of(ord_status status);
+// "ORD_E_DENIED"; "status 99" when unknown.
+std::string status_name(ord_status status);
+
+}  // namespace ordinaut::ext

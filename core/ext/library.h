@@ -1,0 +1,30 @@
+// A shared library in memory: exactly the bytes that were checked, whatever happens to the file afterwards.
+#pragma once
+#include <ordinaut/extension.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace ordinaut::ext {
+
+// Never unloaded: C++ libraries cannot be (unique symbols, thread-local destructors), and extension threads may still run.
+class Library {
+public:
+    // Reads the file, checks it, copies it into a sealed memfd and loads that. kNotFound; kInvalid with one sentence that
+    // names the file; kUnavailable when the dynamic linker refuses it (an undefined symbol, a missing library).
+    static Result<std::shared_ptr<const Library>> open(const std::filesystem::path& file);
+
+    const ord_extension_v1& descriptor() const { return *descriptor_; }
+
+private:
+    explicit Library(const ord_extension_v1* descriptor) : descriptor_(descriptor) {}
+    const ord_extension_v1* descriptor_;
+};
+
+// What is wrong with a descriptor for this host and this manifest, or OK: struct_size, ABI, id, version, null entries.
+Status check_descriptor(const ord_extension_v1& descriptor, std::string_view id, std::string_view version, bool has_tools);
+
+}  // namespace ordinaut::ext

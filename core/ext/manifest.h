@@ -1,0 +1,27 @@
+// extension.json: what an extension is, asks for and offers.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ext/grants.h"
+#include "tool/tool.h"
+
+namespace ordinaut::ext {
+
+struct Manifest {
+    std::string id, name, version, description;
+    std::string module;  // A file name, without a folder.
+    bool enabled = true;
+    bool eager = false;
+    Grants asked;
+    std::vector<tool::ToolSpec> tools;  // With their full names, "<id>.<tool>".
+    std::string config_schema_json;     // Empty = not declared.
+    std::vector<std::string> warnings;  // Unknown keys and the like; nothing that stops it.
+};
+
+// `folder` is the name of the folder it lies in, which must be its id. kMalformed; kInvalid with a pointer and what would
+// be right for each wrong place.
+Result<Manifest> parse_manifest(std::string_view text, std::string_view folder);
+
+}  // namespace ordinaut::ext

@@ -1,0 +1,38 @@
+// What the extension host needs of the rest of the server, wired by main.cpp.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace ordinaut::ext {
+
+// Whom an operation is called for.
+struct CallerIdentity {
+    std::string principal;            // Agent id.
+    std::vector<std::string> scopes;  // Of that agent.
+    std::string trace_id;             // 32 hex digits, or empty.
+    std::string extension_id;         // Through which extension.
+};
+
+// Runs one operation by id and answers exactly once, from any thread, with its JSON (empty = null). May block.
+using CoreDone = std::function<void(Result<std::string>)>;
+using CoreCaller = std::function<void(const CallerIdentity&, std::string operation, std::string input_json, CoreDone)>;
+
+// A line an extension logged within a run. `fields_json` is one object of strings. Must not block for long.
+using RunLogSink = std::function<void(std::string_view run_id, std::string_view step_id, std::string_view level,
+                                      std::string_view message, std::string_view fields_json)>;
+
+// A secret meant for an extension. kNotFound, kDenied.
+using SecretReader = std::function<Result<std::string>(std::string_view extension_id, std::string_view name)>;
+
+// Each may be empty: then extensions get ORD_E_UNSUPPORTED (core, secrets), or nothing is forwarded.
+struct Seams {
+    CoreCaller core = {};
+    RunLogSink run_log = {};
+    SecretReader secret = {};
+};
+
+}  // namespace ordinaut::ext

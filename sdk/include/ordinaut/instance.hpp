@@ -1,0 +1,150 @@
+// Between ordinaut.hpp's classes and the C ABI. Authors need not read it. Included by ordinaut.hpp.
+#pragma once
+#include <atomic>
+
+#include "ordinaut.hpp"
+
+namespace ordinaut {
+
+struct Completion::State {
+    Instance* instance;
+    ord_handle inv;
+    std::atomic<bool> done{false};
+    std::mutex mutex{};
+    std::function<void()> on_cancel{};
+    bool watched = false;
+
+    State(Instance* i, ord_handle h) : instance(i), inv(h) {}
+    ~State();
+    bool finish(ord_status status, std::string_view json, std::string_view message);
+};
+
+class Instance {
+public:
+    Instance(const ord_host_v1* host, ord_handle self, std::string_view config)
+        : host_(host), self_(self), config_(config.empty() ? Json::object() : Json::parse(config)) {}
+
+    const ord_host_v1* host() const { return host_; }
+    ord_handle self() const { return self_; }
+    const Json& config() const { return config_; }
+
+    template <class Table>
+    const Table& table(std::string_view name) const {
+        const void* found = nullptr;
+        uint32_t minor = 0;
+        const ord_status status = host_->get_interface(self_, to_ord(name), 1, &found, &minor);
+        if (status != ORD_OK) throw CallError(status, "the host refuses " + std::string(name) + " (status " + std::to_string(status) + ")");
+        return *static_cast<const Table*>(found);
+    }
+    void log(Level level, std::string_view message) const { host_->log(self_, static_cast<uint32_t>(level), to_ord(message), nullptr, 0); }
+
+    void add_tool(std::string_view name, ToolHandler handler) {
+        tools_.emplace(std::string(name), std::move(handler));
+        ord_tool_spec spec{};
+        spec.struct_size = sizeof spec;
+        spec.name = to_ord(name);
+        const ord_status status = table<ord_tools_v1>("ord.tools").register_tool(self_, &spec);
+        if (status == ORD_E_DENIED) throw CallError(status, "tool '" + std::string(name) + "': TOOLS is not granted");
+        if (status != ORD_OK) throw CallError(status, "tool '" + std::string(name) + "' is refused (status " + std::to_string(status) + ")");
+    }
+
+    ord_status on_tool(const ord_tool_call& raw) {
+        const auto found = tools_.find(to_view(raw.name));
+        if (found == tools_.end()) return ORD_E_NOT_FOUND;
+        ToolCall call(raw, Completion(std::make_shared<Completion::State>(this, raw.call->inv)), Host(*this));
+        try {
+            found->second(call);
+            if (!call.kept_ && !call.completion_.state_->done) call.fail(ORD_E_INTERNAL, "the handler returned without an answer");
+        } catch (const CallError& error) {
+            call.fail(error.status, error.what(), error.details);
+        } catch (const std::exception& error) {
+            call.fail(ORD_E_INTERNAL, error.what());
+        } catch (...) {
+            call.fail(ORD_E_INTERNAL, "an exception that is no std::exception");
+        }
+        return ORD_OK;
+    }
+
+    void on_async(const ord_async& answer) {
+        OnAnswer done;
+        {
+            const std::lock_guard lock(mutex_);
+            const auto found = waiting_.find(answer.token);
+            if (found == waiting_.end()) return;
+            done = std::move(found->second);
+            waiting_.erase(found);
+        }
+        Answer given{answer.status, std::string(to_view(answer.bytes)), {}};
+        if (answer.status != ORD_OK && answer.head_json.len != 0) {
+            const Json head = Json::parse(to_view(answer.head_json));
+            if (const Json* message = head.find("message"); message != nullptr && message->is_string()) given.message = message->as_string();
+        }
+        done(std::move(given));
+    }
+
+    void on_cancel(ord_handle inv) {
+        std::shared_ptr<Completion::State> state;
+        {
+            const std::lock_guard lock(mutex_);
+            if (const auto found = cancelable_.find(inv); found != cancelable_.end()) state = found->second.lock();
+        }
+        if (state != nullptr) run_cancel(*state);
+    }
+    static void run_cancel(Completion::State& state) {
+        std::function<void()> action;
+        {
+            const std::lock_guard lock(state.mutex);
+            action.swap(state.on_cancel);
+        }
+        if (action) action();
+    }
+    void watch(const std::shared_ptr<Completion::State>& state) {
+        const std::lock_guard lock(mutex_);
+        cancelable_[state->inv] = state;
+    }
+    void forget(ord_handle inv) {
+        const std::lock_guard lock(mutex_);
+        cancelable_.erase(inv);
+    }
+
+    // `send` makes the downcall with the token it is given; a refusal is answered at once.
+    template <class Send>
+    void ask(OnAnswer done, Send send) {
+        const uint64_t token = ++last_token_;
+        {
+            const std::lock_guard lock(mutex_);
+            waiting_.emplace(token, std::move(done));
+        }
+        ord_status status = ORD_E_UNSUPPORTED;
+        std::string head = R"({"message":"the host refuses the call"})";
+        try {
+            status = send(token);
+        } catch (const CallError& error) {
+            status = error.status;
+            head = Json{{"message", error.what()}}.text();
+        }
+        if (status == ORD_OK) return;
+        ord_async answer{};
+        answer.struct_size = sizeof answer;
+        answer.token = token;
+        answer.status = status;
+        answer.head_json = to_ord(head);
+        on_async(answer);
+    }
+
+    std::unique_ptr<Extension> extension;
+
+private:
+    const ord_host_v1* host_;
+    ord_handle self_;
+    Json config_;
+    std::map<std::string, ToolHandler, std::less<>> tools_;  // Written in setup() only.
+    std::mutex mutex_;
+    std::unordered_map<ord_handle, std::weak_ptr<Completion::State>> cancelable_;
+    std::unordered_map<uint64_t, OnAnswer> waiting_;
+    std::atomic<uint64_t> last_token_{0};
+};
+
+}  // namespace ordinaut
+
+#include "boundary.hpp"
