@@ -175,7 +175,6 @@ RequestReader::Outcome RequestReader::accept_head(std::string_view head) {
         if (!equals_ignoring_case(*expectation, "100-continue")) return fail(417, "the only supported Expect is '100-continue'");
         expects_continue_ = buffered() == 0;
     }
-    parser_->eager(true);
     return read_body();
 }
 
@@ -183,9 +182,13 @@ RequestReader::Outcome RequestReader::read_body() {
     while (buffered() > 0) {
         beast::error_code error;
         const auto bytes = std::string_view(buffer_).substr(consumed_);
+        const auto body_before = parser_->get().body().size();
         const auto used = parser_->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
         consumed_ += used;
         if (error == beast::http::error::need_more) break;
+        // One call reads one element: body bytes, or a chunk header, or the end with the trailers.
+        const auto overhead = used - (parser_->get().body().size() - body_before);
+        if (overhead > limits_.overhead_bytes_max) return fail(400, "a chunk header or the trailers are too long");
         if (error) {
             const auto fault = fault_of(error, limits_.body_bytes_max);
             return fail(fault.status, fault.message);

@@ -110,6 +110,8 @@ TEST(RequestReader, BoundsEverySize) {
     const std::string chunked = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
     EXPECT_EQ(only(chunked + "5;" + std::string(20000, 'a')), "400");
     EXPECT_EQ(only(chunked + "0\r\nX: " + std::string(20000, 'a')), "400");
+    const auto trailers = chunked + "0\r\nX: " + std::string(20000, 'a') + "\r\n\r\n";
+    EXPECT_EQ(read_all(trailers, trailers.size()).back(), "400") << "also when they come whole";
     EXPECT_EQ(only(chunked + "80000\r\n" + std::string(0x80000, 'a') + "\r\n80001\r\n"), "413") << "the sum of the chunks";
 }
 
