@@ -38,6 +38,11 @@ public:
         database_url = process_.wait_for_line("database ", 1s).value_or("database ").substr(9);
         redis_url = process_.wait_for_line("redis ", 1s).value_or("redis ").substr(6);
     }
+    // In order, so that nothing writes to the directory while it is removed.
+    ~Host() {
+        process_.signal(SIGTERM);
+        process_.wait_exit(60s);
+    }
     Process* operator->() { return &process_; }
     std::string database_url;
     std::string redis_url;
