@@ -105,8 +105,10 @@ WHERE t.status = 'active' AND t.next_run_at IS NOT NULL AND t.next_run_at <= now
 ORDER BY t.next_run_at LIMIT $1 FOR UPDATE SKIP LOCKED
 
 -- name: count_live_runs
--- A statement of its own: its snapshot is taken after the task rows were locked, so it sees every earlier fire.
-SELECT task_id, count(*) FROM live_run WHERE task_id = ANY ($1::uuid[]) GROUP BY task_id
+-- A statement of its own: its snapshot is taken after the task rows were locked, so it sees every earlier fire. Bounded:
+-- no overlap policy looks further.
+SELECT i.task_id, (SELECT count(*) FROM (SELECT 1 FROM live_run l WHERE l.task_id = i.task_id LIMIT 1000) AS live)
+FROM unnest($1::uuid[]) AS i (task_id)
 
 -- name: advance_tasks
 UPDATE task t SET next_run_at = i.next_run_at

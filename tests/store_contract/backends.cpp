@@ -19,9 +19,10 @@ private:
     memory::MemoryStores memory_{clock_};
 };
 
-std::unique_ptr<postgres::Database> open(const std::string& url) {
+std::unique_ptr<postgres::Database> open(const std::string& url, bool pooled) {
     postgres::DatabaseOptions options;
     options.url = url;
+    options.pooled = pooled;
     auto database = postgres::Database::open(options);
     if (!database) throw std::runtime_error(database.error().message);
     return std::move(*database);
@@ -29,15 +30,15 @@ std::unique_ptr<postgres::Database> open(const std::string& url) {
 
 class PostgresBackend final : public Backend {
 public:
-    PostgresBackend()
+    explicit PostgresBackend(bool pooled)
         : url_(testing::TestServers::instance().copy_of(
               "store_contract",
               [](const std::string& url) {
-                  const auto report = open(url)->migrate();
+                  const auto report = open(url, false)->migrate();
                   if (!report) throw std::runtime_error(report.error().message);
               })),
-          first_(open(url_)),
-          second_(open(url_)) {}
+          first_(open(url_, pooled)),
+          second_(open(url_, pooled)) {}
 
     Stores stores() override { return first_->stores(); }
     Stores other_process() override { return second_->stores(); }
@@ -64,7 +65,10 @@ private:
 }  // namespace
 
 std::unique_ptr<Backend> make_memory_backend() { return std::make_unique<MemoryBackend>(); }
-std::unique_ptr<Backend> make_postgres_backend() { return std::make_unique<PostgresBackend>(); }
+std::unique_ptr<Backend> make_postgres_backend() {
+    return std::make_unique<PostgresBackend>(false);
+}
+std::unique_ptr<Backend> make_pooled_backend() { return std::make_unique<PostgresBackend>(true); }
 
 Contract::Contract() : backend_(GetParam().make()), stores_(backend_->stores()) {
     Agent agent;

@@ -8,7 +8,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 class CompletionContract : public Contract {};
-INSTANTIATE_TEST_SUITE_P(Stores, CompletionContract, all_backends(), backend_name);
+INSTANTIATE_TEST_SUITE_P(Stores, CompletionContract, all_backends_and_pooled(), backend_name);
 
 TEST_P(CompletionContract, ASuccessIsRecordedWithItsStepsVerbatim) {
     const Run run = add_run(add_task());

@@ -24,6 +24,8 @@ public:
 using MakeBackend = std::unique_ptr<Backend> (*)();
 std::unique_ptr<Backend> make_memory_backend();
 std::unique_ptr<Backend> make_postgres_backend();
+std::unique_ptr<Backend>
+make_pooled_backend();  // PostgreSQL as behind a transaction-pooling proxy.
 
 struct BackendKind {
     const char* name;
@@ -33,6 +35,11 @@ inline void PrintTo(const BackendKind& kind, std::ostream* out) { *out << kind.n
 inline auto all_backends() {
     return ::testing::Values(BackendKind{"memory", make_memory_backend},
                              BackendKind{"postgres", make_postgres_backend});
+}
+inline auto all_backends_and_pooled() {
+    return ::testing::Values(BackendKind{"memory", make_memory_backend},
+                             BackendKind{"postgres", make_postgres_backend},
+                             BackendKind{"pooled", make_pooled_backend});
 }
 inline std::string backend_name(const ::testing::TestParamInfo<BackendKind>& info) {
     return info.param.name;

@@ -16,7 +16,7 @@ protected:
         return stores_.system.begin_idempotent(owner_, "key", operation, fingerprint);
     }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, SystemContract, all_backends(), backend_name);
+INSTANTIATE_TEST_SUITE_P(Stores, SystemContract, all_backends_and_pooled(), backend_name);
 
 TEST_P(SystemContract, TheFirstProcessDecidesASetting) {
     EXPECT_EQ(*stores_.system.setting_or_init("jwt", "first"), "first");
