@@ -159,8 +159,29 @@ function filter() {
   }
 }
 
+// `#login=TOKEN`, the one-time link that `ordinaut up` prints: trades it for an access token, kept for this tab alone.
+async function logIn() {
+  const stored = sessionStorage.getItem('access_token');
+  if (stored) byId('token').value = stored;
+  byId('token').addEventListener('input', () => sessionStorage.removeItem('access_token'));
+  const link = new URLSearchParams(location.hash.slice(1)).get('login');
+  if (!link) return;
+  history.replaceState(null, '', location.pathname);
+  const response = await fetch('/agents/auth/link', {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token: link }), credentials: 'omit',
+  });
+  const answer = await response.json();
+  if (!response.ok) {
+    byId('token').placeholder = answer.message;
+    return;
+  }
+  byId('token').value = answer.access_token;
+  sessionStorage.setItem('access_token', answer.access_token);
+}
+
 async function start() {
   byId('filter').addEventListener('input', filter);
+  await logIn();
   const response = await fetch('/openapi.json');
   if (!response.ok) throw new Error(`/openapi.json answered ${response.status}`);
   show(await response.json());
