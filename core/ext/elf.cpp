@@ -82,9 +82,10 @@ Status check_library(std::string_view bytes) {
     if (!image.read(0, header)) return bytes.substr(0, SELFMAG) == ELFMAG ? cut_off() : refuse("is not an ELF file");
     TRY(check_header(bytes, header));
     if (header.e_shoff == 0 || header.e_shentsize != sizeof(Elf64_Shdr)) return refuse("has no section headers; do not remove them");
+    if (!image.holds(header.e_shoff, uint64_t{header.e_shnum} * sizeof(Elf64_Shdr))) return cut_off();
     for (uint64_t n = 0; n < header.e_shnum; ++n) {
         Elf64_Shdr section{};
-        if (!image.read(header.e_shoff + n * sizeof section, section)) return cut_off();
+        image.read(header.e_shoff + n * sizeof section, section);
         if (section.sh_type != SHT_DYNSYM) continue;
         Elf64_Shdr names{};
         if (section.sh_link >= header.e_shnum || !image.read(header.e_shoff + section.sh_link * sizeof names, names)) return cut_off();
