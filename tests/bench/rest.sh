@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# REST throughput of the real binary on its embedded servers, with wrk at 16 connections: the median of three runs each.
+# The real binary on its embedded servers (fsync on): REST throughput with wrk at 16 connections, the median of three runs each,
+# and how fast a queue of one-step std.echo runs drains.
 #   tests/bench/rest.sh [SECONDS per run, default 5]
 # Needs: build/release/ordinaut (or $ORDINAUT), wrk, curl, python3. Starts its own server in a temporary directory.
 set -euo pipefail
@@ -40,3 +41,24 @@ BODY= measure "GET /health/live" "$dir/get.lua" /health/live
 BODY= measure "GET /tasks/{id}" "$dir/get.lua" "/tasks/$task"
 BODY=$preview measure "POST /schedules/preview" "$dir/post.lua" /schedules/preview
 BODY=$body measure "POST /tasks" "$dir/post.lua" /tasks
+
+# Runs drained: queued through REST while the queue is paused, then timed from resume to empty.
+auth="Authorization: Bearer $token"
+curl -sf -o /dev/null -X POST -H "$auth" "$url/admin/queue/pause"
+echo 'wrk.method = "POST"' >"$dir/run.lua"
+wrk -t1 -c16 -d"$((seconds * 2))s" -s "$dir/run.lua" -H "$auth" "$url/tasks/$task/run_now" >"$dir/wrk"
+awk '/Requests\/sec/ {printf "%-24s %10.0f requests/s\n", "POST /tasks/{id}/run_now", $2}' "$dir/wrk"
+python3 - "$url" "$token" <<'PY'
+import json, sys, time, urllib.request
+url, token = sys.argv[1:]
+def call(method, path):
+    request = urllib.request.Request(url + path, method=method, headers={"Authorization": "Bearer " + token})
+    return json.load(urllib.request.urlopen(request))
+queued = call("GET", "/queue")["depth"]
+began = time.monotonic()
+call("POST", "/admin/queue/resume")
+while call("GET", "/queue")["depth"] > 0:
+    time.sleep(0.02)
+took = time.monotonic() - began
+print("%-24s %10.0f runs/s       %d runs in %.2f s" % ("drain, one std.echo step", queued / took, queued, took))
+PY
