@@ -9,19 +9,36 @@ namespace {
 
 const std::vector<Adjustment>& table() {
     static const std::vector<Adjustment> kTable = {
-        {.operation = "tasks.create", .file = FileUse::kOption, .example = "task create -f morning.yaml"},
+        {.operation = "tasks.create",
+         .file = FileUse::kOption,
+         .example = "task create -f morning.yaml"},
         {.operation = "tasks.update", .file = FileUse::kOption},
-        {.operation = "tasks.run_now", .example = "task run 0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10 --wait"},
+        {.operation = "tasks.run_now",
+         .example = "task run 0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10 --wait"},
         {.operation = "tasks.snooze", .places = {"delay_seconds"}},
         {.operation = "runs.logs", .example = "run logs 0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10 -f"},
-        {.operation = "schedules.preview", .places = {"schedule_expr"},
+        {.operation = "schedules.preview",
+         .places = {"schedule_expr"},
          .example = "preview \"FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=8;BYMINUTE=0\" --tz Europe/Chisinau"},
-        {.operation = "pipelines.eval", .places = {"expression"}, .hidden = {"data"}, .file = FileUse::kOptionalPlace,
+        {.operation = "pipelines.eval",
+         .places = {"expression"},
+         .hidden = {"data"},
+         .file = FileUse::kOptionalPlace,
          .example = "eval \"items[?n > \\`1\\`].name\" data.json"},
-        {.operation = "pipelines.render", .hidden = {"payload"}, .file = FileUse::kPlace, .example = "render morning.yaml"},
-        {.operation = "pipelines.validate", .hidden = {"payload"}, .file = FileUse::kPlace, .example = "validate morning.yaml"},
-        {.operation = "secrets.put", .hidden = {"value"}, .example = "secret set WEATHER_KEY < key.txt"},
-        {.operation = "tools.invoke", .places = {"input"}, .file = FileUse::kOption,
+        {.operation = "pipelines.render",
+         .hidden = {"payload"},
+         .file = FileUse::kPlace,
+         .example = "render morning.yaml"},
+        {.operation = "pipelines.validate",
+         .hidden = {"payload"},
+         .file = FileUse::kPlace,
+         .example = "validate morning.yaml"},
+        {.operation = "secrets.put",
+         .hidden = {"value"},
+         .example = "secret set WEATHER_KEY < key.txt"},
+        {.operation = "tools.invoke",
+         .places = {"input"},
+         .file = FileUse::kOption,
          .example = "tool invoke std.echo '{\"text\":\"hi\"}'"},
         {.operation = "events.publish", .places = {"topic", "payload"}},
     };
@@ -29,12 +46,16 @@ const std::vector<Adjustment>& table() {
 }
 
 std::string shell_quoted(std::string_view word) {
-    constexpr std::string_view kSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:/@+=";
-    if (!word.empty() && word.find_first_not_of(kSafe) == std::string_view::npos) return std::string(word);
+    constexpr std::string_view kSafe =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:/@+=";
+    if (!word.empty() && word.find_first_not_of(kSafe) == std::string_view::npos)
+        return std::string(word);
     std::string out = "'";
     for (const char c : word) {
-        if (c == '\'') out += "'\\''";
-        else out += c;
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out += c;
     }
     return out + "'";
 }
@@ -44,7 +65,8 @@ std::string word_of(const JsonValue& value) {
     if (!value.IsArray()) return shell_quoted(to_json(value));
     std::string words;
     for (const auto& item : value.GetArray())
-        words += (words.empty() ? "" : ",") + (item.IsString() ? std::string(view(item)) : to_json(item));
+        words += (words.empty() ? "" : ",") +
+                 (item.IsString() ? std::string(view(item)) : to_json(item));
     return shell_quoted(words);
 }
 
@@ -61,7 +83,8 @@ const Adjustment& adjustment_of(std::string_view operation) {
 
 std::string option_names(std::string_view operation, std::string_view member) {
     if (member == "timezone") return "--tz,--timezone";
-    if (operation == "schedules.preview" && member == "schedule_kind") return "--kind,--schedule-kind";
+    if (operation == "schedules.preview" && member == "schedule_kind")
+        return "--kind,--schedule-kind";
     return option_of(member);
 }
 
@@ -80,8 +103,10 @@ std::string example_of(const operations::Operation& operation) {
         if (std::find(places.begin(), places.end(), name) != places.end()) continue;
         const std::string option = option_names(operation.id, name);
         line += " " + option.substr(0, option.find(','));
-        if (member.value.IsBool()) line += member.value.IsTrue() ? "" : "=false";
-        else line += " " + word_of(member.value);
+        if (member.value.IsBool())
+            line += member.value.IsTrue() ? "" : "=false";
+        else
+            line += " " + word_of(member.value);
     }
     return line;
 }

@@ -18,10 +18,11 @@ enum class FileUse {
 
 struct Adjustment {
     std::string_view operation;
-    std::vector<std::string_view> places = {};  // Members given by place, after those of the path; the last may be left out.
+    std::vector<std::string_view> places =
+        {};  // Members given by place, after those of the path; the last may be left out.
     std::vector<std::string_view> hidden = {};  // Members that are not options.
     FileUse file = FileUse::kNone;
-    std::string_view example = {};              // Instead of one made from the declaration's.
+    std::string_view example = {};  // Instead of one made from the declaration's.
 };
 
 const Adjustment& adjustment_of(std::string_view operation);
@@ -32,7 +33,8 @@ std::string option_names(std::string_view operation, std::string_view member);
 // A command line that works, without the program's name.
 std::string example_of(const operations::Operation& operation);
 
-// Which language a schedule speaks, from its looks: "rrule", "cron" or "once"; empty when it looks like none.
+// Which language a schedule speaks, from its looks: "rrule", "cron" or "once"; empty when it looks
+// like none.
 std::string_view guess_schedule_kind(std::string_view expression);
 
 }  // namespace ordinaut::cli

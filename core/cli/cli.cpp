@@ -9,9 +9,12 @@
 namespace ordinaut::cli {
 namespace {
 
-int run_server(const ServerCommand& command, const ServerCommands& commands, bool json, Console& console) {
+int run_server(const ServerCommand& command, const ServerCommands& commands, bool json,
+               Console& console) {
     const std::string name = command.app->get_name();
-    ConfigInputs inputs{.flags = command.given(), .environment = console.environment, .config_file = command.config_file};
+    ConfigInputs inputs{.flags = command.given(),
+                        .environment = console.environment,
+                        .config_file = command.config_file};
     // On one's own machine the first steps should not need scopes; a server says them out loud.
     if (name == "up") inputs.fallbacks["require_scopes"] = "off";
     auto resolved = resolve_config(inputs);
@@ -23,26 +26,38 @@ int run_server(const ServerCommand& command, const ServerCommands& commands, boo
     ServerConfig& config = resolved->config;
     std::vector<ErrorDetail> missing;
     if (name != "up" && config.database_url.empty())
-        missing.push_back({"database_url", "set DATABASE_URL, e.g. postgresql://ordinaut@localhost:5432/ordinaut"});
-    if (name == "serve" && config.redis_url.empty()) missing.push_back({"redis_url", "set REDIS_URL, e.g. redis://localhost:6379"});
+        missing.push_back({"database_url",
+                           "set DATABASE_URL, e.g. postgresql://ordinaut@localhost:5432/ordinaut"});
+    if (name == "serve" && config.redis_url.empty())
+        missing.push_back({"redis_url", "set REDIS_URL, e.g. redis://localhost:6379"});
     if (!missing.empty())
-        return show_error(console, {ErrorCode::kInvalid, "`" + name + "` uses servers that exist, and is not told where (`up` runs its own)", missing});
+        return show_error(
+            console,
+            {ErrorCode::kInvalid,
+             "`" + name + "` uses servers that exist, and is not told where (`up` runs its own)",
+             missing});
     if (name == "up") return commands.up(std::move(config));
-    return name == "serve" ? commands.serve(std::move(config)) : commands.migrate(config, command.dry_run);
+    return name == "serve" ? commands.serve(std::move(config))
+                           : commands.migrate(config, command.dry_run);
 }
 
 }  // namespace
 
-int run_arguments(const std::vector<std::string>& arguments, const ServerCommands& commands, const Declarations& declarations, Console& console) {
+int run_arguments(const std::vector<std::string>& arguments, const ServerCommands& commands,
+                  const Declarations& declarations, Console& console) {
     CommandTree tree(declarations);
     if (const auto code = tree.parse(arguments, console)) return *code;
     const CommonOptions& common = tree.common();
-    if (const ServerCommand* server = tree.server()) return run_server(*server, commands, common.json, console);
-    if (const ClientCommand* client = tree.client()) return run_client(*client, common, declarations, console);
+    if (const ServerCommand* server = tree.server())
+        return run_server(*server, commands, common.json, console);
+    if (const ClientCommand* client = tree.client())
+        return run_client(*client, common, declarations, console);
     const std::string chosen = tree.chosen();
     if (chosen == "agent token") return run_agent_token(common, console);
     if (chosen == "completion") console.out << completion_script(tree.root(), tree.shell());
-    if (chosen == "version") console.out << (common.json ? R"({"version":")" ORDINAUT_VERSION "\"}\n" : "ordinaut " ORDINAUT_VERSION "\n");
+    if (chosen == "version")
+        console.out << (common.json ? R"({"version":")" ORDINAUT_VERSION "\"}\n"
+                                    : "ordinaut " ORDINAUT_VERSION "\n");
     return kExitOk;
 }
 

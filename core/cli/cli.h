@@ -1,5 +1,5 @@
-// The command line of `ordinaut`: server commands through the functions main.cpp provides, all others over HTTP, made from
-// the operations table.
+// The command line of `ordinaut`: server commands through the functions main.cpp provides, all
+// others over HTTP, made from the operations table.
 #pragma once
 #include <functional>
 #include <string>
@@ -28,7 +28,7 @@ struct Declarations {
 int run(int argc, const char* const* argv, const ServerCommands& commands);
 
 // The same with everything it depends on named; `arguments` without the program's name.
-int run_arguments(const std::vector<std::string>& arguments, const ServerCommands& commands, const Declarations& declarations,
-                  Console& console);
+int run_arguments(const std::vector<std::string>& arguments, const ServerCommands& commands,
+                  const Declarations& declarations, Console& console);
 
 }  // namespace ordinaut::cli

@@ -21,7 +21,8 @@ struct Credentials {
 Result<Credentials> read_credentials(const std::string& data_dir);
 
 struct ClientOptions {
-    std::string server;    // --server; empty = ORDINAUT_URL, else credentials.json's, else http://127.0.0.1:8080.
+    std::string server;    // --server; empty = ORDINAUT_URL, else credentials.json's, else
+                           // http://127.0.0.1:8080.
     std::string token;     // --token; empty = ORDINAUT_TOKEN, else a log-in with credentials.json.
     std::string data_dir;  // Where credentials.json is.
     std::chrono::seconds timeout{120};
@@ -32,8 +33,8 @@ struct Response {
     std::string body;
 };
 
-// One thread. Tokens of a log-in are kept in <data-dir>/token.json (0600) and renewed when the server refuses them. The secret
-// goes only to the server it is for.
+// One thread. Tokens of a log-in are kept in <data-dir>/token.json (0600) and renewed when the
+// server refuses them. The secret goes only to the server it is for.
 class Client {
 public:
     Client(ClientOptions options, const std::map<std::string, std::string>& environment);
@@ -41,7 +42,8 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    // Any answer of the server is a Response, errors too. kUnavailable: nobody answers at that address.
+    // Any answer of the server is a Response, errors too. kUnavailable: nobody answers at that
+    // address.
     Result<Response> send(const Request& request);
 
     // A token for this caller. kUnauthenticated says how to get one.

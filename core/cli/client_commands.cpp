@@ -39,18 +39,22 @@ struct Errand {
 };
 
 ClientOptions client_options(const CommonOptions& common, const Console& console) {
-    std::string data_dir = common.data_dir.empty() ? console.variable("ORDINAUT_DATA_DIR") : common.data_dir;
+    std::string data_dir =
+        common.data_dir.empty() ? console.variable("ORDINAUT_DATA_DIR") : common.data_dir;
     if (data_dir.empty()) data_dir = default_data_dir(console.environment);
     return {.server = common.server, .token = common.token, .data_dir = std::move(data_dir)};
 }
 
-// Asks on the terminal without showing what is typed; else reads standard input, without a final line end.
+// Asks on the terminal without showing what is typed; else reads standard input, without a final
+// line end.
 Result<std::string> read_secret(const Console& console) {
     if (!console.in_terminal) {
         std::string text = TRY(read_text("-", kFileBytesMax));
         if (text.ends_with('\n')) text.pop_back();
         if (text.ends_with('\r')) text.pop_back();
-        if (text.empty()) return Error{ErrorCode::kInvalid, "standard input is empty; give the secret's value there"};
+        if (text.empty())
+            return Error{ErrorCode::kInvalid,
+                         "standard input is empty; give the secret's value there"};
         return text;
     }
     console.err << "Value (not shown): " << std::flush;
@@ -83,19 +87,23 @@ Result<std::optional<Json>> read_file(const Errand& errand) {
     const JsonValue* payload = is_eval ? nullptr : find(json, "payload");
     Json input(rapidjson::kObjectType);
     input.AddMember(rapidjson::StringRef(is_eval ? "data" : "payload"),
-                    JsonValue(payload == nullptr ? static_cast<const JsonValue&>(json) : *payload, input.GetAllocator()),
+                    JsonValue(payload == nullptr ? static_cast<const JsonValue&>(json) : *payload,
+                              input.GetAllocator()),
                     input.GetAllocator());
     return std::optional<Json>(std::move(input));
 }
 
 // A full id from the beginning of one, when the latest 200 tell which one is meant.
 Result<std::string> whole_id(Errand& errand, const std::string& member, const std::string& text) {
-    const std::string list_id = member == "task_id" ? "tasks.list" : member == "run_id" ? "runs.list" : "";
+    const std::string list_id = member == "task_id"  ? "tasks.list"
+                                : member == "run_id" ? "runs.list"
+                                                     : "";
     const operations::Operation* list = list_id.empty() ? nullptr : errand.operation(list_id);
     if (list == nullptr || is_id(text) || text.size() < kPrefixMin ||
         text.find_first_not_of("0123456789abcdefABCDEF-") != std::string::npos)
         return text;
-    const Response response = TRY(errand.client.send({"GET", std::string(list->path) + "?limit=200", ""}));
+    const Response response =
+        TRY(errand.client.send({"GET", std::string(list->path) + "?limit=200", ""}));
     const auto body = parse_json(response.body, {.bytes_max = 64 << 20});
     const JsonValue* items = body.ok() && response.status == 200 ? find(*body, "items") : nullptr;
     if (items == nullptr || !items->IsArray()) return text;
@@ -104,10 +112,15 @@ Result<std::string> whole_id(Errand& errand, const std::string& member, const st
         const std::string_view id = string_or(item, "id", "");
         if (!id.starts_with(text)) continue;
         if (!found.empty())
-            return Error{ErrorCode::kInvalid, fmt::format("'{}' is the beginning of more than one id, {} and {}; give more of it", text, found, id)};
+            return Error{
+                ErrorCode::kInvalid,
+                fmt::format("'{}' is the beginning of more than one id, {} and {}; give more of it",
+                            text, found, id)};
         found = id;
     }
-    if (found.empty()) return not_found(fmt::format("no id begins with '{}' among the latest {}", text, items->Size()));
+    if (found.empty())
+        return not_found(
+            fmt::format("no id begins with '{}' among the latest {}", text, items->Size()));
     return found;
 }
 
@@ -119,13 +132,17 @@ Result<Request> prepare(Errand& errand) {
         const std::string& expression = given.values["schedule_expr"].front();
         const std::string_view kind = guess_schedule_kind(expression);
         if (kind.empty())
-            return Error{ErrorCode::kInvalid, fmt::format("'{}' looks like no RRULE (FREQ=…), cron line (5 or 6 fields) or time "
-                                                          "(2026-03-01T08:00); say which it is with --kind", expression)};
+            return Error{
+                ErrorCode::kInvalid,
+                fmt::format("'{}' looks like no RRULE (FREQ=…), cron line (5 or 6 fields) or time "
+                            "(2026-03-01T08:00); say which it is with --kind",
+                            expression)};
         given.values["schedule_kind"] = {std::string(kind)};
     }
     if (operation.id == "secrets.put") given.values["value"] = {TRY(read_secret(errand.console))};
     for (const std::string& name : path_names(operation.path))
-        if (const auto it = given.values.find(name); it != given.values.end() && !it->second.empty())
+        if (const auto it = given.values.find(name);
+            it != given.values.end() && !it->second.empty())
             it->second.front() = TRY(whole_id(errand, name, it->second.front()));
     return build_request(operation, TRY(build_input(operation, errand.command.schema, given)));
 }
@@ -148,21 +165,26 @@ private:
     std::chrono::milliseconds next_ = kPollFirst;
 };
 
-Result<Response> get(Errand& errand, const std::string& target) { return errand.client.send({"GET", target, ""}); }
+Result<Response> get(Errand& errand, const std::string& target) {
+    return errand.client.send({"GET", target, ""});
+}
 
-// Follows the run that `started` tells of to its end and shows it. The exit code tells whether it succeeded.
+// Follows the run that `started` tells of to its end and shows it. The exit code tells whether it
+// succeeded.
 int wait_for_run(Errand& errand, const Response& started) {
     const auto body = parse_json(started.body);
     const std::string id(body.ok() ? string_or(*body, "id", "") : "");
     const operations::Operation* show = errand.operation("runs.get");
-    if (id.empty() || show == nullptr) return show_error(errand.console, internal("the server did not say which run it started"));
+    if (id.empty() || show == nullptr)
+        return show_error(errand.console, internal("the server did not say which run it started"));
     const bool progress = errand.console.err_terminal && !errand.common.json;
     for (Patience patience;; patience.wait()) {
         const auto response = get(errand, "/runs/" + id);
         if (!response.ok()) return show_error(errand.console, response.error());
         const auto run = parse_json(response->body, {.bytes_max = 64 << 20});
         const std::string_view state = run.ok() ? string_or(*run, "state", "") : "";
-        if (progress) errand.console.err << fmt::format("\r\x1b[K{} {}", id, printable(state)) << std::flush;
+        if (progress)
+            errand.console.err << fmt::format("\r\x1b[K{} {}", id, printable(state)) << std::flush;
         if (response->status == 200 && !has_ended(state)) continue;
         if (progress) errand.console.err << "\r\x1b[K" << std::flush;
         const int code = show_response(errand.console, *show, *response, errand.common.json);
@@ -188,11 +210,14 @@ int follow_log(Errand& errand, const Request& first) {
             const auto page = parse_json(lines->body, {.bytes_max = 64 << 20});
             const JsonValue* items = page.ok() ? find(*page, "items") : nullptr;
             const JsonValue* next = page.ok() ? find(*page, "next_after") : nullptr;
-            more = items != nullptr && items->IsArray() && !items->Empty() && next != nullptr && next->IsInt64();
+            more = items != nullptr && items->IsArray() && !items->Empty() && next != nullptr &&
+                   next->IsInt64();
             if (!more) break;
             for (const auto& line : items->GetArray()) {
-                if (errand.common.json) errand.console.out << to_json(line) << '\n';
-                else show_log_line(errand.console, line);
+                if (errand.common.json)
+                    errand.console.out << to_json(line) << '\n';
+                else
+                    show_log_line(errand.console, line);
             }
             after = next->GetInt64();
         }
@@ -203,8 +228,10 @@ int follow_log(Errand& errand, const Request& first) {
 
 }  // namespace
 
-int run_client(const ClientCommand& command, const CommonOptions& common, const Declarations& declarations, Console& console) {
-    Errand errand{command, common, declarations, console, Client(client_options(common, console), console.environment)};
+int run_client(const ClientCommand& command, const CommonOptions& common,
+               const Declarations& declarations, Console& console) {
+    Errand errand{command, common, declarations, console,
+                  Client(client_options(common, console), console.environment)};
     const auto request = prepare(errand);
     if (!request.ok()) return show_error(console, request.error());
     if (command.follow) return follow_log(errand, *request);
@@ -218,8 +245,11 @@ int run_agent_token(const CommonOptions& common, Console& console) {
     Client client(client_options(common, console), console.environment);
     const auto token = client.token();
     if (!token.ok()) return show_error(console, token.error());
-    if (common.json) console.out << JsonWriter().begin_object().field("access_token", *token).end_object().take() << '\n';
-    else console.out << *token << '\n';
+    if (common.json)
+        console.out << JsonWriter().begin_object().field("access_token", *token).end_object().take()
+                    << '\n';
+    else
+        console.out << *token << '\n';
     return kExitOk;
 }
 

@@ -37,7 +37,8 @@ struct ClientCommand {
 // up, serve or migrate.
 struct ServerCommand {
     CLI::App* app = nullptr;
-    std::map<std::string, std::string> flags = {};  // By key name; empty text when it was not given.
+    std::map<std::string, std::string> flags =
+        {};  // By key name; empty text when it was not given.
     std::string config_file = {};
     bool print_config = false;
     bool dry_run = false;
@@ -51,7 +52,8 @@ public:
     CommandTree(const CommandTree&) = delete;
     CommandTree& operator=(const CommandTree&) = delete;
 
-    // Reads the words. An exit code when nothing is left to do: help was printed, or the usage is wrong (2).
+    // Reads the words. An exit code when nothing is left to do: help was printed, or the usage is
+    // wrong (2).
     std::optional<int> parse(const std::vector<std::string>& arguments, Console& console);
 
     const CommonOptions& common() const { return common_; }
@@ -65,9 +67,11 @@ public:
 
 private:
     CLI::App* add(const std::string& words, const std::string& summary, const std::string& example);
-    void add_server(const std::string& name, const std::string& summary, const std::string& example);
+    void add_server(const std::string& name, const std::string& summary,
+                    const std::string& example);
     void add_client(const operations::Operation& operation, const std::string& schema);
-    void add_member(ClientCommand& command, const std::string& name, const JsonValue& schema, bool by_place, bool required);
+    void add_member(ClientCommand& command, const std::string& name, const JsonValue& schema,
+                    bool by_place, bool required);
     std::string complaint() const;
 
     CLI::App root_;

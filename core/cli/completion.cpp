@@ -1,4 +1,5 @@
-// Completion scripts: each command's words in a table of the shell, and a few lines that look them up.
+// Completion scripts: each command's words in a table of the shell, and a few lines that look them
+// up.
 #include <fmt/format.h>
 
 #include "cli/command_tree.h"
@@ -12,19 +13,23 @@ struct Words {
     bool leaf;
 };
 
-void collect(const CLI::App& app, const std::string& path, const std::string& shared, std::vector<Words>& all) {
-    const std::vector<const CLI::App*> subcommands = app.get_subcommands([](const CLI::App*) { return true; });
+void collect(const CLI::App& app, const std::string& path, const std::string& shared,
+             std::vector<Words>& all) {
+    const std::vector<const CLI::App*> subcommands =
+        app.get_subcommands([](const CLI::App*) { return true; });
     std::string words, options;
     for (const CLI::App* sub : subcommands) words += sub->get_name() + " ";
     for (const CLI::Option* option : app.get_options())
         for (const std::string& name : option->get_lnames()) options += "--" + name + " ";
     all.push_back({path, words + options + shared, subcommands.empty()});
-    for (const CLI::App* sub : subcommands) collect(*sub, path + " " + sub->get_name(), shared.empty() ? options : shared, all);
+    for (const CLI::App* sub : subcommands)
+        collect(*sub, path + " " + sub->get_name(), shared.empty() ? options : shared, all);
 }
 
 std::string bash_script(const std::vector<Words>& all) {
     std::string table;
-    for (const Words& entry : all) table += fmt::format("    ['{}']='{}'\n", entry.path, entry.words);
+    for (const Words& entry : all)
+        table += fmt::format("    ['{}']='{}'\n", entry.path, entry.words);
     return "# bash completion for ordinaut\ndeclare -A _ordinaut_words=(\n" + table + R"()
 _ordinaut() {
     local path=ordinaut word
@@ -66,8 +71,9 @@ function __ordinaut_at
 end
 )";
     for (const Words& entry : all)
-        text += fmt::format("complete -c ordinaut {}-n '__ordinaut_at {} \"{}\"' -a '{}'\n", entry.leaf ? "" : "-f ",
-                            entry.leaf ? "leaf" : "group", entry.path, entry.words);
+        text += fmt::format("complete -c ordinaut {}-n '__ordinaut_at {} \"{}\"' -a '{}'\n",
+                            entry.leaf ? "" : "-f ", entry.leaf ? "leaf" : "group", entry.path,
+                            entry.words);
     return text;
 }
 

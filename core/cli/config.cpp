@@ -17,7 +17,8 @@ constexpr std::string_view kMask = "(set, not shown)";
 constexpr size_t kKeyBytesMin = 32;
 
 // Variables with our prefix that are no settings of the server.
-constexpr std::string_view kOtherVariables[] = {"ORDINAUT_TOKEN", "ORDINAUT_URL", "ORDINAUT_CONFIG", "ORDINAUT_NO_INSTALL"};
+constexpr std::string_view kOtherVariables[] = {"ORDINAUT_TOKEN", "ORDINAUT_URL", "ORDINAUT_CONFIG",
+                                                "ORDINAUT_NO_INSTALL"};
 
 std::string_view get(const std::map<std::string, std::string>& map, const std::string& name) {
     const auto it = map.find(name);
@@ -50,17 +51,22 @@ bool fits(TextForm form, const std::string& text) {
     if (text.empty()) return form != TextForm::kZone;
     const std::string_view view = text;
     switch (form) {
-        case TextForm::kPlain: return true;
+        case TextForm::kPlain:
+            return true;
         case TextForm::kPostgresUrl:
             return view.starts_with("postgresql://") || view.starts_with("postgres://") ||
-                   view.find("host=") != std::string_view::npos || view.find("dbname=") != std::string_view::npos;
-        case TextForm::kRedisUrl: return view.starts_with("redis://") || view.starts_with("unix://");
+                   view.find("host=") != std::string_view::npos ||
+                   view.find("dbname=") != std::string_view::npos;
+        case TextForm::kRedisUrl:
+            return view.starts_with("redis://") || view.starts_with("unix://");
         case TextForm::kJsonObject: {
             const auto parsed = parse_json(text);
             return parsed.ok() && parsed->IsObject();
         }
-        case TextForm::kKey: return text.size() >= kKeyBytesMin;
-        case TextForm::kBase64Key: return text.size() == 43 || text.size() == 44;
+        case TextForm::kKey:
+            return text.size() >= kKeyBytesMin;
+        case TextForm::kBase64Key:
+            return text.size() == 43 || text.size() == 44;
         case TextForm::kZone: {
             std::error_code error;
             return view.find("..") == std::string_view::npos && !view.starts_with('/') &&
@@ -76,29 +82,32 @@ struct Assign {
     const std::string& text;
     ServerConfig& config;
 
-    bool operator()(std::string ServerConfig::* member) const {
+    bool operator()(std::string ServerConfig::*member) const {
         if (!one_of(text, key.choices) || !fits(key.form, text)) return false;
         config.*member = text;
         return true;
     }
-    bool operator()(int64_t ServerConfig::* member) const {
+    bool operator()(int64_t ServerConfig::*member) const {
         int64_t value = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc() || end != text.data() + text.size() || value < key.min || value > key.max) return false;
+        if (error != std::errc() || end != text.data() + text.size() || value < key.min ||
+            value > key.max)
+            return false;
         config.*member = value;
         return true;
     }
-    bool operator()(bool ServerConfig::* member) const {
+    bool operator()(bool ServerConfig::*member) const {
         const bool yes = text == "on" || text == "true" || text == "1";
         if (!yes && text != "off" && text != "false" && text != "0") return false;
         config.*member = yes;
         return true;
     }
-    bool operator()(std::vector<std::string> ServerConfig::* member) const {
+    bool operator()(std::vector<std::string> ServerConfig::*member) const {
         auto items = split(text, key.separator);
         for (size_t i = 0; i < items.size(); ++i)
-            if (!one_of(items[i], key.choices) || std::find(items.begin(), items.begin() + static_cast<long>(i), items[i]) !=
-                                                      items.begin() + static_cast<long>(i))
+            if (!one_of(items[i], key.choices) ||
+                std::find(items.begin(), items.begin() + static_cast<long>(i), items[i]) !=
+                    items.begin() + static_cast<long>(i))
                 return false;
         if (items.empty() && !key.choices.empty()) return false;
         config.*member = std::move(items);
@@ -114,7 +123,8 @@ std::string without_password(const std::string& text) {
     const size_t start = scheme + 3;
     const size_t at = text.rfind('@', text.find('/', start));
     const size_t colon = text.find(':', start);
-    if (at == std::string::npos || colon == std::string::npos || colon > at || at < start) return text;
+    if (at == std::string::npos || colon == std::string::npos || colon > at || at < start)
+        return text;
     return text.substr(0, colon + 1) + "***" + text.substr(at);
 }
 
@@ -130,27 +140,38 @@ void refuse_unknown_variables(const ConfigInputs& inputs, std::vector<ErrorDetai
     std::vector<std::string_view> known(std::begin(kOtherVariables), std::end(kOtherVariables));
     for (const ConfigKey& key : config_keys()) known.push_back(key.env);
     for (const auto& [name, value] : inputs.environment)
-        if (name.starts_with("ORDINAUT_") && std::find(known.begin(), known.end(), name) == known.end())
-            faults.push_back({name, "there is no such environment variable" + did_you_mean(name, known)});
+        if (name.starts_with("ORDINAUT_") &&
+            std::find(known.begin(), known.end(), name) == known.end())
+            faults.push_back(
+                {name, "there is no such environment variable" + did_you_mean(name, known)});
 }
 
-// The value of one key from flags, environment, the command's own defaults or the table's; the file comes in between.
-Setting setting_of(const ConfigKey& key, const ConfigInputs& inputs, const ConfigFile& file, const std::string& path) {
+// The value of one key from flags, environment, the command's own defaults or the table's; the file
+// comes in between.
+Setting setting_of(const ConfigKey& key, const ConfigInputs& inputs, const ConfigFile& file,
+                   const std::string& path) {
     const std::string name(key.name), env(key.env);
-    if (const auto it = inputs.flags.find(name); it != inputs.flags.end()) return {&key, it->second, "flag " + flag_of(key)};
+    if (const auto it = inputs.flags.find(name); it != inputs.flags.end())
+        return {&key, it->second, "flag " + flag_of(key)};
     // A variable set to nothing counts as not set, as compose files write it.
-    if (const auto it = inputs.environment.find(env); it != inputs.environment.end() && !it->second.empty())
+    if (const auto it = inputs.environment.find(env);
+        it != inputs.environment.end() && !it->second.empty())
         return {&key, it->second, "environment " + env};
     if (const auto it = file.values.find(name); it != file.values.end())
         return {&key, it->second.text, fmt::format("{}:{}", path, it->second.line)};
-    if (const auto it = inputs.fallbacks.find(name); it != inputs.fallbacks.end()) return {&key, it->second, "default"};
-    return {&key, key.name == "data_dir" ? default_data_dir(inputs.environment) : std::string(key.fallback), "default"};
+    if (const auto it = inputs.fallbacks.find(name); it != inputs.fallbacks.end())
+        return {&key, it->second, "default"};
+    return {
+        &key,
+        key.name == "data_dir" ? default_data_dir(inputs.environment) : std::string(key.fallback),
+        "default"};
 }
 
 // The file to read, or empty. --config and ORDINAUT_CONFIG must exist; the usual places may.
 std::string chosen_file(const ConfigInputs& inputs) {
     if (!inputs.config_file.empty()) return inputs.config_file;
-    if (const auto named = get(inputs.environment, "ORDINAUT_CONFIG"); !named.empty()) return std::string(named);
+    if (const auto named = get(inputs.environment, "ORDINAUT_CONFIG"); !named.empty())
+        return std::string(named);
     static const ConfigFile kNone;
     const std::string data_dir = setting_of(config_keys().front(), inputs, kNone, "").text;
     for (const std::string& place : config_places(data_dir))
@@ -161,10 +182,16 @@ std::string chosen_file(const ConfigInputs& inputs) {
 void check_together(const ResolvedConfig& resolved, std::vector<ErrorDetail>& faults) {
     const ServerConfig& config = resolved.config;
     if (!config.auth && !is_loopback(config.host))
-        faults.push_back({"auth", fmt::format("off is allowed on a loopback address only, and host is {}; use host 127.0.0.1 "
-                                              "or auth on", config.host)});
+        faults.push_back(
+            {"auth",
+             fmt::format(
+                 "off is allowed on a loopback address only, and host is {}; use host 127.0.0.1 "
+                 "or auth on",
+                 config.host)});
     if (config.data_dir.empty())
-        faults.push_back({"data_dir", "cannot be told, since neither HOME nor XDG_DATA_HOME is set; give --data-dir a path"});
+        faults.push_back({"data_dir",
+                          "cannot be told, since neither HOME nor XDG_DATA_HOME is set; give "
+                          "--data-dir a path"});
 }
 
 }  // namespace
@@ -178,7 +205,8 @@ std::vector<std::string> config_places(const std::string& data_dir) {
 std::string default_data_dir(const std::map<std::string, std::string>& environment) {
     if (geteuid() == 0) return "/var/lib/ordinaut";
     // XDG: relative paths there are to be ignored.
-    if (const auto xdg = get(environment, "XDG_DATA_HOME"); xdg.starts_with('/')) return std::string(xdg) + "/ordinaut";
+    if (const auto xdg = get(environment, "XDG_DATA_HOME"); xdg.starts_with('/'))
+        return std::string(xdg) + "/ordinaut";
     const auto home = get(environment, "HOME");
     return home.empty() ? "" : std::string(home) + "/.local/share/ordinaut";
 }
@@ -195,20 +223,23 @@ Result<ResolvedConfig> resolve_config(const ConfigInputs& inputs) {
     for (const ConfigKey& key : config_keys()) {
         Setting setting = setting_of(key, inputs, file, resolved.file);
         if (!std::visit(Assign{key, setting.text, resolved.config}, key.member))
-            faults.push_back({std::string(key.name), fmt::format("{}{} is not right; it must be {}", setting.source,
-                                                                 key.secret ? "" : fmt::format(": '{}'", shown(setting)),
-                                                                 type_text(key))});
+            faults.push_back({std::string(key.name),
+                              fmt::format("{}{} is not right; it must be {}", setting.source,
+                                          key.secret ? "" : fmt::format(": '{}'", shown(setting)),
+                                          type_text(key))});
         resolved.settings.push_back(std::move(setting));
     }
     if (faults.empty()) check_together(resolved, faults);
-    if (!faults.empty()) return Error{ErrorCode::kInvalid, "the configuration is not valid", std::move(faults)};
+    if (!faults.empty())
+        return Error{ErrorCode::kInvalid, "the configuration is not valid", std::move(faults)};
     return resolved;
 }
 
 std::string config_text(const ResolvedConfig& resolved) {
     std::string text = fmt::format("# file: {}\n", resolved.file.empty() ? "none" : resolved.file);
     for (const Setting& setting : resolved.settings)
-        text += fmt::format("{:<22} {:<32} {}\n", setting.key->name, shown(setting).empty() ? "-" : shown(setting), setting.source);
+        text += fmt::format("{:<22} {:<32} {}\n", setting.key->name,
+                            shown(setting).empty() ? "-" : shown(setting), setting.source);
     for (const auto& [id, json] : resolved.config.extensions)
         text += fmt::format("{:<22} {:<32} {}\n", "extensions." + id, kMask, resolved.file);
     return text;
@@ -218,9 +249,17 @@ std::string config_json(const ResolvedConfig& resolved) {
     JsonWriter writer;
     writer.begin_object();
     for (const Setting& setting : resolved.settings)
-        writer.key(setting.key->name).begin_object().field("value", shown(setting)).field("source", setting.source).end_object();
+        writer.key(setting.key->name)
+            .begin_object()
+            .field("value", shown(setting))
+            .field("source", setting.source)
+            .end_object();
     for (const auto& [id, json] : resolved.config.extensions)
-        writer.key("extensions." + id).begin_object().field("value", kMask).field("source", resolved.file).end_object();
+        writer.key("extensions." + id)
+            .begin_object()
+            .field("value", kMask)
+            .field("source", resolved.file)
+            .end_object();
     writer.end_object();
     return writer.take();
 }
@@ -230,7 +269,8 @@ std::map<std::string, std::string> process_environment() {
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view pair = *entry;
         const size_t equals = pair.find('=');
-        if (equals != std::string_view::npos) environment.emplace(pair.substr(0, equals), pair.substr(equals + 1));
+        if (equals != std::string_view::npos)
+            environment.emplace(pair.substr(0, equals), pair.substr(equals + 1));
     }
     return environment;
 }

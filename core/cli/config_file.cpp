@@ -80,7 +80,8 @@ std::optional<std::string> text_of(const ConfigKey& key, const toml::node& node)
             std::string joined;
             for (const auto& item : *array) {
                 const auto* text = item.as_string();
-                if (text == nullptr || text->get().find(key.separator) != std::string::npos) return std::nullopt;
+                if (text == nullptr || text->get().find(key.separator) != std::string::npos)
+                    return std::nullopt;
                 joined += (joined.empty() ? "" : std::string(1, key.separator)) + text->get();
             }
             return joined;
@@ -100,14 +101,17 @@ std::vector<std::string_view> file_names() {
 
 void read_extensions(const std::string& path, const toml::node& node, ConfigFile& file) {
     const auto wrong = [&](std::string pointer, const toml::node& at) {
-        file.faults.push_back({std::move(pointer), fmt::format("{}:{}: must be a table of settings, [extensions.<id>]",
-                                                               path, line_of(at))});
+        file.faults.push_back({std::move(pointer),
+                               fmt::format("{}:{}: must be a table of settings, [extensions.<id>]",
+                                           path, line_of(at))});
     };
     const auto* table = node.as_table();
     if (table == nullptr) return wrong("extensions", node);
     for (const auto& [id, settings] : *table) {
-        if (settings.is_table()) file.extensions.emplace(id.str(), json_of(settings));
-        else wrong(fmt::format("extensions.{}", id.str()), settings);
+        if (settings.is_table())
+            file.extensions.emplace(id.str(), json_of(settings));
+        else
+            wrong(fmt::format("extensions.{}", id.str()), settings);
     }
 }
 
@@ -118,8 +122,9 @@ Result<ConfigFile> read_config_file(const std::string& path) {
     const toml::parse_result parsed = toml::parse(text, path);
     if (!parsed) {
         const toml::parse_error& fault = parsed.error();
-        return Error{ErrorCode::kInvalid, fmt::format("{}:{}:{}: not valid TOML: {}", path, fault.source().begin.line,
-                                                      fault.source().begin.column, fault.description())};
+        return Error{ErrorCode::kInvalid,
+                     fmt::format("{}:{}:{}: not valid TOML: {}", path, fault.source().begin.line,
+                                 fault.source().begin.column, fault.description())};
     }
     ConfigFile file;
     for (const auto& [name, node] : parsed.table()) {
@@ -128,15 +133,19 @@ Result<ConfigFile> read_config_file(const std::string& path) {
             continue;
         }
         const auto& keys = config_keys();
-        const auto key = std::find_if(keys.begin(), keys.end(), [&](const ConfigKey& k) { return k.name == name.str(); });
+        const auto key = std::find_if(keys.begin(), keys.end(),
+                                      [&](const ConfigKey& k) { return k.name == name.str(); });
         if (key == keys.end()) {
-            file.faults.push_back({std::string(name.str()), fmt::format("{}:{}: there is no such setting{}", path,
-                                                                        line_of(node), did_you_mean(name.str(), file_names()))});
+            file.faults.push_back(
+                {std::string(name.str()),
+                 fmt::format("{}:{}: there is no such setting{}", path, line_of(node),
+                             did_you_mean(name.str(), file_names()))});
         } else if (auto value = text_of(*key, node)) {
             file.values[std::string(name.str())] = {std::move(*value), line_of(node)};
         } else {
-            file.faults.push_back({std::string(name.str()), fmt::format("{}:{}: has the wrong type; it must be {}", path,
-                                                                        line_of(node), type_text(*key))});
+            file.faults.push_back(
+                {std::string(name.str()), fmt::format("{}:{}: has the wrong type; it must be {}",
+                                                      path, line_of(node), type_text(*key))});
         }
     }
     return file;

@@ -8,6 +8,8 @@ namespace {
 
 using C = ServerConfig;
 
+// A table, kept in the form of one.
+// clang-format off
 std::vector<ConfigKey> declare_keys() {
     return {
         {.name = "data_dir", .member = &C::data_dir, .env = "ORDINAUT_DATA_DIR", .fallback = "",
@@ -72,6 +74,8 @@ std::vector<ConfigKey> declare_keys() {
     };
 }
 
+// clang-format on
+
 std::string joined(const std::vector<std::string_view>& words) {
     std::string text;
     for (size_t i = 0; i < words.size(); ++i)
@@ -101,13 +105,20 @@ std::string type_text(const ConfigKey& key) {
                            key.choices.empty() ? "" : " of " + joined(key.choices));
     if (!key.choices.empty()) return joined(key.choices);
     switch (key.form) {
-        case TextForm::kPlain: return "text";
-        case TextForm::kPostgresUrl: return "postgresql://user@host:port/database";
-        case TextForm::kRedisUrl: return "redis://host:port or unix:///path/of/socket";
-        case TextForm::kJsonObject: return "a JSON object";
-        case TextForm::kKey: return "at least 32 characters";
-        case TextForm::kBase64Key: return "32 random bytes in base64 (44 characters), as `openssl rand -base64 32` gives";
-        case TextForm::kZone: return "an IANA zone such as Europe/Chisinau";
+        case TextForm::kPlain:
+            return "text";
+        case TextForm::kPostgresUrl:
+            return "postgresql://user@host:port/database";
+        case TextForm::kRedisUrl:
+            return "redis://host:port or unix:///path/of/socket";
+        case TextForm::kJsonObject:
+            return "a JSON object";
+        case TextForm::kKey:
+            return "at least 32 characters";
+        case TextForm::kBase64Key:
+            return "32 random bytes in base64 (44 characters), as `openssl rand -base64 32` gives";
+        case TextForm::kZone:
+            return "an IANA zone such as Europe/Chisinau";
     }
     return "text";
 }

@@ -14,12 +14,18 @@ namespace {
 
 const char* code_of(Style style) {
     switch (style) {
-        case Style::kPlain: return "";
-        case Style::kBold: return "\x1b[1m";
-        case Style::kDim: return "\x1b[2m";
-        case Style::kGood: return "\x1b[32m";
-        case Style::kBad: return "\x1b[31m";
-        case Style::kBusy: return "\x1b[33m";
+        case Style::kPlain:
+            return "";
+        case Style::kBold:
+            return "\x1b[1m";
+        case Style::kDim:
+            return "\x1b[2m";
+        case Style::kGood:
+            return "\x1b[32m";
+        case Style::kBad:
+            return "\x1b[31m";
+        case Style::kBusy:
+            return "\x1b[33m";
     }
     return "";
 }
@@ -50,9 +56,11 @@ Console process_console() {
     console.in_terminal = isatty(STDIN_FILENO) != 0;
     console.out_terminal = isatty(STDOUT_FILENO) != 0;
     console.err_terminal = isatty(STDERR_FILENO) != 0;
-    console.colour = console.out_terminal && console.variable("NO_COLOR").empty() && console.variable("TERM") != "dumb";
+    console.colour = console.out_terminal && console.variable("NO_COLOR").empty() &&
+                     console.variable("TERM") != "dumb";
     winsize size{};
-    if (console.out_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) console.width = size.ws_col;
+    if (console.out_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        console.width = size.ws_col;
     return console;
 }
 
@@ -63,11 +71,12 @@ std::string styled(const Console& console, std::string_view text, Style style) {
 
 Style style_of_state(std::string_view state) {
     static const std::map<std::string_view, Style> styles = {
-        {"succeeded", Style::kGood}, {"ok", Style::kGood}, {"active", Style::kGood},
-        {"failed", Style::kBad}, {"timed_out", Style::kBad}, {"error", Style::kBad}, {"down", Style::kBad},
-        {"expired", Style::kBad}, {"running", Style::kBusy}, {"retry_wait", Style::kBusy}, {"degraded", Style::kBusy},
-        {"paused", Style::kBusy}, {"ready", Style::kBusy}, {"canceled", Style::kDim}, {"skipped", Style::kDim},
-        {"disabled", Style::kDim}, {"completed", Style::kDim}};
+        {"succeeded", Style::kGood},  {"ok", Style::kGood},       {"active", Style::kGood},
+        {"failed", Style::kBad},      {"timed_out", Style::kBad}, {"error", Style::kBad},
+        {"down", Style::kBad},        {"expired", Style::kBad},   {"running", Style::kBusy},
+        {"retry_wait", Style::kBusy}, {"degraded", Style::kBusy}, {"paused", Style::kBusy},
+        {"ready", Style::kBusy},      {"canceled", Style::kDim},  {"skipped", Style::kDim},
+        {"disabled", Style::kDim},    {"completed", Style::kDim}};
     const auto it = styles.find(state);
     return it == styles.end() ? Style::kPlain : it->second;
 }
@@ -76,12 +85,15 @@ std::string printable(std::string_view text) {
     std::string out;
     for (size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
-        if (c == '\n' || c == '\t' || c == '\r') out += ' ';
-        else if (c < 0x20 || c == 0x7f) out += fmt::format("\\u{:04x}", c);
+        if (c == '\n' || c == '\t' || c == '\r')
+            out += ' ';
+        else if (c < 0x20 || c == 0x7f)
+            out += fmt::format("\\u{:04x}", c);
         // C1 controls are two bytes in UTF-8.
         else if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0)
             out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++i]));
-        else out += text[i];
+        else
+            out += text[i];
     }
     return out;
 }
@@ -92,11 +104,13 @@ size_t width_of(std::string_view text) {
     return width;
 }
 
-void print_table(const Console& console, const std::vector<std::string>& titles, const std::vector<std::vector<std::string>>& rows) {
+void print_table(const Console& console, const std::vector<std::string>& titles,
+                 const std::vector<std::vector<std::string>>& rows) {
     std::vector<size_t> widths;
     for (const std::string& title : titles) widths.push_back(width_of(title));
     for (const auto& row : rows)
-        for (size_t i = 0; i < row.size() && i < widths.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+        for (size_t i = 0; i < row.size() && i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], width_of(row[i]));
     const auto print = [&](const std::vector<std::string>& row, bool title) {
         size_t used = 0;
         for (size_t i = 0; i < row.size() && i < widths.size(); ++i) {

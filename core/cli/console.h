@@ -13,7 +13,7 @@ enum class Style { kPlain, kBold, kDim, kGood, kBad, kBusy };
 struct Console {
     std::ostream& out;
     std::ostream& err;
-    bool in_terminal = false;   // Someone can be asked.
+    bool in_terminal = false;  // Someone can be asked.
     bool out_terminal = false;
     bool err_terminal = false;  // Progress is shown only here.
     bool colour = false;        // On standard output.
@@ -37,6 +37,7 @@ std::string printable(std::string_view text);
 size_t width_of(std::string_view text);
 
 // Rows below bold titles, aligned. The last column is cut to the terminal's width.
-void print_table(const Console& console, const std::vector<std::string>& titles, const std::vector<std::vector<std::string>>& rows);
+void print_table(const Console& console, const std::vector<std::string>& titles,
+                 const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace ordinaut::cli

@@ -35,7 +35,8 @@ Result<std::string> read_text(const std::string& path, size_t bytes_max) {
     close(fd);
     if (count < 0) return cannot("read", shown, error);
     if (text.size() > bytes_max)
-        return Error{ErrorCode::kTooLarge, fmt::format("{} is larger than {} bytes", shown, bytes_max)};
+        return Error{ErrorCode::kTooLarge,
+                     fmt::format("{} is larger than {} bytes", shown, bytes_max)};
     return text;
 }
 

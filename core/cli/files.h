@@ -6,7 +6,8 @@
 
 namespace ordinaut::cli {
 
-// The whole file; "-" is standard input. kInvalid names the file and the fault; kTooLarge over `bytes_max`.
+// The whole file; "-" is standard input. kInvalid names the file and the fault; kTooLarge over
+// `bytes_max`.
 Result<std::string> read_text(const std::string& path, size_t bytes_max);
 
 // Replaces `path` in one step, readable by its owner alone (0600). kUnavailable says why not.

@@ -9,11 +9,15 @@
 namespace ordinaut::cli {
 namespace {
 
-// Columns of the lists that have them chosen; "a.b" reads inside. Others show what is scalar in their first item.
+// Columns of the lists that have them chosen; "a.b" reads inside. Others show what is scalar in
+// their first item.
 const std::vector<std::string_view>& columns_of(std::string_view output) {
     static const std::map<std::string_view, std::vector<std::string_view>> columns = {
-        {"TaskList", {"id", "status", "schedule_kind", "schedule_expr", "timezone", "next_run_at", "title"}},
-        {"RunList", {"id", "task_id", "state", "attempt", "source", "started_at", "finished_at", "error.message"}},
+        {"TaskList",
+         {"id", "status", "schedule_kind", "schedule_expr", "timezone", "next_run_at", "title"}},
+        {"RunList",
+         {"id", "task_id", "state", "attempt", "source", "started_at", "finished_at",
+          "error.message"}},
         {"Extensions", {"id", "version", "state", "source", "grants", "reason"}},
         {"Tools", {"name", "effect", "extension_id", "description"}},
         {"AgentList", {"id", "name", "enabled", "scopes"}},
@@ -29,12 +33,13 @@ const std::vector<std::string_view>& columns_of(std::string_view output) {
 const JsonValue* inside(const JsonValue& item, std::string_view path) {
     const size_t dot = path.find('.');
     const JsonValue* value = find(item, path.substr(0, dot));
-    return value == nullptr || dot == std::string_view::npos ? value : inside(*value, path.substr(dot + 1));
+    return value == nullptr || dot == std::string_view::npos ? value
+                                                             : inside(*value, path.substr(dot + 1));
 }
 
 std::string cell(const JsonValue* value) {
     if (value == nullptr || value->IsNull()) return "-";
-    if (value->IsString()) return printable(view(*value));
+    if (value->IsString()) return value->GetStringLength() == 0 ? "-" : printable(view(*value));
     if (!value->IsArray()) return printable(to_json(*value));
     std::string text;
     for (const auto& item : value->GetArray()) text += (text.empty() ? "" : ", ") + cell(&item);
@@ -43,7 +48,8 @@ std::string cell(const JsonValue* value) {
 
 std::string title_of(std::string_view column) {
     std::string title(column.substr(0, column.find('.')));
-    for (char& c : title) c = c == '_' ? ' ' : static_cast<char>(toupper(static_cast<unsigned char>(c)));
+    for (char& c : title)
+        c = c == '_' ? ' ' : static_cast<char>(toupper(static_cast<unsigned char>(c)));
     return title;
 }
 
@@ -51,7 +57,8 @@ void show_list(Console& console, const JsonValue& items, std::string_view output
     std::vector<std::string_view> columns = columns_of(output);
     if (columns.empty() && !items.Empty() && items[0].IsObject())
         for (const auto& member : items[0].GetObject())
-            if (!member.value.IsObject() && !member.value.IsArray()) columns.push_back(view(member.name));
+            if (!member.value.IsObject() && !member.value.IsArray())
+                columns.push_back(view(member.name));
     if (items.Empty() || columns.empty()) {
         console.out << "none\n";
         return;
@@ -72,16 +79,21 @@ void show_page_end(Console& console, const JsonValue& list, const JsonValue& ite
     const JsonValue* offset = find(list, "offset");
     const JsonValue* total = find(list, "total");
     if (offset == nullptr || total == nullptr) return;
-    console.err << fmt::format("{} of {}; --offset {} shows more\n", items.Size(), cell(total), offset->GetInt64() + items.Size());
+    console.err << fmt::format("{} of {}; --offset {} shows more\n", items.Size(), cell(total),
+                               offset->GetInt64() + items.Size());
 }
 
 void show_preview(Console& console, const JsonValue& preview) {
-    if (const JsonValue* words = find(preview, "description")) console.out << printable(string_or(*words, "en", "")) << "\n\n";
+    if (const JsonValue* words = find(preview, "description"))
+        console.out << printable(string_or(*words, "en", "")) << "\n\n";
     if (const JsonValue* occurrences = find(preview, "occurrences")) {
         std::vector<std::vector<std::string>> rows;
-        for (const auto& item : occurrences->GetArray()) rows.push_back({cell(find(item, "local")), cell(find(item, "utc"))});
-        if (rows.empty()) console.out << "It never fires.\n";
-        else print_table(console, {"LOCAL", "UTC"}, rows);
+        for (const auto& item : occurrences->GetArray())
+            rows.push_back({cell(find(item, "local")), cell(find(item, "utc"))});
+        if (rows.empty())
+            console.out << "It never fires.\n";
+        else
+            print_table(console, {"LOCAL", "UTC"}, rows);
     }
     if (const JsonValue* warnings = find(preview, "warnings"))
         for (const auto& warning : warnings->GetArray())
@@ -90,7 +102,8 @@ void show_preview(Console& console, const JsonValue& preview) {
 
 int show_health(Console& console, const JsonValue& health) {
     const std::string_view status = string_or(health, "status", "");
-    console.out << fmt::format("{}  Ordinaut {}\n", styled(console, printable(status), style_of_state(status)),
+    console.out << fmt::format("{}  Ordinaut {}\n",
+                               styled(console, printable(status), style_of_state(status)),
                                printable(string_or(health, "version", "")));
     if (const JsonValue* checks = find(health, "checks"); checks != nullptr && checks->IsArray()) {
         console.out << '\n';
@@ -108,7 +121,8 @@ int show_value(Console& console, std::string_view output, const JsonValue& value
         return kExitOk;
     }
     // The result itself, as JSON: it goes on into other programs.
-    if (const JsonValue* result = find(value, "result"); output == "EvalResult" && result != nullptr) {
+    if (const JsonValue* result = find(value, "result");
+        output == "EvalResult" && result != nullptr) {
         console.out << to_json(*result) << '\n';
         return kExitOk;
     }
@@ -122,19 +136,23 @@ int show_value(Console& console, std::string_view output, const JsonValue& value
     return kExitOk;
 }
 
-
 }  // namespace
 
 int exit_code(const Error& error) {
     switch (error.code) {
         case ErrorCode::kMalformed:
         case ErrorCode::kInvalid:
-        case ErrorCode::kTooLarge: return kExitUsage;
+        case ErrorCode::kTooLarge:
+            return kExitUsage;
         case ErrorCode::kUnauthenticated:
-        case ErrorCode::kDenied: return kExitDenied;
-        case ErrorCode::kNotFound: return kExitNotFound;
-        case ErrorCode::kUnavailable: return kExitUnavailable;
-        default: return kExitFailed;
+        case ErrorCode::kDenied:
+            return kExitDenied;
+        case ErrorCode::kNotFound:
+            return kExitNotFound;
+        case ErrorCode::kUnavailable:
+            return kExitUnavailable;
+        default:
+            return kExitFailed;
     }
 }
 
@@ -142,13 +160,15 @@ int exit_code(int http_status) {
     if (http_status < 400) return kExitOk;
     if (http_status == 401 || http_status == 403) return kExitDenied;
     if (http_status == 404) return kExitNotFound;
-    return http_status == 502 || http_status == 503 || http_status == 504 ? kExitUnavailable : kExitFailed;
+    return http_status == 502 || http_status == 503 || http_status == 504 ? kExitUnavailable
+                                                                          : kExitFailed;
 }
 
 int show_error(Console& console, const Error& error) {
     console.err << "ordinaut: " << printable(error.message) << '\n';
     for (const ErrorDetail& detail : error.details)
-        console.err << fmt::format("  {}: {}\n", printable(detail.pointer), printable(detail.message));
+        console.err << fmt::format("  {}: {}\n", printable(detail.pointer),
+                                   printable(detail.message));
     return exit_code(error);
 }
 
@@ -156,32 +176,44 @@ int show_error_response(Console& console, const Response& response) {
     const auto body = parse_json(response.body, {.bytes_max = 16 << 20});
     const std::string_view message = body.ok() ? string_or(*body, "message", "") : "";
     console.err << "ordinaut: "
-                << (message.empty() ? fmt::format("the server answered {} without saying why", response.status) : printable(message)) << '\n';
+                << (message.empty()
+                        ? fmt::format("the server answered {} without saying why", response.status)
+                        : printable(message))
+                << '\n';
     const JsonValue* details = body.ok() ? find(*body, "details") : nullptr;
     if (details != nullptr && details->IsArray()) {
         for (const auto& detail : details->GetArray())
             console.err << fmt::format("  {}: {}\n", printable(string_or(detail, "pointer", "")),
                                        printable(string_or(detail, "message", "")));
     } else if (details != nullptr && !string_or(*details, "missing_scope", "").empty()) {
-        console.err << fmt::format("  missing scope: {}\n", printable(string_or(*details, "missing_scope", "")));
+        console.err << fmt::format("  missing scope: {}\n",
+                                   printable(string_or(*details, "missing_scope", "")));
     }
     if (response.status == 401)
-        console.err << "  give --token, set ORDINAUT_TOKEN, or name the data directory of `ordinaut up` with --data-dir\n";
+        console.err << "  give --token, set ORDINAUT_TOKEN, or name the data directory of "
+                       "`ordinaut up` with --data-dir\n";
     return exit_code(response.status);
 }
 
 void show_log_line(Console& console, const JsonValue& line) {
     const std::string level(string_or(line, "level", ""));
-    const Style style = level == "error" ? Style::kBad : level == "warn" ? Style::kBusy : Style::kPlain;
-    console.out << fmt::format("{} {} {}  {}", printable(string_or(line, "at", "")), styled(console, fmt::format("{:<5}", level), style),
-                               cell(find(line, "step_id")), printable(string_or(line, "message", "")));
-    if (const JsonValue* fields = find(line, "fields"); fields != nullptr && fields->IsObject() && fields->MemberCount() > 0)
+    const Style style = level == "error"  ? Style::kBad
+                        : level == "warn" ? Style::kBusy
+                                          : Style::kPlain;
+    console.out << fmt::format("{} {} {}  {}", printable(string_or(line, "at", "")),
+                               styled(console, fmt::format("{:<5}", level), style),
+                               cell(find(line, "step_id")),
+                               printable(string_or(line, "message", "")));
+    if (const JsonValue* fields = find(line, "fields");
+        fields != nullptr && fields->IsObject() && fields->MemberCount() > 0)
         console.out << "  " << printable(to_json(*fields));
     console.out << '\n';
 }
 
-int show_response(Console& console, const operations::Operation& operation, const Response& response, bool json) {
-    if (json && !response.body.empty()) console.out << response.body << (response.body.ends_with('\n') ? "" : "\n");
+int show_response(Console& console, const operations::Operation& operation,
+                  const Response& response, bool json) {
+    if (json && !response.body.empty())
+        console.out << response.body << (response.body.ends_with('\n') ? "" : "\n");
     if (response.status >= 400) return show_error_response(console, response);
     if (json) return kExitOk;
     if (response.body.empty()) {

@@ -20,9 +20,10 @@ constexpr int kExitUnavailable = 5;
 int exit_code(const Error& error);
 int exit_code(int http_status);
 
-// Prints the answer and gives the exit code. `json` prints the body as it came. An error's sentence and details go to standard
-// error.
-int show_response(Console& console, const operations::Operation& operation, const Response& response, bool json);
+// Prints the answer and gives the exit code. `json` prints the body as it came. An error's sentence
+// and details go to standard error.
+int show_response(Console& console, const operations::Operation& operation,
+                  const Response& response, bool json);
 
 // "ordinaut: <sentence>" and a line for each detail; gives the exit code.
 int show_error(Console& console, const Error& error);

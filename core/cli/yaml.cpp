@@ -45,15 +45,18 @@ enum class Plain { kNull, kTrue, kFalse, kInteger, kOctal, kHex, kFloat, kInfini
 // The core schema's reading of a plain scalar (YAML 1.2.2, section 10.3.2).
 Plain kind_of(std::string_view text) {
     static const std::set<std::string_view> kNulls = {"", "~", "null", "Null", "NULL"};
-    static const std::set<std::string_view> kTrues = {"true", "True", "TRUE"}, kFalses = {"false", "False", "FALSE"};
-    static const std::set<std::string_view> kInfinities = {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf",
-                                                           "-.Inf", "-.INF", ".nan", ".NaN", ".NAN"};
+    static const std::set<std::string_view> kTrues = {"true", "True", "TRUE"},
+                                            kFalses = {"false", "False", "FALSE"};
+    static const std::set<std::string_view> kInfinities = {".inf",  ".Inf",  ".INF",  "+.inf",
+                                                           "+.Inf", "+.INF", "-.inf", "-.Inf",
+                                                           "-.INF", ".nan",  ".NaN",  ".NAN"};
     if (kNulls.contains(text)) return Plain::kNull;
     if (kTrues.contains(text)) return Plain::kTrue;
     if (kFalses.contains(text)) return Plain::kFalse;
     if (kInfinities.contains(text)) return Plain::kInfinite;
     if (text.starts_with("0o") && digits_only(text.substr(2), "01234567")) return Plain::kOctal;
-    if (text.starts_with("0x") && digits_only(text.substr(2), "0123456789abcdefABCDEF")) return Plain::kHex;
+    if (text.starts_with("0x") && digits_only(text.substr(2), "0123456789abcdefABCDEF"))
+        return Plain::kHex;
     if (is_integer(text)) return Plain::kInteger;
     return is_float(text) ? Plain::kFloat : Plain::kText;
 }
@@ -71,10 +74,14 @@ public:
 
 private:
     Status convert(const YAML::Node& node, JsonValue& out, int depth) {
-        if (depth > kDepthMax) return at(node.Mark(), fmt::format("nesting is deeper than {}", kDepthMax));
-        if (++values_ > kValuesMax) return at(node.Mark(), fmt::format("more than {} values, aliases included", kValuesMax));
+        if (depth > kDepthMax)
+            return at(node.Mark(), fmt::format("nesting is deeper than {}", kDepthMax));
+        if (++values_ > kValuesMax)
+            return at(node.Mark(),
+                      fmt::format("more than {} values, aliases included", kValuesMax));
         switch (node.Type()) {
-            case YAML::NodeType::Map: return convert_map(node, out, depth);
+            case YAML::NodeType::Map:
+                return convert_map(node, out, depth);
             case YAML::NodeType::Sequence:
                 out.SetArray();
                 for (const YAML::Node& item : node) {
@@ -83,8 +90,11 @@ private:
                     out.PushBack(value, *allocator_);
                 }
                 return ok();
-            case YAML::NodeType::Scalar: return convert_scalar(node, out);
-            default: out.SetNull(); return ok();
+            case YAML::NodeType::Scalar:
+                return convert_scalar(node, out);
+            default:
+                out.SetNull();
+                return ok();
         }
     }
 
@@ -92,12 +102,15 @@ private:
         out.SetObject();
         std::set<std::string> names;
         for (const auto& member : node) {
-            if (!member.first.IsScalar()) return at(member.first.Mark(), "a name must be one word or a quoted text");
+            if (!member.first.IsScalar())
+                return at(member.first.Mark(), "a name must be one word or a quoted text");
             const std::string name = member.first.Scalar();
             if (name == "<<" && member.first.Tag() == "?")
-                return at(member.first.Mark(), "merge keys (<<) are not part of YAML 1.2; write the members out");
+                return at(member.first.Mark(),
+                          "merge keys (<<) are not part of YAML 1.2; write the members out");
             if (!names.insert(name).second)
-                return at(member.first.Mark(), fmt::format("the name '{}' stands twice", name.substr(0, 80)));
+                return at(member.first.Mark(),
+                          fmt::format("the name '{}' stands twice", name.substr(0, 80)));
             JsonValue value;
             TRY(convert(member.second, value, depth + 1));
             out.AddMember(JsonValue(name, *allocator_), value, *allocator_);
@@ -112,35 +125,54 @@ private:
             out.SetString(text, *allocator_);
             return ok();
         }
-        if (tag != "?" && !tag.empty()) return at(node.Mark(), fmt::format("the tag {} is not known", tag.substr(0, 80)));
+        if (tag != "?" && !tag.empty())
+            return at(node.Mark(), fmt::format("the tag {} is not known", tag.substr(0, 80)));
         switch (kind_of(text)) {
-            case Plain::kNull: out.SetNull(); return ok();
-            case Plain::kTrue: out.SetBool(true); return ok();
-            case Plain::kFalse: out.SetBool(false); return ok();
-            case Plain::kInfinite: return at(node.Mark(), fmt::format("{} has no form in JSON", text));
-            case Plain::kInteger: return convert_integer(node, text, 10, out);
-            case Plain::kOctal: return convert_integer(node, text.substr(2), 8, out);
-            case Plain::kHex: return convert_integer(node, text.substr(2), 16, out);
+            case Plain::kNull:
+                out.SetNull();
+                return ok();
+            case Plain::kTrue:
+                out.SetBool(true);
+                return ok();
+            case Plain::kFalse:
+                out.SetBool(false);
+                return ok();
+            case Plain::kInfinite:
+                return at(node.Mark(), fmt::format("{} has no form in JSON", text));
+            case Plain::kInteger:
+                return convert_integer(node, text, 10, out);
+            case Plain::kOctal:
+                return convert_integer(node, text.substr(2), 8, out);
+            case Plain::kHex:
+                return convert_integer(node, text.substr(2), 16, out);
             case Plain::kFloat: {
                 const double number = std::strtod(text.c_str(), nullptr);
-                if (!std::isfinite(number)) return at(node.Mark(), fmt::format("{} is too large", text.substr(0, 80)));
+                if (!std::isfinite(number))
+                    return at(node.Mark(), fmt::format("{} is too large", text.substr(0, 80)));
                 out.SetDouble(number);
                 return ok();
             }
-            case Plain::kText: break;
+            case Plain::kText:
+                break;
         }
         out.SetString(text, *allocator_);
         return ok();
     }
 
-    Status convert_integer(const YAML::Node& node, std::string_view digits, int base, JsonValue& out) {
+    Status convert_integer(const YAML::Node& node, std::string_view digits, int base,
+                           JsonValue& out) {
         if (digits.starts_with('+')) digits.remove_prefix(1);
         int64_t number = 0;
         uint64_t large = 0;
         const char* end = digits.data() + digits.size();
-        if (std::from_chars(digits.data(), end, number, base).ec == std::errc()) out.SetInt64(number);
-        else if (std::from_chars(digits.data(), end, large, base).ec == std::errc()) out.SetUint64(large);
-        else return at(node.Mark(), fmt::format("{} does not fit 64 bits; quote it to keep it as text", node.Scalar().substr(0, 80)));
+        if (std::from_chars(digits.data(), end, number, base).ec == std::errc())
+            out.SetInt64(number);
+        else if (std::from_chars(digits.data(), end, large, base).ec == std::errc())
+            out.SetUint64(large);
+        else
+            return at(node.Mark(),
+                      fmt::format("{} does not fit 64 bits; quote it to keep it as text",
+                                  node.Scalar().substr(0, 80)));
         return ok();
     }
 
@@ -151,32 +183,43 @@ private:
 // Text that YAML reads back as the same text without quotes.
 bool stands_plain(std::string_view text) {
     constexpr std::string_view kFirst = "-?:,[]{}#&*!|>'\"%@` .~=<";
-    if (text.empty() || kFirst.find(text.front()) != std::string_view::npos || text.back() == ' ' || text.back() == ':') return false;
+    if (text.empty() || kFirst.find(text.front()) != std::string_view::npos || text.back() == ' ' ||
+        text.back() == ':')
+        return false;
     for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '{' || c == '}' || c == '[' || c == ']' || c == ',') return false;
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '{' || c == '}' || c == '[' ||
+            c == ']' || c == ',')
+            return false;
     // C1 controls are two bytes in UTF-8, and terminals obey them.
     for (size_t i = 0; i + 1 < text.size(); ++i)
         if (text[i] == '\xc2' && static_cast<unsigned char>(text[i + 1]) < 0xa0) return false;
-    return text.find(": ") == std::string_view::npos && text.find(" #") == std::string_view::npos && kind_of(text) == Plain::kText;
+    return text.find(": ") == std::string_view::npos && text.find(" #") == std::string_view::npos &&
+           kind_of(text) == Plain::kText;
 }
 
 std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
-        if (c == '"' || c == '\\') out += {'\\', text[i]};
-        else if (c == '\n') out += "\\n";
-        else if (c == '\t') out += "\\t";
-        else if (c < 0x20 || c == 0x7f) out += fmt::format("\\u{:04x}", c);
+        if (c == '"' || c == '\\')
+            out += {'\\', text[i]};
+        else if (c == '\n')
+            out += "\\n";
+        else if (c == '\t')
+            out += "\\t";
+        else if (c < 0x20 || c == 0x7f)
+            out += fmt::format("\\u{:04x}", c);
         else if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0)
             out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++i]));
-        else out += text[i];
+        else
+            out += text[i];
     }
     return out + "\"";
 }
 
 std::string scalar(const JsonValue& value) {
-    if (value.IsString()) return stands_plain(view(value)) ? std::string(view(value)) : quoted(view(value));
+    if (value.IsString())
+        return stands_plain(view(value)) ? std::string(view(value)) : quoted(view(value));
     return to_json(value);  // Numbers, booleans, null, and empty {} and [].
 }
 
@@ -220,11 +263,13 @@ void write(std::string& out, const JsonValue& value, int indent, bool skip_nulls
 
 Result<Json> parse_yaml(std::string_view text) {
     if (text.size() > kBytesMax)
-        return Error{ErrorCode::kTooLarge, fmt::format("the text has {} bytes; the limit is {}", text.size(), kBytesMax)};
+        return Error{ErrorCode::kTooLarge,
+                     fmt::format("the text has {} bytes; the limit is {}", text.size(), kBytesMax)};
     try {
         const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
         if (documents.empty()) return malformed("there is nothing in it");
-        if (documents.size() > 1) return malformed("it has more than one document; only one is allowed");
+        if (documents.size() > 1)
+            return malformed("it has more than one document; only one is allowed");
         Json json = TRY(Reader().read(documents.front()));
         // Once more through the one gate for JSON: UTF-8, U+0000 and sizes are judged there.
         return parse_json(to_json(json), {.bytes_max = 16 * kBytesMax});
@@ -237,7 +282,9 @@ Result<Json> parse_document(const std::string& path, std::string_view text) {
     auto json = parse_json(text);
     if (json.ok()) return json;
     if (!path.ends_with(".json")) json = parse_yaml(text);
-    if (!json.ok()) json.error().message = fmt::format("{}: {}", path == "-" ? "standard input" : path, json.error().message);
+    if (!json.ok())
+        json.error().message =
+            fmt::format("{}: {}", path == "-" ? "standard input" : path, json.error().message);
     return json;
 }
 

@@ -1,5 +1,5 @@
-// Goal: what is typed becomes exactly one right request, and what is answered becomes output and an exit code.
-// Method: the command line in this process, against an HTTP server of the test.
+// Goal: what is typed becomes exactly one right request, and what is answered becomes output and an
+// exit code. Method: the command line in this process, against an HTTP server of the test.
 #include "cli/cli.h"
 
 #include <gmock/gmock.h>
@@ -17,8 +17,8 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::HttpStub;
+using ::testing::Not;
 using testing::StubAnswer;
 using testing::StubRequest;
 using testing::TempDir;
@@ -28,7 +28,11 @@ constexpr const char* kId = "0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10";
 
 class CliTest : public ::testing::Test {
 protected:
-    CliTest() { typist_.environment = {{"ORDINAUT_DATA_DIR", dir_.path()}, {"ORDINAUT_URL", stub_.url()}, {"ORDINAUT_TOKEN", "t0ken"}}; }
+    CliTest() {
+        typist_.environment = {{"ORDINAUT_DATA_DIR", dir_.path()},
+                               {"ORDINAUT_URL", stub_.url()},
+                               {"ORDINAUT_TOKEN", "t0ken"}};
+    }
 
     Ran type(const std::vector<std::string>& arguments) { return typist_.type(arguments); }
     // "POST /tasks {…}" of the latest request.
@@ -36,7 +40,8 @@ protected:
         const auto requests = stub_.requests();
         if (requests.empty()) return "no request";
         const StubRequest& request = requests.back();
-        return request.method + " " + request.target + (request.body.empty() ? "" : " " + request.body);
+        return request.method + " " + request.target +
+               (request.body.empty() ? "" : " " + request.body);
     }
     std::string file(const std::string& name, const std::string& text) {
         write_file(dir_ / name, text);
@@ -44,21 +49,32 @@ protected:
     }
 
     TempDir dir_;
-    std::function<StubAnswer(const StubRequest&)> answer_ = [](const StubRequest&) { return StubAnswer{}; };
+    std::function<StubAnswer(const StubRequest&)> answer_ = [](const StubRequest&) {
+        return StubAnswer{};
+    };
     HttpStub stub_{[this](const StubRequest& request) { return answer_(request); }};
     Typist typist_;
 };
 
 TEST_F(CliTest, OptionsBecomeTheBodyInTheirTypes) {
-    EXPECT_EQ(type({"task", "create", "--title", "A", "--priority", "8", "--tz=UTC", "--payload", R"({"pipeline":[]})"}).code, 0);
-    EXPECT_EQ(latest(), R"(POST /tasks {"payload":{"pipeline":[]},"priority":8,"timezone":"UTC","title":"A"})");
+    EXPECT_EQ(type({"task", "create", "--title", "A", "--priority", "8", "--tz=UTC", "--payload",
+                    R"({"pipeline":[]})"})
+                  .code,
+              0);
+    EXPECT_EQ(
+        latest(),
+        R"(POST /tasks {"payload":{"pipeline":[]},"priority":8,"timezone":"UTC","title":"A"})");
     EXPECT_EQ(stub_.requests().back().headers.at("authorization"), "Bearer t0ken");
 }
 
 TEST_F(CliTest, AFileIsTheBodyAndOptionsReplaceItsMembers) {
-    const std::string path = file("task.yaml", "title: From file\npriority: 3\npayload:\n  pipeline:\n    - {id: a, uses: std.echo, with: {n: 1, s: '1'}}\n");
+    const std::string path = file("task.yaml",
+                                  "title: From file\npriority: 3\npayload:\n  pipeline:\n    - "
+                                  "{id: a, uses: std.echo, with: {n: 1, s: '1'}}\n");
     EXPECT_EQ(type({"task", "create", "-f", path, "--priority", "9"}).code, 0);
-    EXPECT_EQ(latest(), R"(POST /tasks {"title":"From file","payload":{"pipeline":[{"id":"a","uses":"std.echo","with":{"n":1,"s":"1"}}]},"priority":9})");
+    EXPECT_EQ(
+        latest(),
+        R"(POST /tasks {"title":"From file","payload":{"pipeline":[{"id":"a","uses":"std.echo","with":{"n":1,"s":"1"}}]},"priority":9})");
 }
 
 TEST_F(CliTest, PathParametersAreEncodedAndTheRestOfAGetIsQuery) {
@@ -73,7 +89,8 @@ TEST_F(CliTest, PathParametersAreEncodedAndTheRestOfAGetIsQuery) {
 TEST_F(CliTest, NullAndListsAndWholeBodies) {
     type({"task", "update", kId, "--dedupe-key", "null"});
     EXPECT_EQ(latest(), std::string("PUT /tasks/") + kId + R"( {"dedupe_key":null})");
-    type({"agent", "create", "--name", "x", "--scopes", "tasks:read,runs:read", "--scopes", "admin"});
+    type({"agent", "create", "--name", "x", "--scopes", "tasks:read,runs:read", "--scopes",
+          "admin"});
     EXPECT_EQ(latest(), R"(POST /agents {"name":"x","scopes":["tasks:read","runs:read","admin"]})");
     type({"tool", "invoke", "std.echo", R"({"text":"hi"})"});
     EXPECT_EQ(latest(), R"(POST /tools/std.echo/invoke {"text":"hi"})");
@@ -83,16 +100,23 @@ TEST_F(CliTest, NullAndListsAndWholeBodies) {
 
 TEST_F(CliTest, PreviewGuessesTheKind) {
     type({"preview", "FREQ=DAILY;BYHOUR=8", "--tz", "Europe/Chisinau", "--count", "3"});
-    EXPECT_THAT(latest(), AllOf(HasSubstr("POST /schedules/preview"), HasSubstr(R"("schedule_kind":"rrule")"),
-                                HasSubstr(R"("timezone":"Europe/Chisinau")"), HasSubstr(R"("count":3)")));
+    EXPECT_THAT(latest(),
+                AllOf(HasSubstr("POST /schedules/preview"), HasSubstr(R"("schedule_kind":"rrule")"),
+                      HasSubstr(R"("timezone":"Europe/Chisinau")"), HasSubstr(R"("count":3)")));
     type({"preview", "whenever", "--kind", "cron"});
     EXPECT_THAT(latest(), HasSubstr(R"("schedule_kind":"cron")"));
     const Ran unclear = type({"preview", "whenever"});
     EXPECT_EQ(unclear.code, 2);
     EXPECT_THAT(unclear.err, HasSubstr("--kind"));
-    for (const auto& [text, kind] : std::map<std::string, std::string>{{"0 8 * * 1-5", "cron"}, {"@daily", "cron"}, {"*/5 0 8 * * *", "cron"},
-                                                                       {"rrule:freq=daily", "rrule"}, {"DTSTART:20260301T080000\nRRULE:FREQ=DAILY", "rrule"},
-                                                                       {"2026-03-01T08:00", "once"}, {"20260301T080000Z", "once"}, {"", ""}})
+    for (const auto& [text, kind] :
+         std::map<std::string, std::string>{{"0 8 * * 1-5", "cron"},
+                                            {"@daily", "cron"},
+                                            {"*/5 0 8 * * *", "cron"},
+                                            {"rrule:freq=daily", "rrule"},
+                                            {"DTSTART:20260301T080000\nRRULE:FREQ=DAILY", "rrule"},
+                                            {"2026-03-01T08:00", "once"},
+                                            {"20260301T080000Z", "once"},
+                                            {"", ""}})
         EXPECT_EQ(guess_schedule_kind(text), kind) << text;
 }
 
@@ -120,7 +144,8 @@ TEST_F(CliTest, WrongWordsAreRefusedBeforeAnythingIsSent) {
         {{"task", "show"}, "TASK_ID is required"},
         {{"task", "show", "a", "b"}, "'b' is one word too many"},
         {{"task", "list", "--status", "pausd"}, "did you mean 'paused'?"},
-        {{"task", "create", "--priority", "high"}, "--priority: 'high' is not right; it must be a whole number"},
+        {{"task", "create", "--priority", "high"},
+         "--priority: 'high' is not right; it must be a whole number"},
         {{"task", "create", "--priority", "1.5"}, "a whole number"},
         {{"task", "create", "--payload", "{"}, "--payload: '{' is not right; it must be JSON"},
         {{"task", "create", "--payload", "[]"}, "a JSON object"},
@@ -138,18 +163,33 @@ TEST_F(CliTest, WrongWordsAreRefusedBeforeAnythingIsSent) {
 }
 
 TEST_F(CliTest, ErrorsTellSentenceFieldsAndExitCode) {
-    for (const auto& [status, code] : std::map<int, int>{{400, 1}, {401, 4}, {403, 4}, {404, 3}, {409, 1}, {422, 1}, {429, 1}, {500, 1}, {503, 5}}) {
+    for (const auto& [status, code] : std::map<int, int>{{400, 1},
+                                                         {401, 4},
+                                                         {403, 4},
+                                                         {404, 3},
+                                                         {409, 1},
+                                                         {422, 1},
+                                                         {429, 1},
+                                                         {500, 1},
+                                                         {503, 5}}) {
         answer_ = [status = status](const StubRequest&) {
-            return StubAnswer{status, R"({"error":"e","message":"It is wrong.","details":[{"pointer":"/priority","message":"1 to 9"}]})"};
+            return StubAnswer{
+                status,
+                R"({"error":"e","message":"It is wrong.","details":[{"pointer":"/priority","message":"1 to 9"}]})"};
         };
         const Ran ran = type({"task", "show", kId});
         EXPECT_EQ(ran.code, code) << status;
-        EXPECT_THAT(ran.err, AllOf(HasSubstr("ordinaut: It is wrong."), HasSubstr("/priority: 1 to 9")));
+        EXPECT_THAT(ran.err,
+                    AllOf(HasSubstr("ordinaut: It is wrong."), HasSubstr("/priority: 1 to 9")));
         EXPECT_EQ(ran.out, "");
     }
-    answer_ = [](const StubRequest&) { return StubAnswer{502, "<html>bad gateway</html>", {{"Content-Type", "text/html"}}}; };
+    answer_ = [](const StubRequest&) {
+        return StubAnswer{502, "<html>bad gateway</html>", {{"Content-Type", "text/html"}}};
+    };
     EXPECT_THAT(type({"task", "show", kId}).err, HasSubstr("502"));
-    answer_ = [](const StubRequest&) { return StubAnswer{403, R"({"message":"no","details":{"missing_scope":"tasks:write"}})"}; };
+    answer_ = [](const StubRequest&) {
+        return StubAnswer{403, R"({"message":"no","details":{"missing_scope":"tasks:write"}})"};
+    };
     EXPECT_THAT(type({"task", "delete", kId}).err, HasSubstr("missing scope: tasks:write"));
 }
 
@@ -162,11 +202,13 @@ TEST_F(CliTest, NobodyThereIsUnavailable) {
 }
 
 TEST_F(CliTest, ListsAreTablesAndJsonIsTheBodyAsItCame) {
-    const std::string body = R"({"items":[{"id":"1","status":"active","title":"Ș\u001b[2J"},{"id":"22","status":"paused","title":"b"}],)"
-                             R"("total":7,"limit":2,"offset":0,"has_more":true})";
+    const std::string body =
+        R"({"items":[{"id":"1","status":"active","title":"Ș\u001b[2J"},{"id":"22","status":"paused","title":"b"}],)"
+        R"("total":7,"limit":2,"offset":0,"has_more":true})";
     answer_ = [&](const StubRequest&) { return StubAnswer{200, body}; };
     const Ran ran = type({"task", "list"});
-    EXPECT_THAT(ran.out, AllOf(HasSubstr("ID  STATUS"), HasSubstr("1   active"), HasSubstr("22  paused"), HasSubstr("Ș\\u001b[2J")));
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("ID  STATUS"), HasSubstr("1   active"),
+                               HasSubstr("22  paused"), HasSubstr("Ș\\u001b[2J")));
     EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
     EXPECT_THAT(ran.err, HasSubstr("2 of 7; --offset 2 shows more"));
     EXPECT_EQ(type({"task", "list", "--json"}).out, body + "\n");
@@ -174,14 +216,22 @@ TEST_F(CliTest, ListsAreTablesAndJsonIsTheBodyAsItCame) {
 }
 
 TEST_F(CliTest, OneThingIsYamlWithItsTypes) {
-    answer_ = [](const StubRequest&) { return StubAnswer{200, R"({"id":"x","n":3,"text":"3","gone":null,"output":{"a":[1,true]}})"}; };
-    EXPECT_EQ(type({"task", "show", kId}).out, "id: x\nn: 3\ntext: \"3\"\noutput:\n  a:\n    - 1\n    - true\n");
+    answer_ = [](const StubRequest&) {
+        return StubAnswer{200,
+                          R"({"id":"x","n":3,"text":"3","gone":null,"output":{"a":[1,true]}})"};
+    };
+    EXPECT_EQ(type({"task", "show", kId}).out,
+              "id: x\nn: 3\ntext: \"3\"\noutput:\n  a:\n    - 1\n    - true\n");
     answer_ = [](const StubRequest&) { return StubAnswer{204, ""}; };
     EXPECT_EQ(type({"task", "delete", kId}).out, "done\n");
 }
 
 TEST_F(CliTest, StatusTellsByItsExitCode) {
-    answer_ = [](const StubRequest&) { return StubAnswer{200, R"({"status":"down","version":"1","checks":[{"name":"database","status":"down"}]})"}; };
+    answer_ = [](const StubRequest&) {
+        return StubAnswer{
+            200,
+            R"({"status":"down","version":"1","checks":[{"name":"database","status":"down"}]})"};
+    };
     const Ran ran = type({"status"});
     EXPECT_EQ(ran.code, 5);
     EXPECT_THAT(ran.out, AllOf(HasSubstr("down  Ordinaut 1"), HasSubstr("database  down")));
@@ -196,7 +246,8 @@ TEST_F(CliTest, TaskRunWaitsForTheEnd) {
     };
     const Ran ran = type({"task", "run", kId, "--wait"});
     EXPECT_EQ(ran.code, 1);
-    EXPECT_THAT(ran.out, AllOf(HasSubstr("state: failed"), HasSubstr("n: 1"), Not(HasSubstr("running"))));
+    EXPECT_THAT(ran.out,
+                AllOf(HasSubstr("state: failed"), HasSubstr("n: 1"), Not(HasSubstr("running"))));
     EXPECT_EQ(ran.err, "");
     EXPECT_EQ(looks, 3);
 }
@@ -205,11 +256,15 @@ TEST_F(CliTest, FollowingALogEndsWithTheRunAndMissesNothing) {
     int states = 0;
     answer_ = [&](const StubRequest& request) {
         if (request.target.find("/logs") == std::string::npos)
-            return StubAnswer{200, ++states < 2 ? R"({"state":"running"})" : R"({"state":"succeeded"})"};
+            return StubAnswer{200,
+                              ++states < 2 ? R"({"state":"running"})" : R"({"state":"succeeded"})"};
         if (request.target.find("after=0&") != std::string::npos)
-            return StubAnswer{200, R"({"items":[{"at":"T1","level":"info","message":"one"}],"next_after":5})"};
+            return StubAnswer{
+                200, R"({"items":[{"at":"T1","level":"info","message":"one"}],"next_after":5})"};
         if (request.target.find("after=5&") != std::string::npos && states == 2)
-            return StubAnswer{200, R"({"items":[{"at":"T2","level":"warn","message":"two","step_id":"s"}],"next_after":9})"};
+            return StubAnswer{
+                200,
+                R"({"items":[{"at":"T2","level":"warn","message":"two","step_id":"s"}],"next_after":9})"};
         return StubAnswer{200, R"({"items":[],"next_after":9})"};
     };
     const Ran ran = type({"run", "logs", kId, "-f"});
@@ -219,7 +274,8 @@ TEST_F(CliTest, FollowingALogEndsWithTheRunAndMissesNothing) {
 
 TEST_F(CliTest, TheBeginningOfAnIdIsEnoughWhenItIsUnique) {
     answer_ = [](const StubRequest& request) {
-        if (request.target.starts_with("/tasks?")) return StubAnswer{200, R"({"items":[{"id":"abcd1111"},{"id":"abcd2222"}]})"};
+        if (request.target.starts_with("/tasks?"))
+            return StubAnswer{200, R"({"items":[{"id":"abcd1111"},{"id":"abcd2222"}]})"};
         return StubAnswer{200, R"({"id":"x"})"};
     };
     EXPECT_EQ(type({"task", "show", "abcd2"}).code, 0);
@@ -231,12 +287,15 @@ TEST_F(CliTest, TheBeginningOfAnIdIsEnoughWhenItIsUnique) {
 TEST_F(CliTest, LogsInWithTheCredentialsAndKeepsTheToken) {
     typist_.environment.erase("ORDINAUT_TOKEN");
     typist_.environment.erase("ORDINAUT_URL");
-    write_file(dir_ / "credentials.json", R"({"agent_id":"a1","agent_secret":"s3cret","url":")" + stub_.url() + "\"}");
+    write_file(dir_ / "credentials.json",
+               R"({"agent_id":"a1","agent_secret":"s3cret","url":")" + stub_.url() + "\"}");
     std::string valid = "first";
     answer_ = [&](const StubRequest& request) {
-        if (request.target == "/agents/auth/token") return StubAnswer{200, R"({"access_token":")" + valid + R"(","expires_in":900})"};
+        if (request.target == "/agents/auth/token")
+            return StubAnswer{200, R"({"access_token":")" + valid + R"(","expires_in":900})"};
         const auto header = request.headers.find("authorization");
-        if (header == request.headers.end() || header->second != "Bearer " + valid) return StubAnswer{401, R"({"message":"no"})"};
+        if (header == request.headers.end() || header->second != "Bearer " + valid)
+            return StubAnswer{401, R"({"message":"no"})"};
         return StubAnswer{200, "{}"};
     };
     EXPECT_EQ(type({"task", "show", kId}).code, 0);
@@ -254,9 +313,11 @@ TEST_F(CliTest, LogsInWithTheCredentialsAndKeepsTheToken) {
 
 TEST_F(CliTest, TheSecretGoesOnlyToItsServer) {
     typist_.environment.erase("ORDINAUT_TOKEN");
-    write_file(dir_ / "credentials.json", R"({"agent_id":"a1","agent_secret":"s3cret","url":"http://127.0.0.1:1"})");
+    write_file(dir_ / "credentials.json",
+               R"({"agent_id":"a1","agent_secret":"s3cret","url":"http://127.0.0.1:1"})");
     type({"task", "show", kId});
-    for (const StubRequest& request : stub_.requests()) EXPECT_EQ(request.body.find("s3cret"), std::string::npos);
+    for (const StubRequest& request : stub_.requests())
+        EXPECT_EQ(request.body.find("s3cret"), std::string::npos);
     const Ran ran = type({"agent", "token"});
     EXPECT_EQ(ran.code, 4);
     EXPECT_THAT(ran.err, HasSubstr("is for http://127.0.0.1:1"));
@@ -270,19 +331,26 @@ TEST_F(CliTest, EveryCommandHasHelpWithAnExample) {
         words.emplace_back("--help");
         const Ran ran = type(words);
         EXPECT_EQ(ran.code, 0);
-        EXPECT_THAT(ran.out, AllOf(HasSubstr(std::string(operation.summary)), HasSubstr("Example:\n  ordinaut " + std::string(operation.cli))));
+        EXPECT_THAT(ran.out,
+                    AllOf(HasSubstr(std::string(operation.summary)),
+                          HasSubstr("Example:\n  ordinaut " + std::string(operation.cli))));
     }
     EXPECT_EQ(type({}).code, 2);
-    EXPECT_THAT(type({"task", "update", "--help"}).out, HasSubstr(std::string("ordinaut task update ") + kId + " --priority 8"));
-    EXPECT_THAT(type({"agent", "create", "--help"}).out, HasSubstr("agent create --name reporting --scopes operator,viewer"));
-    EXPECT_THAT(type({"--help"}).out, AllOf(HasSubstr("serve"), HasSubstr("completion"), HasSubstr("--json")));
+    EXPECT_THAT(type({"task", "update", "--help"}).out,
+                HasSubstr(std::string("ordinaut task update ") + kId + " --priority 8"));
+    EXPECT_THAT(type({"agent", "create", "--help"}).out,
+                HasSubstr("agent create --name reporting --scopes operator,viewer"));
+    EXPECT_THAT(type({"--help"}).out,
+                AllOf(HasSubstr("serve"), HasSubstr("completion"), HasSubstr("--json")));
 }
 
 TEST_F(CliTest, CompletionKnowsEveryCommand) {
     for (const std::string shell : {"bash", "zsh", "fish"}) {
         const Ran ran = type({"completion", shell});
         EXPECT_EQ(ran.code, 0);
-        EXPECT_THAT(ran.out, AllOf(HasSubstr("task create"), HasSubstr("--priority"), HasSubstr("--print-config"))) << shell;
+        EXPECT_THAT(ran.out, AllOf(HasSubstr("task create"), HasSubstr("--priority"),
+                                   HasSubstr("--print-config")))
+            << shell;
     }
     EXPECT_THAT(type({"version"}).out, HasSubstr("ordinaut "));
 }
@@ -290,11 +358,13 @@ TEST_F(CliTest, CompletionKnowsEveryCommand) {
 TEST_F(CliTest, ServerCommandsGetTheResolvedConfiguration) {
     std::vector<std::string> calls;
     typist_.commands.up = [&](const ServerConfig& config) {
-        calls.push_back("up " + std::to_string(config.port) + " " + config.data_dir + (config.require_scopes ? " scopes" : ""));
+        calls.push_back("up " + std::to_string(config.port) + " " + config.data_dir +
+                        (config.require_scopes ? " scopes" : ""));
         return 0;
     };
     typist_.commands.serve = [&](const ServerConfig& config) {
-        calls.push_back("serve " + config.roles.front() + " " + config.database_url + (config.require_scopes ? " scopes" : ""));
+        calls.push_back("serve " + config.roles.front() + " " + config.database_url +
+                        (config.require_scopes ? " scopes" : ""));
         return 7;
     };
     typist_.commands.migrate = [&](const ServerConfig& config, bool dry_run) {
@@ -309,7 +379,8 @@ TEST_F(CliTest, ServerCommandsGetTheResolvedConfiguration) {
     EXPECT_EQ(type({"migrate", "--dry-run"}).code, 0);
     EXPECT_EQ(type({"serve", "--port", "x"}).code, 2);
     EXPECT_THAT(type({"serve", "--print-config"}).out, HasSubstr("environment DATABASE_URL"));
-    EXPECT_THAT(calls, ElementsAre("up 0 /d", "serve runner postgresql:///x scopes", "migrate postgresql:///x dry"));
+    EXPECT_THAT(calls, ElementsAre("up 0 /d", "serve runner postgresql:///x scopes",
+                                   "migrate postgresql:///x dry"));
 }
 
 }  // namespace

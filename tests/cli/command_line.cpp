@@ -16,23 +16,34 @@ const std::string& schema_of(std::string_view name) {
             "priority":{"type":"integer","description":"1 to 9."},
             "payload":{"type":"object"}},
             "required":["title","payload"]})"},
-        {"TaskUpdate", R"({"type":"object","properties":{"task_id":{"type":"string"},"priority":{"type":"integer"},
+        {"TaskUpdate",
+         R"({"type":"object","properties":{"task_id":{"type":"string"},"priority":{"type":"integer"},
             "dedupe_key":{"type":["string","null"]}},"required":["task_id"]})"},
-        {"TaskQuery", R"({"type":"object","properties":{"status":{"type":"string","enum":["active","paused"]},
+        {"TaskQuery",
+         R"({"type":"object","properties":{"status":{"type":"string","enum":["active","paused"]},
             "q":{"type":"string"},"late":{"type":"boolean"},"limit":{"$ref":"#/definitions/Count"}},
             "definitions":{"Count":{"type":"integer"}}})"},
-        {"TaskRef", R"({"type":"object","properties":{"task_id":{"type":"string"}},"required":["task_id"]})"},
-        {"RunRef", R"({"type":"object","properties":{"run_id":{"type":"string"}},"required":["run_id"]})"},
-        {"RunLogQuery", R"({"type":"object","properties":{"run_id":{"type":"string"},"after":{"type":"integer"}},"required":["run_id"]})"},
-        {"Preview", R"({"type":"object","properties":{"schedule_kind":{"type":"string","enum":["cron","rrule","once"]},
+        {"TaskRef",
+         R"({"type":"object","properties":{"task_id":{"type":"string"}},"required":["task_id"]})"},
+        {"RunRef",
+         R"({"type":"object","properties":{"run_id":{"type":"string"}},"required":["run_id"]})"},
+        {"RunLogQuery",
+         R"({"type":"object","properties":{"run_id":{"type":"string"},"after":{"type":"integer"}},"required":["run_id"]})"},
+        {"Preview",
+         R"({"type":"object","properties":{"schedule_kind":{"type":"string","enum":["cron","rrule","once"]},
             "schedule_expr":{"type":"string"},"timezone":{"type":"string"},"count":{"type":"integer"}},
             "required":["schedule_kind","schedule_expr"]})"},
-        {"Eval", R"({"type":"object","properties":{"expression":{"type":"string"},"data":{}},"required":["expression","data"]})"},
-        {"Render", R"({"type":"object","properties":{"payload":{"type":"object"},"event":{}},"required":["payload"]})"},
-        {"Invoke", R"({"type":"object","properties":{"name":{"type":"string"},"input":{"type":"object"}},"required":["name","input"]})"},
-        {"SecretPut", R"({"type":"object","properties":{"name":{"type":"string"},"value":{"type":"string"},"shared":{"type":"boolean"}},
+        {"Eval",
+         R"({"type":"object","properties":{"expression":{"type":"string"},"data":{}},"required":["expression","data"]})"},
+        {"Render",
+         R"({"type":"object","properties":{"payload":{"type":"object"},"event":{}},"required":["payload"]})"},
+        {"Invoke",
+         R"({"type":"object","properties":{"name":{"type":"string"},"input":{"type":"object"}},"required":["name","input"]})"},
+        {"SecretPut",
+         R"({"type":"object","properties":{"name":{"type":"string"},"value":{"type":"string"},"shared":{"type":"boolean"}},
             "required":["name","value"]})"},
-        {"AgentCreate", R"({"type":"object","properties":{"name":{"type":"string"},"scopes":{"type":"array","items":{"type":"string"}}},
+        {"AgentCreate",
+         R"({"type":"object","properties":{"name":{"type":"string"},"scopes":{"type":"array","items":{"type":"string"}}},
             "required":["name","scopes"]})"},
     };
     return schemas.find(name)->second;
@@ -40,6 +51,7 @@ const std::string& schema_of(std::string_view name) {
 
 }  // namespace
 
+// clang-format off
 const Declarations& sample_declarations() {
     static const std::vector<Operation> table = {
         {.id = "tasks.create", .method = Method::kPost, .path = "/tasks", .summary = "Create a task", .input = "TaskCreate", .output = "Task", .cli = "task create"},
@@ -65,6 +77,8 @@ const Declarations& sample_declarations() {
     static const Declarations declarations{table, schema_of};
     return declarations;
 }
+
+// clang-format on
 
 Ran Typist::type(const std::vector<std::string>& arguments) const {
     std::ostringstream out, err;

@@ -20,11 +20,14 @@ using testing::write_file;
 class ConfigTest : public ::testing::Test {
 protected:
     // Resolves with `toml` as the file.
-    Result<ResolvedConfig> resolve(const std::string& toml, std::map<std::string, std::string> environment = {},
+    Result<ResolvedConfig> resolve(const std::string& toml,
+                                   std::map<std::string, std::string> environment = {},
                                    std::map<std::string, std::string> flags = {}) {
         write_file(file_, toml);
         environment.emplace("HOME", dir_.path());
-        return resolve_config({.flags = std::move(flags), .environment = std::move(environment), .config_file = file_});
+        return resolve_config({.flags = std::move(flags),
+                               .environment = std::move(environment),
+                               .config_file = file_});
     }
     // The message of the only fault; it must concern `pointer`.
     std::string fault(const Result<ResolvedConfig>& resolved, const std::string& pointer) {
@@ -56,12 +59,14 @@ TEST_F(ConfigTest, DefaultsAreWhatTheTableSays) {
     EXPECT_EQ(config.default_timezone, "UTC");
     EXPECT_TRUE(config.ext_paths.empty());
     EXPECT_EQ(resolved->settings.size(), config_keys().size());
-    for (const Setting& setting : resolved->settings) EXPECT_EQ(setting.source, "default") << setting.key->name;
+    for (const Setting& setting : resolved->settings)
+        EXPECT_EQ(setting.source, "default") << setting.key->name;
 }
 
 TEST_F(ConfigTest, FlagsBeatEnvironmentBeatsFileBeatsDefaults) {
     const std::string toml = "port = 1\nhost = \"127.0.0.2\"\nlease_seconds = 60\n";
-    const auto resolved = resolve(toml, {{"ORDINAUT_PORT", "2"}, {"ORDINAUT_HOST", "127.0.0.3"}}, {{"port", "3"}});
+    const auto resolved =
+        resolve(toml, {{"ORDINAUT_PORT", "2"}, {"ORDINAUT_HOST", "127.0.0.3"}}, {{"port", "3"}});
     ASSERT_OK(resolved);
     EXPECT_EQ(resolved->config.port, 3);
     EXPECT_EQ(source(*resolved, "port"), "flag --port");
@@ -74,7 +79,9 @@ TEST_F(ConfigTest, FlagsBeatEnvironmentBeatsFileBeatsDefaults) {
 
 TEST_F(ConfigTest, ACommandHasDefaultsOfItsOwn) {
     write_file(file_, "");
-    const auto resolved = resolve_config({.flags = {}, .environment = {{"HOME", dir_.path()}}, .fallbacks = {{"require_scopes", "off"}},
+    const auto resolved = resolve_config({.flags = {},
+                                          .environment = {{"HOME", dir_.path()}},
+                                          .fallbacks = {{"require_scopes", "off"}},
                                           .config_file = file_});
     ASSERT_OK(resolved);
     EXPECT_FALSE(resolved->config.require_scopes);
@@ -105,19 +112,23 @@ TEST_F(ConfigTest, ReadsEveryTypeFromTheFile) {
     EXPECT_THAT(config.roles, ElementsAre("api", "runner"));
     EXPECT_THAT(config.ext_paths, ElementsAre("/a/b", "/c"));
     EXPECT_EQ(config.ext_grants, R"({"std":["TOOLS"]})");
-    EXPECT_EQ(config.extensions.at("http"), R"({"allow_private":true,"hosts":["a","b"],"since":"2026-03-01","timeout":1.5})");
+    EXPECT_EQ(config.extensions.at("http"),
+              R"({"allow_private":true,"hosts":["a","b"],"since":"2026-03-01","timeout":1.5})");
 }
 
 TEST_F(ConfigTest, ReadsListsFromText) {
-    const auto resolved = resolve("", {{"ORDINAUT_EXT_PATHS", "/a:/b c:"}}, {{"roles", "runner, api"}});
+    const auto resolved =
+        resolve("", {{"ORDINAUT_EXT_PATHS", "/a:/b c:"}}, {{"roles", "runner, api"}});
     ASSERT_OK(resolved);
     EXPECT_THAT(resolved->config.ext_paths, ElementsAre("/a", "/b c"));
     EXPECT_THAT(resolved->config.roles, ElementsAre("runner", "api"));
 }
 
 TEST_F(ConfigTest, UnknownNamesAreErrorsWithTheNearestName) {
-    EXPECT_THAT(fault(resolve("prot = 1"), "prot"), AllOf(HasSubstr(":1: "), HasSubstr("did you mean 'port'?")));
-    EXPECT_THAT(fault(resolve("", {{"ORDINAUT_ROLE", "api"}}), "ORDINAUT_ROLE"), HasSubstr("did you mean 'ORDINAUT_ROLES'?"));
+    EXPECT_THAT(fault(resolve("prot = 1"), "prot"),
+                AllOf(HasSubstr(":1: "), HasSubstr("did you mean 'port'?")));
+    EXPECT_THAT(fault(resolve("", {{"ORDINAUT_ROLE", "api"}}), "ORDINAUT_ROLE"),
+                HasSubstr("did you mean 'ORDINAUT_ROLES'?"));
     EXPECT_THAT(fault(resolve("extensions = 1"), "extensions"), HasSubstr("must be a table"));
     EXPECT_OK(resolve("", {{"ORDINAUT_TOKEN", "x"}, {"PATH", "/bin"}}));
 }
@@ -143,10 +154,13 @@ TEST_F(ConfigTest, BadValuesNameKeySourceAndWhatIsRight) {
         {"lease_seconds", "5", "from 6 to 3600"},
     };
     for (const Case& c : cases)
-        EXPECT_THAT(fault(resolve("", {}, {{c.key, c.value}}), c.key), AllOf(HasSubstr("flag --"), HasSubstr(c.expected)))
+        EXPECT_THAT(fault(resolve("", {}, {{c.key, c.value}}), c.key),
+                    AllOf(HasSubstr("flag --"), HasSubstr(c.expected)))
             << c.key << "=" << c.value;
-    EXPECT_THAT(fault(resolve("port = \"80\""), "port"), AllOf(HasSubstr(file_ + ":1"), HasSubstr("a whole number")));
-    EXPECT_THAT(fault(resolve("port = 99999"), "port"), AllOf(HasSubstr(file_ + ":1"), HasSubstr("65535")));
+    EXPECT_THAT(fault(resolve("port = \"80\""), "port"),
+                AllOf(HasSubstr(file_ + ":1"), HasSubstr("a whole number")));
+    EXPECT_THAT(fault(resolve("port = 99999"), "port"),
+                AllOf(HasSubstr(file_ + ":1"), HasSubstr("65535")));
 }
 
 TEST_F(ConfigTest, ReportsAllFaultsAtOnce) {
@@ -156,7 +170,8 @@ TEST_F(ConfigTest, ReportsAllFaultsAtOnce) {
 }
 
 TEST_F(ConfigTest, AuthOffNeedsALoopbackAddress) {
-    EXPECT_THAT(fault(resolve("", {}, {{"auth", "off"}, {"host", "0.0.0.0"}}), "auth"), HasSubstr("loopback"));
+    EXPECT_THAT(fault(resolve("", {}, {{"auth", "off"}, {"host", "0.0.0.0"}}), "auth"),
+                HasSubstr("loopback"));
     EXPECT_OK(resolve("", {}, {{"auth", "off"}, {"host", "::1"}}));
 }
 
@@ -169,7 +184,8 @@ TEST_F(ConfigTest, SecretsAreNeverShown) {
     EXPECT_EQ(resolved->config.jwt_secret_key, key);
     for (const std::string& text : {config_text(*resolved), config_json(*resolved)}) {
         EXPECT_THAT(text, AllOf(Not(HasSubstr(key)), Not(HasSubstr("hunter2"))));
-        EXPECT_THAT(text, AllOf(HasSubstr("postgresql://ann:***@db:5432/x"), HasSubstr("redis://:***@redis:6379"),
+        EXPECT_THAT(text, AllOf(HasSubstr("postgresql://ann:***@db:5432/x"),
+                                HasSubstr("redis://:***@redis:6379"),
                                 HasSubstr("environment JWT_SECRET_KEY")));
     }
     EXPECT_THAT(fault(resolve("", {{"JWT_SECRET_KEY", "short"}}), "jwt_secret_key"),
@@ -179,8 +195,10 @@ TEST_F(ConfigTest, SecretsAreNeverShown) {
 TEST_F(ConfigTest, SaysWhereTheFileIsBroken) {
     const auto resolved = resolve("port = \nhost = 1");
     ASSERT_FALSE(resolved.ok());
-    EXPECT_THAT(resolved.error().message, AllOf(HasSubstr(file_ + ":1:"), HasSubstr("not valid TOML")));
-    const auto missing = resolve_config({.flags = {}, .environment = {}, .config_file = dir_ / "none.toml"});
+    EXPECT_THAT(resolved.error().message,
+                AllOf(HasSubstr(file_ + ":1:"), HasSubstr("not valid TOML")));
+    const auto missing =
+        resolve_config({.flags = {}, .environment = {}, .config_file = dir_ / "none.toml"});
     ASSERT_FALSE(missing.ok());
     EXPECT_THAT(missing.error().message, HasSubstr("none.toml: No such file"));
 }

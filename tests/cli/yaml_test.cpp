@@ -18,13 +18,38 @@ std::string json_of(std::string_view yaml) {
 
 TEST(Yaml, PlainScalarsAreTypedByTheCoreSchema) {
     const std::vector<std::pair<std::string, std::string>> cases = {
-        {"7", "7"}, {"-7", "-7"}, {"+7", "7"}, {"012", "12"}, {"0o17", "15"}, {"0xFf", "255"},
-        {"18446744073709551615", "18446744073709551615"}, {"1.5", "1.5"}, {".5", "0.5"}, {"5.", "5.0"}, {"1e3", "1000.0"},
-        {"-2.5E-1", "-0.25"}, {"true", "true"}, {"False", "false"}, {"TRUE", "true"}, {"null", "null"}, {"~", "null"}, {"", "null"},
-        {"yes", "\"yes\""}, {"no", "\"no\""}, {"on", "\"on\""}, {"2026-03-01", "\"2026-03-01\""}, {"08:00", "\"08:00\""},
-        {"1_000", "\"1_000\""}, {"0x", "\"0x\""}, {"1e", "\"1e\""}, {".", "\".\""}, {"tRuE", "\"tRuE\""}, {"1.2.3", "\"1.2.3\""},
+        {"7", "7"},
+        {"-7", "-7"},
+        {"+7", "7"},
+        {"012", "12"},
+        {"0o17", "15"},
+        {"0xFf", "255"},
+        {"18446744073709551615", "18446744073709551615"},
+        {"1.5", "1.5"},
+        {".5", "0.5"},
+        {"5.", "5.0"},
+        {"1e3", "1000.0"},
+        {"-2.5E-1", "-0.25"},
+        {"true", "true"},
+        {"False", "false"},
+        {"TRUE", "true"},
+        {"null", "null"},
+        {"~", "null"},
+        {"", "null"},
+        {"yes", "\"yes\""},
+        {"no", "\"no\""},
+        {"on", "\"on\""},
+        {"2026-03-01", "\"2026-03-01\""},
+        {"08:00", "\"08:00\""},
+        {"1_000", "\"1_000\""},
+        {"0x", "\"0x\""},
+        {"1e", "\"1e\""},
+        {".", "\".\""},
+        {"tRuE", "\"tRuE\""},
+        {"1.2.3", "\"1.2.3\""},
     };
-    for (const auto& [plain, json] : cases) EXPECT_EQ(json_of("x: " + plain), "{\"x\":" + json + "}") << plain;
+    for (const auto& [plain, json] : cases)
+        EXPECT_EQ(json_of("x: " + plain), "{\"x\":" + json + "}") << plain;
 }
 
 TEST(Yaml, QuotedStaysText) {
@@ -33,7 +58,8 @@ TEST(Yaml, QuotedStaysText) {
 }
 
 TEST(Yaml, ReadsAliasesAndFlowAndComments) {
-    EXPECT_EQ(json_of("# c\na: &x {n: 1}\nb: *x\nc: [1, two]\n"), R"({"a":{"n":1},"b":{"n":1},"c":[1,"two"]})");
+    EXPECT_EQ(json_of("# c\na: &x {n: 1}\nb: *x\nc: [1, two]\n"),
+              R"({"a":{"n":1},"b":{"n":1},"c":[1,"two"]})");
 }
 
 TEST(Yaml, RefusesWithThePlace) {
@@ -52,7 +78,8 @@ TEST(Yaml, RefusesWithThePlace) {
         {"a: *nobody", "line 1"},
         {std::string(2 << 20, ' '), "the limit is"},
     };
-    for (const auto& [yaml, message] : cases) EXPECT_THAT(json_of(yaml), HasSubstr(message)) << yaml.substr(0, 40);
+    for (const auto& [yaml, message] : cases)
+        EXPECT_THAT(json_of(yaml), HasSubstr(message)) << yaml.substr(0, 40);
 }
 
 TEST(Yaml, AliasBombsAndDeepNestingEndEarly) {
@@ -64,7 +91,8 @@ TEST(Yaml, AliasBombsAndDeepNestingEndEarly) {
         bomb += "]\n";
     }
     EXPECT_THAT(json_of(bomb), HasSubstr("more than 100000 values"));
-    EXPECT_THAT(json_of(std::string(150, '[') + std::string(150, ']')), HasSubstr("nesting is deeper than 100"));
+    EXPECT_THAT(json_of(std::string(150, '[') + std::string(150, ']')),
+                HasSubstr("nesting is deeper than 100"));
     EXPECT_THAT(json_of(std::string(100'000, '[')), HasSubstr("error"));
     EXPECT_THAT(json_of("a: &a [*a]"), HasSubstr("error"));
 }
@@ -97,7 +125,8 @@ TEST(ToYaml, CannotCommandTheTerminal) {
 }
 
 TEST(ToYaml, LooksLikeAPersonWroteIt) {
-    const auto json = parse_json(R"({"id":"x-1","none":null,"steps":[{"id":"a","output":{"n":3}},{"id":"b"}]})");
+    const auto json =
+        parse_json(R"({"id":"x-1","none":null,"steps":[{"id":"a","output":{"n":3}},{"id":"b"}]})");
     ASSERT_OK(json);
     EXPECT_EQ(to_yaml(*json), "id: x-1\nsteps:\n  - id: a\n    output:\n      n: 3\n  - id: b\n");
 }

@@ -30,14 +30,17 @@ std::optional<StubRequest> receive(int socket) {
         const ssize_t count = recv(socket, buffer, sizeof buffer, 0);
         if (count <= 0) return std::nullopt;
         text.append(buffer, static_cast<size_t>(count));
-        if (head != std::string::npos || (head = text.find("\r\n\r\n")) == std::string::npos) continue;
+        if (head != std::string::npos || (head = text.find("\r\n\r\n")) == std::string::npos)
+            continue;
         const size_t first = text.find(' ');
         request.method = text.substr(0, first);
         request.target = text.substr(first + 1, text.find(' ', first + 1) - first - 1);
-        for (size_t line = text.find("\r\n") + 2; line < head + 2; line = text.find("\r\n", line) + 2) {
+        for (size_t line = text.find("\r\n") + 2; line < head + 2;
+             line = text.find("\r\n", line) + 2) {
             const size_t colon = text.find(':', line);
             const size_t value = text.find_first_not_of(' ', colon + 1);
-            request.headers[lower(text.substr(line, colon - line))] = text.substr(value, text.find("\r\n", line) - value);
+            request.headers[lower(text.substr(line, colon - line))] =
+                text.substr(value, text.find("\r\n", line) - value);
         }
         const auto length = request.headers.find("content-length");
         wanted = head + 4 + (length == request.headers.end() ? 0 : std::stoul(length->second));
@@ -47,8 +50,10 @@ std::optional<StubRequest> receive(int socket) {
 }
 
 void respond(int socket, const StubAnswer& answer) {
-    std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " Stub\r\nConnection: close\r\nContent-Length: " +
-                       std::to_string(answer.body.size()) + "\r\n";
+    std::string text =
+        "HTTP/1.1 " + std::to_string(answer.status) +
+        " Stub\r\nConnection: close\r\nContent-Length: " + std::to_string(answer.body.size()) +
+        "\r\n";
     if (!answer.headers.contains("Content-Type")) text += "Content-Type: application/json\r\n";
     for (const auto& [name, value] : answer.headers) text += name + ": " + value + "\r\n";
     text += "\r\n" + answer.body;
@@ -85,7 +90,8 @@ struct HttpStub::State {
     }
 };
 
-HttpStub::HttpStub(std::function<StubAnswer(const StubRequest&)> answer) : state_(std::make_unique<State>()) {
+HttpStub::HttpStub(std::function<StubAnswer(const StubRequest&)> answer)
+    : state_(std::make_unique<State>()) {
     state_->answer = std::move(answer);
     state_->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};

@@ -21,10 +21,12 @@ struct StubRequest {
 struct StubAnswer {
     int status = 200;
     std::string body = "{}";
-    std::map<std::string, std::string> headers = {};  // Content-Type: application/json unless one is given.
+    std::map<std::string, std::string> headers =
+        {};  // Content-Type: application/json unless one is given.
 };
 
-// Listens on a free port of 127.0.0.1; each connection carries one request. `answer` is called from one thread at a time.
+// Listens on a free port of 127.0.0.1; each connection carries one request. `answer` is called from
+// one thread at a time.
 class HttpStub {
 public:
     explicit HttpStub(std::function<StubAnswer(const StubRequest&)> answer);
