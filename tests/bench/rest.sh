@@ -8,6 +8,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 seconds=${1:-5}
 binary=${ORDINAUT:-build/release/ordinaut}
 dir=$(mktemp -d)
+chmod 711 "$dir"  # Started by root, the servers run as another user and must pass through.
 "$binary" up --data-dir "$dir/data" --port 0 >"$dir/out" 2>"$dir/log" &
 server=$!
 trap 'kill -TERM $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$dir"' EXIT
