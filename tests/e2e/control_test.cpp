@@ -35,7 +35,7 @@ Host* Control::host_ = nullptr;
 TEST_F(Control, ARunningSleepIsCanceledPromptly) {
     const std::string run =
         run_now(*http_, create_task(*http_, task_json("std.sleep", R"({"seconds":300})")));
-    ASSERT_TRUE(eventually(10s, [&] { return state(run) == "running"; }));
+    ASSERT_TRUE(eventually(30s, [&] { return state(run) == "running"; }));
     body_of(http_->post("/runs/" + run + "/cancel", R"({"reason":"enough"})"), 202);
     const auto before = std::chrono::steady_clock::now();
     const Json ended = wait_for_run(*http_, run);
@@ -47,7 +47,7 @@ TEST_F(Control, ARunningSleepIsCanceledPromptly) {
 TEST_F(Control, CancelOfATaskStopsItsRuns) {
     const std::string task = create_task(*http_, task_json("std.sleep", R"({"seconds":300})"));
     const std::string run = run_now(*http_, task);
-    ASSERT_TRUE(eventually(10s, [&] { return state(run) == "running"; }));
+    ASSERT_TRUE(eventually(30s, [&] { return state(run) == "running"; }));
     EXPECT_EQ(http_->del("/tasks/" + task).status, 409);
     EXPECT_EQ(
         string_or(body_of(http_->post("/tasks/" + task + "/cancel", "{}"), 200), "status", ""),
