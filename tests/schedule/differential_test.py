@@ -29,7 +29,7 @@ from dateutil import rrule
 FREQS = ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"]
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 COUNT = 20
-WEEK_COUNT = 500
+WEEK_COUNT = 100
 REFERENCE_SECONDS_MAX = 0.03
 
 
