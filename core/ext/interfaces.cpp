@@ -182,6 +182,13 @@ ord_status core_call(ord_handle self, const ord_core_call* given) {
     });
 }
 
+// This host has no live changes to offer.
+ord_status core_watch(ord_handle self, const ord_core_watch* given) {
+    return with_instance(self, [&](Instance&) -> ord_status {
+        return given == nullptr || given->struct_size < sizeof(ord_core_watch) ? ORD_E_INVALID : ORD_E_UNSUPPORTED;
+    });
+}
+
 ord_status get_config(ord_handle self, ord_str key, ord_buf* out) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
         if (out == nullptr) return ORD_E_INVALID;
@@ -205,7 +212,7 @@ ord_status get_secret(ord_handle self, ord_str name, ord_buf* out) {
 }
 
 constexpr ord_tools_v1 kTools = {sizeof(ord_tools_v1), 0, register_tool, unregister_tool, progress, invoke, list};
-constexpr ord_core_v1 kCore = {sizeof(ord_core_v1), 0, core_call};
+constexpr ord_core_v1 kCore = {sizeof(ord_core_v1), 0, core_call, core_watch};
 constexpr ord_config_v1 kConfig = {sizeof(ord_config_v1), 0, get_config, get_secret};
 
 }  // namespace

@@ -17,6 +17,13 @@ typedef struct {
   ord_str input_json;   /* one object: path parameters, query and body merged; empty = {} */
 } ord_core_call;
 
+typedef struct {
+  uint32_t struct_size, reserved;
+  ord_handle inv;       /* see what its caller may see; 0 = what the extension itself may */
+  uint64_t token;       /* yours, unique among your unanswered downcalls */
+  ord_str filter_json;  /* {"task_id"?, "run_id"?, "types"?: ["run.succeeded", …]}; empty = everything */
+} ord_core_watch;
+
 typedef struct ord_core_v1 {
   uint32_t struct_size, minor;
   /* [any] OK: exactly one on_async with this token follows; its status is OK (`bytes` = the operation's answer) or says
@@ -24,12 +31,18 @@ typedef struct ord_core_v1 {
    * CONFLICT: the token is in use; DENIED: inv = 0 and the extension has no identity; HANDLE: `inv` is not an open
    * invocation; LIMIT: too many unanswered downcalls; UNSUPPORTED: this host offers no operations. */
   ord_status (*call)(ord_handle self, const ord_core_call *call);
+  /* [any] Changes of tasks and runs from now on: on_async with DATA and this token for each ({"type","at","task_id",
+   * "run_id"?,…}), until the host's cancel() or the end of `inv`, then END. Refused as call() is. A reader that falls behind
+   * gets one {"type":"resync"} in place of what it missed. */
+  ord_status (*watch)(ord_handle self, const ord_core_watch *watch);
 } ord_core_v1;
 
 ORD_STATIC_ASSERT(offsetof(ord_core_call, inv) == 8 && offsetof(ord_core_call, token) == 16 &&
                   offsetof(ord_core_call, deadline_ns) == 24 && offsetof(ord_core_call, operation) == 32 &&
                   offsetof(ord_core_call, input_json) == 48 && sizeof(ord_core_call) == 64, "ord_core_call");
-ORD_STATIC_ASSERT(offsetof(ord_core_v1, call) == 8 && sizeof(ord_core_v1) == 16, "ord_core_v1");
+ORD_STATIC_ASSERT(offsetof(ord_core_watch, inv) == 8 && offsetof(ord_core_watch, token) == 16 &&
+                  offsetof(ord_core_watch, filter_json) == 24 && sizeof(ord_core_watch) == 40, "ord_core_watch");
+ORD_STATIC_ASSERT(offsetof(ord_core_v1, call) == 8 && offsetof(ord_core_v1, watch) == 16 && sizeof(ord_core_v1) == 24, "ord_core_v1");
 
 #ifdef __cplusplus
 }

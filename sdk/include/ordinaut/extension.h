@@ -1,7 +1,8 @@
 /* extension.h: what an extension is to the host: its entry, its descriptor, its life, and the host's table.
  *
  * An extension is a shared library that exports one function, ordinaut_extension_v1(). Everything it asks of the host
- * comes through ord_host_v1, most of it through the tables get_interface() returns (tools.h, core.h, config.h, log.h).
+ * comes through ord_host_v1, most of it through the tables get_interface() returns (http.h tools.h events.h background.h core.h kv.h metrics.h timer.h
+ * config.h log.h).
  *
  * Growth: tables and structs only grow at the end, and each begins with struct_size. Test a member with ORD_HAS() before
  * using it when it may be newer than the other side. Array elements never grow. Values not named here are legal.
@@ -66,9 +67,9 @@ typedef struct ord_call {
 } ord_call;
 
 typedef struct { uint32_t struct_size, reserved; const ord_call *call; ord_str name, input_json; } ord_tool_call;
-typedef struct ord_http_request ord_http_request; /* http.h of a later minor */
-typedef struct ord_event ord_event;               /* events.h of a later minor */
-typedef struct ord_task ord_task;                 /* background.h of a later minor */
+typedef struct ord_http_request ord_http_request; /* http.h */
+typedef struct ord_event ord_event;               /* events.h */
+typedef struct ord_task ord_task;                 /* background.h */
 
 #define ORD_ASYNC_DATA 1u
 #define ORD_ASYNC_END 2u
