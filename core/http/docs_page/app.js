@@ -159,6 +159,11 @@ function filter() {
   }
 }
 
+function notice(text) {
+  byId('notice').textContent = text;
+  byId('notice').hidden = false;
+}
+
 // `#login=TOKEN`, the one-time link that `ordinaut up` prints: trades it for an access token, kept for this tab alone.
 async function logIn() {
   const stored = sessionStorage.getItem('access_token');
@@ -172,9 +177,10 @@ async function logIn() {
   });
   const answer = await response.json();
   if (!response.ok) {
-    byId('token').placeholder = answer.message;
+    notice(`Not logged in: ${answer.message}. \`ordinaut up\` prints a new link each time it starts.`);
     return;
   }
+  notice('Logged in for this tab.');
   byId('token').value = answer.access_token;
   sessionStorage.setItem('access_token', answer.access_token);
 }
