@@ -71,16 +71,18 @@ ord_status Instance::unregister_tool(const std::string& bare_name) {
     return ORD_OK;
 }
 
-ord_status Instance::open_downcall(uint64_t token, uint64_t deadline_ns) {
+ord_status Instance::open_downcall(uint64_t token, uint64_t deadline_ns, ord_status at_deadline) {
     const std::lock_guard lock(mutex_);
     if (downcalls_.size() >= kDowncallsMax) return ORD_E_LIMIT;
     const auto [at, added] = downcalls_.try_emplace(token);
     if (!added) return ORD_E_CONFLICT;
     if (deadline_ns != 0) {
         const MonoTime when{std::chrono::nanoseconds(std::min<uint64_t>(deadline_ns, INT64_MAX))};
-        at->second.deadline = context_.deadlines.add(when, [weak = weak_from_this(), token] {
-            if (const auto self = weak.lock())
-                self->answer(token, ORD_E_DEADLINE, R"({"message":"there was no answer in time"})", {});
+        at->second.deadline = context_.deadlines.add(when, [weak = weak_from_this(), token, at_deadline] {
+            const auto self = weak.lock();
+            if (self == nullptr) return;
+            if (at_deadline == ORD_OK) self->answer(token, ORD_OK, {}, "null");
+            else self->answer(token, at_deadline, R"({"message":"there was no answer in time"})", {});
         });
     }
     return ORD_OK;

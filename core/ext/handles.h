@@ -10,7 +10,7 @@
 
 namespace ordinaut::ext {
 
-enum class HandleKind : uint8_t { kExtension = 1, kInvocation = 2, kBuffer = 3 };
+enum class HandleKind : uint8_t { kExtension = 1, kInvocation = 2, kBuffer = 3, kMetric = 4, kTask = 5, kSubscription = 6 };
 
 // Thread-safe. `Grave` is what is remembered of a dropped entry.
 template <class T, class Grave = char>

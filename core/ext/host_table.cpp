@@ -1,10 +1,9 @@
 #include "ext/host_table.h"
 
-#include <ordinaut/log.h>
-
 #include "base/json.h"
 #include "ext/arguments.h"
 #include "ext/instance.h"
+#include "ext/interface_tables.h"
 
 namespace ordinaut::ext {
 namespace {

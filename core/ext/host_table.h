@@ -7,7 +7,7 @@ namespace ordinaut::ext {
 // Lives as long as the process.
 const ord_host_v1& host_table();
 
-// "ord.core", "ord.tools", "ord.log", "ord.config", each major 1; null when there is no such interface.
+// "ord.core", "ord.tools", …, each major 1; null when there is no such interface.
 struct InterfaceTable {
     const void* table = nullptr;
     uint32_t minor = 0;

@@ -1,35 +1,18 @@
 #include "ext/instance.h"
 
-#include "base/json.h"
 #include "base/log.h"
+#include "ext/call_context.h"
 #include "ext/host_table.h"
 #include "ext/upcall.h"
 
 namespace ordinaut::ext {
 namespace {
 
-thread_local ord_handle upcall = 0;
+thread_local ord_handle upcall_here = 0;
 
 constexpr std::chrono::seconds kStuckPatience{2};
 
 ord_str str(const std::string& text) { return {text.data(), text.size()}; }
-
-uint64_t nanoseconds(MonoTime time) {
-    const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-    return since > 0 ? static_cast<uint64_t>(since) : 1;
-}
-
-std::string json_of(const std::vector<std::string>& texts) {
-    JsonWriter writer;
-    writer.begin_array();
-    for (const auto& text : texts) writer.string(text);
-    return writer.end_array().take();
-}
-
-void parse_hex(const std::string& text, uint8_t* out, size_t size) {
-    if (text.size() != size * 2) return;
-    for (size_t n = 0; n < size; ++n) out[n] = static_cast<uint8_t>(std::strtoul(text.substr(n * 2, 2).c_str(), nullptr, 16));
-}
 
 tool::ToolResult failed(tool::Outcome outcome, std::string message) {
     tool::ToolResult result;
@@ -45,13 +28,24 @@ HandleTable<Instance>& instances() {
     return table;
 }
 
-ord_handle Instance::upcall_of_this_thread() { return upcall; }
+ord_handle Instance::upcall_of_this_thread() { return upcall_here; }
+
+ord_status Instance::upcall(ord_handle inv, const Upcall& step, std::string& caught) {
+    upcall_here = inv;
+    const ord_status status = guarded([&] { return step(table_, instance_); }, caught);
+    upcall_here = 0;
+    return status;
+}
+
+std::optional<CallerIdentity> Instance::own_identity() const {
+    return context_.seams.own_identity ? context_.seams.own_identity(manifest_.id) : std::nullopt;
+}
 
 Instance::Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
                    std::shared_ptr<const Library> library, OfferTool offer)
     : context_(context), manifest_(manifest), grants_(grants), config_json_(std::move(config_json)),
       library_(std::move(library)), table_(library_->descriptor()), offer_(std::move(offer)),
-      workers_(table_.max_concurrency), signals_(1) {}
+      metrics_(context.seams.metrics, manifest_.id), workers_(table_.max_concurrency), signals_(1) {}
 
 Instance::~Instance() = default;
 
@@ -86,7 +80,7 @@ Status Instance::create_and_start() {
     if (outcome.ok()) return ok();
     std::string ignored;
     if (started == ORD_OK) {
-        guarded([&] { table_.quiesce(instance_, nanoseconds(std::chrono::steady_clock::now())); }, ignored);
+        guarded([&] { table_.quiesce(instance_, monotonic_ns(std::chrono::steady_clock::now())); }, ignored);
         guarded([&] { table_.stop(instance_); }, ignored);
     }
     signals_.stop(std::chrono::steady_clock::now() + kStuckPatience);
@@ -132,30 +126,17 @@ void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
         return;
     }
     const tool::ToolCall& call = invocation->call();
-    const std::string scopes = json_of(call.scopes);
-    ord_call context{};
-    context.struct_size = sizeof context;
-    context.attempt = static_cast<uint32_t>(call.attempt);
-    context.inv = invocation->handle();
-    context.deadline_ns = call.deadline ? nanoseconds(*call.deadline) : 0;
-    parse_hex(call.trace_id, context.trace_id, sizeof context.trace_id);
-    context.principal = str(call.principal);
-    context.scopes_json = str(scopes);
-    context.idempotency_key = str(call.idempotency_key);
-    context.run_id = str(call.run_id);
-    context.step_id = str(call.step_id);
-    const ord_tool_call raw{sizeof raw, 0, &context, str(invocation->tool()), str(call.input_json)};
+    const CallContext context(invocation->handle(), call);
+    const ord_tool_call raw{sizeof raw, 0, context.get(), str(invocation->tool()), str(call.input_json)};
 
     std::string caught;
-    upcall = context.inv;
-    const ord_status status = guarded([&] { return table_.on_tool(instance_, &raw); }, caught);
-    upcall = 0;
+    const ord_status status = upcall(invocation->handle(), [&](const auto& table, void* self) { return table.on_tool(self, &raw); }, caught);
     if (status == ORD_OK) return;
     const std::string what = caught.empty() ? call.name + " returned " + status_name(status)
                                             : call.name + " threw an exception across the boundary: " + caught;
     if (!caught.empty()) fault(what);
     if (!invocation->complete(failed(outcome_of(status), what), EndedBy::kExtension) &&
-        invocations().remembered(context.inv).by == EndedBy::kExtension)
+        invocations().remembered(invocation->handle()).by == EndedBy::kExtension)
         fault(what + " after it had finished the call; the return value of an answered call must be ORD_OK");
 }
 
@@ -171,7 +152,7 @@ void Instance::post_cancel(ord_handle inv) {
 bool Instance::stop(MonoTime deadline) {
     std::string caught;
     quiescing_ = true;
-    guarded([&] { table_.quiesce(instance_, nanoseconds(deadline)); }, caught);
+    guarded([&] { table_.quiesce(instance_, monotonic_ns(deadline)); }, caught);
     std::unique_lock lock(mutex_);
     drained_.wait_until(lock, deadline, [this] { return open_.empty(); });
     const auto left = open_;

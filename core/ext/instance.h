@@ -8,6 +8,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "ext/extension_metrics.h"
 #include "ext/invocation.h"
 #include "ext/library.h"
 #include "ext/manifest.h"
@@ -53,13 +54,21 @@ public:
     // Downcalls. The table checks arguments, these decide.
     ord_status register_tool(tool::ToolSpec spec);
     ord_status unregister_tool(const std::string& bare_name);
-    // Reserves `token` for one answer. CONFLICT, LIMIT.
-    ord_status open_downcall(uint64_t token, uint64_t deadline_ns);
+    // Reserves `token` for one answer; at `deadline_ns` (0 = none) the answer is `at_deadline`. CONFLICT, LIMIT.
+    ord_status open_downcall(uint64_t token, uint64_t deadline_ns, ord_status at_deadline = ORD_E_DEADLINE);
     void set_cancel(uint64_t token, tool::CancelCall cancel);
     void answer(uint64_t token, ord_status status, std::string head_json, std::string bytes);  // The first one wins.
     ord_status cancel_downcall(uint64_t token);
     void log(uint32_t level, std::string_view message, const std::vector<std::pair<std::string, std::string>>& fields,
              const Invocation* invocation);
+
+    // Calls the extension on this thread, as the upcall of `inv`. An exception is ORD_E_INTERNAL, its message in `caught`.
+    using Upcall = std::function<ord_status(const ord_extension_v1& table, void* instance)>;
+    ord_status upcall(ord_handle inv, const Upcall& step, std::string& caught);
+    // Whom it acts for when it acts for nobody else; none: the operator gave it no identity. May ask the store.
+    std::optional<CallerIdentity> own_identity() const;
+
+    ExtensionMetrics& metrics() { return metrics_; }
 
     // Remembers something the extension did wrong, and logs it: shown to the operator, at most 20 different ones.
     void fault(const std::string& what);
@@ -94,6 +103,7 @@ private:
     ord_handle self_ = 0;
     void* instance_ = nullptr;
     std::atomic<bool> quiescing_{false};
+    ExtensionMetrics metrics_;
     Workers workers_;  // [worker] upcalls.
     Workers signals_;  // on_async, on_cancel, in order.
 

@@ -6,25 +6,13 @@
 
 #include "base/json.h"
 #include "ext/arguments.h"
+#include "ext/downcall.h"
 #include "ext/host_table.h"
-#include "ext/instance.h"
+#include "ext/interface_tables.h"
 
 namespace ordinaut::ext {
 
-const ord_log_v1& log_table();
-
 namespace {
-
-// `step` gets the instance of `self`.
-template <class Step>
-ord_status with_instance(ord_handle self, Step step) noexcept {
-    try {
-        const auto instance = instances().find(self);
-        return instance == nullptr ? ORD_E_HANDLE : step(*instance);
-    } catch (...) {
-        return ORD_E_INTERNAL;
-    }
-}
 
 std::string_view effect_name(tool::Effect effect) {
     switch (effect) {
@@ -65,70 +53,12 @@ ord_status progress(ord_handle self, const ord_tool_progress* given) {
     });
 }
 
-std::string head_json(std::string_view message, std::string_view details, std::optional<std::chrono::milliseconds> retry_after) {
-    JsonWriter writer;
-    writer.begin_object().field("message", message);
-    if (!details.empty()) writer.raw("details", details);
-    if (retry_after) writer.field("retry_after_ms", int64_t{retry_after->count()});
-    return writer.end_object().take();
-}
-
-ord_status status_of(tool::Outcome outcome) {
-    switch (outcome) {
-        case tool::Outcome::kOk: return ORD_OK;
-        case tool::Outcome::kRetryable: return ORD_E_RETRYABLE;
-        case tool::Outcome::kRateLimited: return ORD_E_RATE_LIMITED;
-        case tool::Outcome::kTerminal: return ORD_E_TERMINAL;
-        case tool::Outcome::kTimedOut: return ORD_E_DEADLINE;
-        case tool::Outcome::kCanceled: return ORD_E_CANCELED;
-    }
-    return ORD_E_TERMINAL;
-}
-
-ord_status status_of(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::kMalformed:
-        case ErrorCode::kInvalid:
-        case ErrorCode::kUnsupportedMedia: return ORD_E_INVALID;
-        case ErrorCode::kUnauthenticated:
-        case ErrorCode::kDenied: return ORD_E_DENIED;
-        case ErrorCode::kNotFound: return ORD_E_NOT_FOUND;
-        case ErrorCode::kConflict: return ORD_E_CONFLICT;
-        case ErrorCode::kTooLarge: return ORD_E_LIMIT;
-        case ErrorCode::kRateLimited: return ORD_E_RATE_LIMITED;
-        case ErrorCode::kUnavailable: return ORD_E_RETRYABLE;
-        case ErrorCode::kCanceled:
-        case ErrorCode::kLeaseLost: return ORD_E_CANCELED;
-        case ErrorCode::kDeadline: return ORD_E_DEADLINE;
-        case ErrorCode::kInDoubt:
-        case ErrorCode::kInternal: return ORD_E_INTERNAL;
-    }
-    return ORD_E_INTERNAL;
-}
-
-std::string details_json(const Error& error) {
-    if (error.details.empty()) return {};
-    JsonWriter writer;
-    writer.begin_array();
-    for (const auto& detail : error.details)
-        writer.begin_object().field("pointer", detail.pointer).field("message", detail.message).end_object();
-    return writer.end_array().take();
-}
-
-// The open invocation a downcall acts for. An extension has no identity of its own: inv = 0 is DENIED.
-ord_status caller_of(ord_handle inv, std::shared_ptr<Invocation>& out) {
-    if (inv == 0) return ORD_E_DENIED;
-    out = invocations().find(inv);
-    return out == nullptr ? ORD_E_HANDLE : ORD_OK;
-}
-
 ord_status invoke(ord_handle self, const ord_tool_invoke* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
         if (given == nullptr || given->struct_size < sizeof(ord_tool_invoke)) return ORD_E_INVALID;
-        std::shared_ptr<Invocation> caller;
-        if (const ord_status refused = caller_of(given->inv, caller); refused != ORD_OK) return refused;
+        tool::ToolCall call;
+        if (const ord_status refused = caller_of(instance, given->inv, call); refused != ORD_OK) return refused;
         if (const ord_status refused = instance.open_downcall(given->token, given->deadline_ns); refused != ORD_OK) return refused;
-        tool::ToolCall call = caller->call();
         call.name = text_of(given->name);
         call.input_json = text_of(given->input_json);
         const uint64_t token = given->token;
@@ -162,14 +92,12 @@ ord_status core_call(ord_handle self, const ord_core_call* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
         if (given == nullptr || given->struct_size < sizeof(ord_core_call)) return ORD_E_INVALID;
         if (!instance.context().seams.core) return ORD_E_UNSUPPORTED;
-        std::shared_ptr<Invocation> caller;
-        if (const ord_status refused = caller_of(given->inv, caller); refused != ORD_OK) return refused;
+        tool::ToolCall caller;
+        if (const ord_status refused = caller_of(instance, given->inv, caller); refused != ORD_OK) return refused;
         if (const ord_status refused = instance.open_downcall(given->token, given->deadline_ns); refused != ORD_OK) return refused;
-        CallerIdentity identity{caller->call().principal, caller->call().scopes, caller->call().trace_id, instance.manifest().id};
+        CallerIdentity identity{caller.principal, caller.scopes, caller.trace_id, instance.manifest().id};
         auto answer = [self = instance.shared_from_this(), token = given->token](const Result<std::string>& result) {
-            if (result.ok()) return self->answer(token, ORD_OK, "", result->empty() ? "null" : *result);
-            const Error& error = result.error();
-            self->answer(token, status_of(error.code), head_json(error.message, details_json(error), error.retry_after), "");
+            answer_result(*self, token, result);
         };
         std::string input(text_of(given->input_json));
         const bool accepted = instance.context().core_calls.post(
@@ -224,6 +152,8 @@ InterfaceTable find_interface(const char* name, uint64_t size, uint32_t major) {
     if (wanted == "ord.core") return {&kCore, 0};
     if (wanted == "ord.config") return {&kConfig, 0};
     if (wanted == "ord.log") return {&log_table(), 0};
+    if (wanted == "ord.metrics") return {&metrics_table(), 0};
+    if (wanted == "ord.timer") return {&timer_table(), 0};
     return {};
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "metrics/registry.h"
 
 namespace ordinaut::ext {
 
@@ -28,11 +30,18 @@ using RunLogSink = std::function<void(std::string_view run_id, std::string_view 
 // A secret meant for an extension. kNotFound, kDenied.
 using SecretReader = std::function<Result<std::string>(std::string_view extension_id, std::string_view name)>;
 
-// Each may be empty: then extensions get ORD_E_UNSUPPORTED (core, secrets), or nothing is forwarded.
+// The agent an extension acts as when it acts for nobody else, with the scopes an operator gave; none = it has none.
+// Thread-safe; must not block for long.
+using OwnIdentity = std::function<std::optional<CallerIdentity>(std::string_view extension_id)>;
+
+// Each may be empty or null: then extensions get ORD_E_UNSUPPORTED (core, secrets, metrics), ORD_E_DENIED (own_identity), or
+// nothing is forwarded. What is pointed to outlives the host.
 struct Seams {
     CoreCaller core = {};
     RunLogSink run_log = {};
     SecretReader secret = {};
+    OwnIdentity own_identity = {};
+    metrics::Registry* metrics = nullptr;
 };
 
 }  // namespace ordinaut::ext

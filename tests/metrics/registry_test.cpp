@@ -76,6 +76,27 @@ TEST(Registry, LosesNothingUnderThreads) {
     EXPECT_EQ(registry.histogram("seconds", "").read().sum, 10'000);
 }
 
+TEST(Registry, AFamilyFromOutsideKeepsItsShape) {
+    Registry registry;
+    const FamilySpec spec{"sizes", "Sizes.", Kind::kHistogram, {"colour"}, {1, 10}, 2};
+    ASSERT_TRUE(registry.define(spec).ok());
+    EXPECT_TRUE(registry.define(spec).ok());
+    FamilySpec other = spec;
+    other.bounds = {1, 20};
+    EXPECT_EQ(registry.define(other).error().code, ErrorCode::kConflict);
+    other.kind = Kind::kGauge;
+    EXPECT_EQ(registry.define(other).error().code, ErrorCode::kConflict);
+    other = spec;
+    other.labels = {"shape"};
+    EXPECT_EQ(registry.define(other).error().code, ErrorCode::kConflict);
+    for (const auto* colour : {"red", "green", "blue"}) registry.histogram("sizes", "", {{"colour", colour}}).observe(5);
+    const auto families = registry.snapshot();
+    ASSERT_EQ(families.size(), 1u);
+    EXPECT_EQ(families[0].bounds, (std::vector<double>{1, 10}));
+    ASSERT_EQ(families[0].samples.size(), 3u);  // Two, and "other".
+    EXPECT_EQ(families[0].samples[0].histogram.buckets, (std::vector<uint64_t>{0, 1, 0}));
+}
+
 TEST(RegistryDeathTest, RefusesNamesThatMeanTwoThings) {
     Registry registry;
     registry.counter("x", "");

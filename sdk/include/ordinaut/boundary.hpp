@@ -60,18 +60,18 @@ inline void Host::log(Level level, std::string_view message, const LogFields& fi
     for (const auto& [key, value] : fields) pairs.push_back({to_ord(key), to_ord(value)});
     instance_->host()->log(instance_->self(), static_cast<uint32_t>(level), to_ord(message), pairs.data(), static_cast<uint32_t>(pairs.size()));
 }
-inline void Host::core(const Completion* call, std::string_view operation, std::string_view input_json, OnAnswer done) const {
+inline Token Host::core(const Completion* call, std::string_view operation, std::string_view input_json, OnAnswer done) const {
     Instance* const instance = instance_;
     const ord_handle inv = call == nullptr ? 0 : call->inv();
-    instance->ask(std::move(done), [=](uint64_t token) {
+    return instance->ask(std::move(done), [=](uint64_t token) {
         const ord_core_call request{sizeof request, 0, inv, token, 0, to_ord(operation), to_ord(input_json)};
         return instance->table<ord_core_v1>("ord.core").call(instance->self(), &request);
     });
 }
-inline void Host::invoke(const Completion* call, std::string_view tool, std::string_view input_json, OnAnswer done) const {
+inline Token Host::invoke(const Completion* call, std::string_view tool, std::string_view input_json, OnAnswer done) const {
     Instance* const instance = instance_;
     const ord_handle inv = call == nullptr ? 0 : call->inv();
-    instance->ask(std::move(done), [=](uint64_t token) {
+    return instance->ask(std::move(done), [=](uint64_t token) {
         const ord_tool_invoke request{sizeof request, 0, inv, token, 0, to_ord(tool), to_ord(input_json)};
         return instance->table<ord_tools_v1>("ord.tools").invoke(instance->self(), &request);
     });
@@ -79,10 +79,10 @@ inline void Host::invoke(const Completion* call, std::string_view tool, std::str
 inline std::optional<std::string> Host::secret(std::string_view name) const {
     ord_buf out{};
     if (instance_->table<ord_config_v1>("ord.config").secret(instance_->self(), to_ord(name), &out) != ORD_OK) return std::nullopt;
-    std::string text(to_view(out.data));
-    instance_->host()->buf_release(out.owner);
-    return text;
+    return instance_->take(out);
 }
+
+inline void Host::cancel(Token token) const { instance_->host()->cancel(instance_->self(), token); }
 
 namespace boundary {
 

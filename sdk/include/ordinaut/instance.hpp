@@ -109,8 +109,8 @@ public:
 
     // `send` makes the downcall with the token it is given; a refusal is answered at once.
     template <class Send>
-    void ask(OnAnswer done, Send send) {
-        const uint64_t token = ++last_token_;
+    Token ask(OnAnswer done, Send send) {
+        const Token token = ++last_token_;
         {
             const std::lock_guard lock(mutex_);
             waiting_.emplace(token, std::move(done));
@@ -123,13 +123,20 @@ public:
             status = error.status;
             head = Json{{"message", error.what()}}.text();
         }
-        if (status == ORD_OK) return;
+        if (status == ORD_OK) return token;
         ord_async answer{};
         answer.struct_size = sizeof answer;
         answer.token = token;
         answer.status = status;
         answer.head_json = to_ord(head);
         on_async(answer);
+        return token;
+    }
+    // The text of a buffer of the host, which gets it back.
+    std::string take(const ord_buf& out) const {
+        std::string text(to_view(out.data));
+        host_->buf_release(out.owner);
+        return text;
     }
 
     std::unique_ptr<Extension> extension;
@@ -148,3 +155,5 @@ private:
 }  // namespace ordinaut
 
 #include "boundary.hpp"
+#include "metrics.hpp"
+#include "timer.hpp"

@@ -32,12 +32,13 @@ typedef struct {
 typedef struct ord_metrics_v1 {
   uint32_t struct_size, minor;
   /* [any] OK: *metric is set, the same one for the same spec; CONFLICT: the name is there with another kind or other
-   * labels; INVALID: name, label or bucket (the reason is logged); LIMIT: more than 200 families. */
+   * labels; INVALID: name, label or bucket (the reason is logged); LIMIT: more than 200 families; UNSUPPORTED: this host
+   * keeps none. */
   ord_status (*define)(ord_handle self, const ord_metric_spec *spec, ord_handle *metric);
   /* [any] Cheap. OK; HANDLE; INVALID: n_values, a negative count, NaN. */
   ord_status (*record)(ord_handle self, const ord_metric_sample *sample);
   /* [any] OK: *out is a JSON array of every family of the process: {name, kind, help, samples: [{labels, value} |
-   * {labels, count, sum, buckets: [[le, count], …]}]}. For exporters. */
+   * {labels, count, sum, buckets: [[le, count of what is <= le], …]}]}. For exporters. UNSUPPORTED: this host keeps none. */
   ord_status (*collect)(ord_handle self, ord_buf *out);
 } ord_metrics_v1;
 

@@ -22,18 +22,12 @@
 #include "config.h"
 #include "core.h"
 #include "extension.h"
+#include "host.hpp"
 #include "json.hpp"
 #include "log.h"
 #include "tools.h"
 
 namespace ordinaut {
-
-inline ord_str to_ord(std::string_view text) { return {text.data(), text.size()}; }
-inline std::string_view to_view(ord_str text) { return {text.ptr, static_cast<size_t>(text.len)}; }
-
-enum class Level : uint32_t { kDebug = ORD_LOG_DEBUG, kInfo = ORD_LOG_INFO, kWarn = ORD_LOG_WARN, kError = ORD_LOG_ERROR };
-
-using LogFields = std::vector<std::pair<std::string, std::string>>;
 
 // Thrown inside a handler to fail the call; `details` as [{"pointer","message"}].
 struct CallError : std::runtime_error {
@@ -45,17 +39,6 @@ struct CallError : std::runtime_error {
 inline CallError invalid_input(const std::string& pointer, const std::string& message) {
     return {ORD_E_INVALID, pointer + ": " + message, Json::array({Json{{"pointer", pointer}, {"message", message}}})};
 }
-
-// The answer to Host::core() and Host::invoke().
-struct Answer {
-    ord_status status;
-    std::string json;     // ORD_OK: the result.
-    std::string message;  // Otherwise: what went wrong.
-    bool ok() const { return status == ORD_OK; }
-};
-using OnAnswer = std::function<void(Answer)>;
-
-class Instance;  // instance.hpp
 
 // A call kept beyond its handler. Copyable; all copies are one call, answered once: later answers are ignored. When the
 // last copy goes without an answer, the call fails as ORD_E_INTERNAL ("dropped").
@@ -76,21 +59,6 @@ private:
     struct State;
     explicit Completion(std::shared_ptr<State> state) : state_(std::move(state)) {}
     std::shared_ptr<State> state_;
-};
-
-// What the extension may ask of its host. Cheap to copy; valid until the extension is destroyed.
-class Host {
-public:
-    explicit Host(Instance& instance) : instance_(&instance) {}
-    void log(Level level, std::string_view message, const LogFields& fields = {}) const;
-    // Calls an operation of the server, or a tool, for the caller of `call` (none: for the extension itself). `done` runs
-    // exactly once, on a host thread, and must not block; a refusal at once comes the same way, on this thread.
-    void core(const Completion* call, std::string_view operation, std::string_view input_json, OnAnswer done) const;
-    void invoke(const Completion* call, std::string_view tool, std::string_view input_json, OnAnswer done) const;
-    std::optional<std::string> secret(std::string_view name) const;
-
-private:
-    Instance* instance_;
 };
 
 // One tool call, on a [worker] thread. Views end with the handler.

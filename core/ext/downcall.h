@@ -1,0 +1,46 @@
+// What every function an extension may call has in common: finding the instance, and answering later.
+#pragma once
+#include <ordinaut/extension.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ext/instance.h"
+
+namespace ordinaut::ext {
+
+// `step` gets the instance of `self`; ORD_E_HANDLE when there is none. Nothing of the host's throws across the boundary:
+// what does is out of memory or a fault of ours.
+template <class Step>
+ord_status with_instance(ord_handle self, Step step) noexcept {
+    try {
+        const auto instance = instances().find(self);
+        return instance == nullptr ? ORD_E_HANDLE : step(*instance);
+    } catch (...) {
+        return ORD_E_INTERNAL;
+    }
+}
+
+// The struct is there and as long as this host knows it.
+template <class Given>
+bool is_whole(const Given* given) {
+    return given != nullptr && given->struct_size >= sizeof(Given);
+}
+
+ord_status status_of(ErrorCode code);
+ord_status status_of(tool::Outcome outcome);
+
+// The head of an answer that went wrong; `details` is JSON or empty.
+std::string head_json(std::string_view message, std::string_view details = {}, std::optional<std::chrono::milliseconds> retry_after = {});
+
+// Answers `token` with the error.
+void answer_error(Instance& instance, uint64_t token, const Error& error);
+// Answers `token` with the result's JSON (empty = null), or its error.
+void answer_result(Instance& instance, uint64_t token, const Result<std::string>& result);
+
+// Whom a downcall acts for: the caller of the open invocation `inv`, or (0) the extension itself. `call` has its principal,
+// scopes, trace and run. DENIED: 0 and the operator gave it no identity; HANDLE: `inv` is not open.
+ord_status caller_of(Instance& instance, ord_handle inv, tool::ToolCall& call);
+
+}  // namespace ordinaut::ext

@@ -1,0 +1,65 @@
+// What an extension may ask of its host. Included by ordinaut.hpp.
+#pragma once
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "extension.h"
+#include "log.h"
+
+namespace ordinaut {
+
+inline ord_str to_ord(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view to_view(ord_str text) { return {text.ptr, static_cast<size_t>(text.len)}; }
+
+enum class Level : uint32_t { kDebug = ORD_LOG_DEBUG, kInfo = ORD_LOG_INFO, kWarn = ORD_LOG_WARN, kError = ORD_LOG_ERROR };
+
+using LogFields = std::vector<std::pair<std::string, std::string>>;
+
+// The answer to an asynchronous request.
+struct Answer {
+    ord_status status;
+    std::string json;     // ORD_OK: the result.
+    std::string message;  // Otherwise: what went wrong.
+    bool ok() const { return status == ORD_OK; }
+};
+using OnAnswer = std::function<void(Answer)>;
+using Token = uint64_t;  // Of an asynchronous request, for Host::cancel().
+
+class Completion;  // ordinaut.hpp
+class Instance;    // instance.hpp
+class Counter;     // metrics.hpp
+class Gauge;
+class Histogram;
+
+// Cheap to copy; valid until the extension is destroyed. Every `done` runs exactly once, on a host thread, and must not block;
+// a refusal at once comes the same way, on the calling thread.
+class Host {
+public:
+    explicit Host(Instance& instance) : instance_(&instance) {}
+    void log(Level level, std::string_view message, const LogFields& fields = {}) const;
+    // Calls an operation of the server, or a tool, for the caller of `call` (none: for the extension itself).
+    Token core(const Completion* call, std::string_view operation, std::string_view input_json, OnAnswer done) const;
+    Token invoke(const Completion* call, std::string_view tool, std::string_view input_json, OnAnswer done) const;
+    void cancel(Token token) const;  // The answer still comes, usually ORD_E_CANCELED.
+    std::optional<std::string> secret(std::string_view name) const;
+
+    // timer.hpp
+    std::chrono::system_clock::time_point now() const;
+    Token after(std::chrono::nanoseconds delay, OnAnswer done) const;
+
+    // metrics.hpp. Throws CallError when the host refuses the name or its shape.
+    Counter counter(std::string_view name, std::string_view help, const std::vector<std::string>& labels = {}) const;
+    Gauge gauge(std::string_view name, std::string_view help, const std::vector<std::string>& labels = {}) const;
+    Histogram histogram(std::string_view name, std::string_view help, const std::vector<std::string>& labels = {},
+                        const std::vector<double>& buckets = {}) const;
+    std::string metrics() const;  // Of the whole process, as ord_metrics_v1::collect.
+
+private:
+    Instance* instance_;
+};
+
+}  // namespace ordinaut
