@@ -7,7 +7,7 @@ namespace {
 constexpr NameTable<ScheduleKind, 5> kScheduleKinds{{"cron", "rrule", "once", "event", "condition"}};
 constexpr NameTable<TaskStatus, 4> kTaskStatuses{{"active", "paused", "canceled", "completed"}};
 constexpr NameTable<Backoff, 3> kBackoffs{{"exponential_jitter", "linear", "fixed"}};
-constexpr NameTable<Overlap, 2> kOverlaps{{"skip", "allow"}};
+constexpr NameTable<Overlap, 5> kOverlaps{{"skip", "allow", "buffer_one", "buffer_all", "cancel_other"}};
 constexpr NameTable<Misfire, 3> kMisfires{{"fire_last", "fire_all", "skip"}};
 }  // namespace
 
@@ -65,6 +65,8 @@ void write_json(JsonWriter& writer, const Task& task) {
         .field("catchup_max", task.catchup_max)
         .field("catchup_window_seconds", task.catchup_window_seconds)
         .field("jitter_seconds", task.jitter_seconds)
+        .field("start_deadline_seconds", task.start_deadline_seconds)
+        .field("pause_after_failures", task.pause_after_failures)
         .field("status", name_of(task.status))
         .field("generation", task.generation)
         .field("version", task.version)

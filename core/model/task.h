@@ -13,7 +13,7 @@ namespace ordinaut {
 enum class ScheduleKind { kCron, kRrule, kOnce, kEvent, kCondition };
 enum class TaskStatus { kActive, kPaused, kCanceled, kCompleted };
 enum class Backoff { kExponentialJitter, kLinear, kFixed };
-enum class Overlap { kSkip, kAllow };
+enum class Overlap { kSkip, kAllow, kBufferOne, kBufferAll, kCancelOther };
 enum class Misfire { kFireLast, kFireAll, kSkip };
 
 std::string_view name_of(ScheduleKind value);
@@ -59,6 +59,9 @@ struct Task {
     int catchup_max = 100;
     int catchup_window_seconds = 86400;
     int jitter_seconds = 0;
+    int start_deadline_seconds = 0;      // A run not started by then expires; 0 = none.
+    int pause_after_failures = 0;        // So many failed runs in a row pause the task; 0 = never.
+    std::vector<std::string> calendars;  // Names of the owner's exclusion calendars.
 
     TaskStatus status = TaskStatus::kActive;
     int64_t generation = 1;  // Grows when the schedule changes; part of an occurrence's identity.
@@ -66,6 +69,8 @@ struct Task {
     WallTime created_at{};
     WallTime updated_at{};
     std::optional<WallTime> next_run_at;  // Null while paused, canceled or completed.
+    std::optional<WallTime> paused_cursor;  // next_run_at as it was when the task was paused; null otherwise.
+    WallTime schedule_since{};              // When the current generation began.
     std::optional<LastRun> last_run;
 };
 

@@ -59,11 +59,13 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
     take_name(input, "backoff_strategy", task.backoff, "use exponential_jitter, linear or fixed", problems);
     take_text(input, "concurrency_key", task.concurrency_key);
     take_integer(input, "concurrency_limit", task.concurrency_limit);
-    take_name(input, "overlap", task.overlap, "use skip or allow", problems);
+    take_name(input, "overlap", task.overlap, "use skip, allow, buffer_one, buffer_all or cancel_other", problems);
     take_name(input, "misfire", task.misfire, "use fire_last, fire_all or skip", problems);
     take_integer(input, "catchup_max", task.catchup_max);
     take_integer(input, "catchup_window_seconds", task.catchup_window_seconds);
     take_integer(input, "jitter_seconds", task.jitter_seconds);
+    take_integer(input, "start_deadline_seconds", task.start_deadline_seconds);
+    take_integer(input, "pause_after_failures", task.pause_after_failures);
     check_schedule(services, task, problems);
     if (const JsonValue* payload = find(input, "payload")) {
         check_payload(services, *payload, problems);

@@ -1,6 +1,8 @@
 #include <charconv>
+#include <utility>
 
 #include "operations/handlers.h"
+#include "operations/passed_over.h"
 #include "operations/task_input.h"
 
 namespace ordinaut::operations {
@@ -90,7 +92,7 @@ Result<Reply> update_task(Services& services, const Call& call) {
     if (update.schedule_changed && update.task.status != TaskStatus::kCanceled) {
         update.task.next_run_at = TRY(first_occurrence(services, update.task, now));
         if (update.task.status == TaskStatus::kCompleted) update.task.status = TaskStatus::kActive;
-        if (update.task.status == TaskStatus::kPaused) update.task.next_run_at.reset();
+        if (update.task.status == TaskStatus::kPaused) update.task.paused_cursor = std::exchange(update.task.next_run_at, {});
     }
     return task_reply(TRY(services.stores.tasks.update(update, owner(call), actor(call))));
 }
@@ -110,8 +112,14 @@ Result<Reply> run_task_now(Services& services, const Call& call) {
 }
 
 Result<Reply> snooze_task(Services& services, const Call& call) {
-    return task_reply(TRY(services.stores.tasks.snooze(id_of(call, "task_id"), std::chrono::seconds(integer_of(call, "delay_seconds", 0)),
-                                                       owner(call), actor(call))));
+    const Task task = TRY(services.stores.tasks.get(id_of(call, "task_id"), owner(call)));
+    const std::chrono::seconds delay(integer_of(call, "delay_seconds", 0));
+    std::vector<store::Skip> skips;
+    if (task.next_run_at) {
+        const auto parsed = TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
+        skips = passed_over(parsed, *task.next_run_at, *task.next_run_at + delay - std::chrono::microseconds(1), "skipped(snoozed)");
+    }
+    return task_reply(TRY(services.stores.tasks.snooze(task.id, task.next_run_at.value_or(WallTime{}), delay, skips, owner(call), actor(call))));
 }
 
 Result<Reply> pause_task(Services& services, const Call& call) {
@@ -120,12 +128,23 @@ Result<Reply> pause_task(Services& services, const Call& call) {
 
 Result<Reply> resume_task(Services& services, const Call& call) {
     const Task task = TRY(services.stores.tasks.get(id_of(call, "task_id"), owner(call)));
-    if (task.status != TaskStatus::kPaused) return task_reply(TRY(services.stores.tasks.resume(task.id, task.next_run_at, owner(call), actor(call))));
-    // With recover the scheduler is handed the first slot after the pause and decides by the misfire policy.
-    const WallTime now = TRY(services.stores.system.now());
-    const auto next = first_occurrence(services, task, boolean_of(call, "recover", false) ? task.updated_at : now);
-    if (!next.ok()) return conflict("the task cannot be resumed: " + next.error().message);
-    return task_reply(TRY(services.stores.tasks.resume(task.id, *next, owner(call), actor(call))));
+    store::Resumption resumption;
+    resumption.expected_version = task.version;
+    if (task.status == TaskStatus::kPaused) {
+        const auto parsed = schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval));
+        if (!parsed.ok()) return conflict("the task cannot be resumed: " + parsed.error().message);
+        const WallTime now = TRY(services.stores.system.now());
+        const bool passed = task.paused_cursor && *task.paused_cursor <= now;
+        if (passed && boolean_of(call, "recover", false)) {
+            resumption.next_run_at = task.paused_cursor;  // The scheduler decides by the misfire policy.
+        } else if (passed) {
+            resumption.skips = passed_over(*parsed, *task.paused_cursor, now, "skipped(paused)");
+            resumption.next_run_at = parsed->next_after(now);
+        } else {
+            resumption.next_run_at = task.paused_cursor ? task.paused_cursor : parsed->next_after(now);
+        }
+    }
+    return task_reply(TRY(services.stores.tasks.resume(task.id, resumption, owner(call), actor(call))));
 }
 
 Result<Reply> cancel_task(Services& services, const Call& call) {

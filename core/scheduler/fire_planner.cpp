@@ -51,6 +51,46 @@ std::string_view missed_reason(const Task& task, const DueOccurrences& due, size
     return index + 1 == due.times.size() ? "" : "missed(coalesced)";
 }
 
+// Fires what may start, beside the runs that are live and those fired before it.
+class OverlapGate {
+public:
+    OverlapGate(const store::DueTask& due, store::FirePlan& plan, SkipList& skips)
+        : due_(due), plan_(plan), skips_(skips), live_(due.live_runs), buffered_(due.buffered_runs) {}
+
+    void fire(WallTime at) {
+        store::Fire fire{at, at + jitter_of(due_.task, at), false};
+        switch (due_.task.overlap) {
+            case Overlap::kAllow: break;
+            case Overlap::kSkip:
+                if (live_ > 0) return skips_.add(at, "overlap");
+                break;
+            case Overlap::kBufferOne:
+                if (live_ > 0 && buffered_ > 0) return skips_.add(at, "overlap");
+                fire.buffered = live_ > 0;
+                break;
+            case Overlap::kBufferAll:
+                if (buffered_ >= kBufferedMax) return skips_.add(at, "overlap(full)");
+                fire.buffered = live_ > 0;
+                break;
+            case Overlap::kCancelOther:  // The newest of one plan makes way for none.
+                for (const auto& older : plan_.fires) skips_.add(older.nominal_at, "overlap");
+                plan_.fires.clear();
+                plan_.cancel_others = due_.live_runs > 0;
+                fire.buffered = due_.running_runs > 0;
+                break;
+        }
+        ++live_;
+        buffered_ += fire.buffered;
+        plan_.fires.push_back(fire);
+    }
+
+private:
+    const store::DueTask& due_;
+    store::FirePlan& plan_;
+    SkipList& skips_;
+    int live_, buffered_;
+};
+
 }  // namespace
 
 std::chrono::microseconds jitter_of(const Task& task, WallTime nominal_at) {
@@ -70,7 +110,7 @@ store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const N
     store::FirePlan plan;
     plan.next_run_at = due.next;
     SkipList skips;
-    int live = due_task.live_runs;
+    OverlapGate gate(due_task, plan, skips);
     for (size_t i = 0; i < due.times.size(); ++i) {
         const WallTime at = due.times[i];
         if (i < missed_count) {
@@ -79,12 +119,7 @@ store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const N
                 continue;
             }
         }
-        if (task.overlap == Overlap::kSkip && live > 0) {
-            skips.add(at, "overlap");
-            continue;
-        }
-        plan.fires.push_back({at, at + jitter_of(task, at)});
-        ++live;
+        gate.fire(at);
     }
     plan.skips = skips.take();
     return plan;

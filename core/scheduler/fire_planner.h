@@ -18,6 +18,9 @@ inline constexpr int kOccurrencesPerPlanMax = 100'000;
 // `due.task.next_run_at` is the first occurrence and must be set and ≤ now.
 store::FirePlan plan_fires(const store::DueTask& due, WallTime now, const NextAfter& next_after);
 
+// Runs that may wait for an earlier run of their task under overlap = buffer_all.
+inline constexpr int kBufferedMax = 100;
+
 // The delay jitter gives an occurrence: in [0, jitter_seconds), the same for the same task and time, always.
 std::chrono::microseconds jitter_of(const Task& task, WallTime nominal_at);
 

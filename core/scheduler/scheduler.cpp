@@ -1,13 +1,12 @@
 #include "scheduler/scheduler.h"
 
 #include "base/log.h"
-#include "schedule/schedule.h"
 #include "scheduler/fire_planner.h"
 
 namespace ordinaut::scheduler {
 
 Scheduler::Scheduler(store::ScheduleStore& schedules, store::Wakeup& wakeup, SchedulerOptions options)
-    : schedules_(schedules), wakeup_(wakeup), options_(options) {}
+    : schedules_(schedules), wakeup_(wakeup), options_(options), cache_(options.schedules_cached, options.min_interval) {}
 
 Scheduler::~Scheduler() { stop(); }
 
@@ -31,10 +30,12 @@ void Scheduler::stop() {
 }
 
 Result<int> Scheduler::tick() {
-    return schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) -> Result<store::FirePlan> {
-        const auto schedule = TRY(schedule::Schedule::parse(schedule::spec_of(due.task, options_.min_interval)));
-        return plan_fires(due, now, [&](WallTime after) { return schedule.next_after(after); });
-    });
+    const int fired = TRY(schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) -> Result<store::FirePlan> {
+        const auto schedule = TRY(cache_.get(due.task));
+        return plan_fires(due, now, [&](WallTime after) { return schedule->next_after(after); });
+    }));
+    const int expired = TRY(schedules_.expire_unstarted(options_.batch));
+    return std::max(fired, expired);
 }
 
 std::chrono::microseconds Scheduler::time_to_sleep() {

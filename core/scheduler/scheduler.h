@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "scheduler/schedule_cache.h"
 #include "store/schedule_store.h"
 #include "store/wakeup.h"
 
@@ -12,6 +13,7 @@ namespace ordinaut::scheduler {
 struct SchedulerOptions {
     int batch = 500;                           // Tasks per transaction.
     std::chrono::milliseconds poll_max{5000};  // Looks at least this often, whatever was or was not notified.
+    size_t schedules_cached = 20'000;          // Parsed schedules kept for the next fire of their task.
     std::chrono::seconds min_interval{1};      // As the server checks schedules when they are saved.
 };
 
@@ -24,7 +26,7 @@ public:
     void start();
     void stop();  // Returns after the transaction in progress.
 
-    // One batch; how many tasks were handled. For the thread and for tests.
+    // One batch of fires and one of expiries; how many the larger was. For the thread and for tests.
     Result<int> tick();
 
 private:
@@ -34,6 +36,7 @@ private:
     store::ScheduleStore& schedules_;
     store::Wakeup& wakeup_;
     const SchedulerOptions options_;
+    ScheduleCache cache_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false;

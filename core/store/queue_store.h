@@ -71,6 +71,13 @@ struct EnqueueRun {
     std::string trace_id;
 };
 
+// Whether start_deadline_seconds binds a run: what a person asked for (manual, replay) waits as long as it takes.
+inline bool has_start_deadline(const Task& task, RunSource source) {
+    return task.start_deadline_seconds > 0 && source != RunSource::kManual && source != RunSource::kReplay;
+}
+inline constexpr std::string_view kExpiredError =
+    R"({"error":"expired","message":"the run was not started within the task's start_deadline_seconds"})";
+
 class QueueStore {
 public:
     virtual ~QueueStore() = default;
@@ -82,7 +89,8 @@ public:
     // ── working ──
     // Claims at most `limit` ready rows, most urgent first (queue_key); empty when none is due or the queue is paused.
     // Rows whose lease expired are taken too: lease_losses + 1, and at 3 the run becomes failed with error "poison"
-    // instead of being returned. After one loss a run is claimed alone. concurrency_key is honoured.
+    // instead of being returned; a run past its start deadline becomes expired. After one loss a run is claimed alone.
+    // concurrency_key is honoured.
     virtual Result<std::vector<Lease>> claim(const std::string& worker, int limit, std::chrono::milliseconds ttl) = 0;
     // One outcome per input, in order.
     virtual Result<std::vector<RenewOutcome>> renew(const std::vector<LeaseRef>& leases, std::chrono::milliseconds ttl) = 0;

@@ -10,15 +10,19 @@ namespace ordinaut::store {
 // A task whose next_run_at has come, locked by the current transaction.
 struct DueTask {
     Task task;
-    int live_runs = 0;  // Non-terminal runs of any source.
+    int live_runs = 0;      // Non-terminal runs of any source, the next two included.
+    int running_runs = 0;   // Those a worker holds. Counted only where the overlap policy acts on runs, as the next.
+    int buffered_runs = 0;  // Those that wait for an earlier run of the task.
 };
 
 struct Fire {
     WallTime nominal_at;
     WallTime run_at;  // nominal_at + jitter.
+    bool buffered = false;  // Waits until no run of the task that is not buffered is left.
 };
 
-// Occurrences that do not run, as one row. Reasons: "missed(window)", "missed(coalesced)", "missed(skipped)", "overlap".
+// Occurrences that do not run, as one row. Reasons: "missed(window)", "missed(coalesced)", "missed(skipped)", "overlap",
+// "overlap(full)", "skipped(paused)", "skipped(snoozed)", "excluded(<calendar>)".
 struct Skip {
     WallTime first, last;
     int64_t count = 1;
@@ -27,9 +31,13 @@ struct Skip {
 
 struct FirePlan {
     std::vector<Fire> fires;  // Oldest first.
+    bool cancel_others = false;  // All live runs make way: queued ones are canceled, running ones asked to stop.
     std::vector<Skip> skips;
     std::optional<WallTime> next_run_at;  // Null: the schedule is exhausted and the task becomes `completed` once no run is live.
 };
+
+// Why a run ended that overlap = cancel_other put out of the way.
+inline constexpr std::string_view kOverlapReason = "overlap: a newer occurrence came";
 
 class ScheduleStore {
 public:
@@ -39,11 +47,16 @@ public:
     // LOCKED), asks `plan` for each, then inserts the due work and runs (id = derived from task, generation, nominal_at;
     // an occurrence that exists already is not queued again), records the skips and advances next_run_at. Notifies
     // `ordinaut_due` once. Returns how many tasks were handled. An error from `plan` for one task pauses that task with the
-    // error as the audit reason and handles the others. `plan` must not call the store.
+    // error as the audit reason and handles the others. `plan` must not call the store. A task whose overlap policy acts on
+    // runs that are being changed at this moment is left for the next call.
     using Planner = std::function<Result<FirePlan>(const DueTask&, WallTime now)>;
     virtual Result<int> fire_due(int limit, const Planner& plan) = 0;
 
-    // The earliest next_run_at of all active tasks as a distance from the database's now (≤ 0: due), or none.
+    // Runs that were not started within their task's start_deadline_seconds become expired; how many.
+    virtual Result<int> expire_unstarted(int limit) = 0;
+
+    // The earliest next_run_at of all active tasks, or start deadline of a queued run, as a distance from the database's now
+    // (≤ 0: due), or none.
     virtual Result<std::optional<std::chrono::microseconds>> until_next() = 0;
 
     // Expected occurrences that did not run, newest first.

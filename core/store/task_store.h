@@ -3,6 +3,7 @@
 #pragma once
 #include "model/task.h"
 #include "store/actor.h"
+#include "store/schedule_store.h"
 
 namespace ordinaut::store {
 
@@ -30,6 +31,13 @@ struct TaskUpdate {
     std::optional<int64_t> expected_version;  // If-Match. Another version → kConflict.
 };
 
+// How a paused task goes on.
+struct Resumption {
+    std::optional<WallTime> next_run_at;
+    std::vector<Skip> skips = {};    // What passed while it was paused and will not run.
+    int64_t expected_version = 0;  // Of the task this was computed from.
+};
+
 struct CanceledRuns {
     int dropped = 0;  // Queued runs that are gone (recorded as canceled).
     int asked = 0;    // Running ones that were asked to stop.
@@ -49,12 +57,15 @@ public:
     // Live runs: kConflict unless `force`, which cancels them first. Finished runs stay.
     virtual Status remove(const Id& id, bool force, const OwnerFilter& owner, const Actor& actor) = 0;
 
-    // active → paused, next_run_at null; queued runs stay. Already paused: unchanged. Else kConflict naming the status.
+    // active → paused, next_run_at null (kept as paused_cursor); queued runs stay. Already paused: unchanged. Else kConflict
+    // naming the status.
     virtual Result<Task> pause(const Id& id, const OwnerFilter& owner, const Actor& actor) = 0;
-    // paused → active with the given next_run_at; the paused slots are recorded as skipped(paused) by the caller's `missed`.
-    virtual Result<Task> resume(const Id& id, std::optional<WallTime> next_run_at, const OwnerFilter& owner, const Actor& actor) = 0;
-    // Moves next_run_at by `delay`, once. kConflict unless active with a next_run_at.
-    virtual Result<Task> snooze(const Id& id, std::chrono::seconds delay, const OwnerFilter& owner, const Actor& actor) = 0;
+    // paused → active; its failures count afresh. Already active: unchanged. kConflict: another status or version.
+    virtual Result<Task> resume(const Id& id, const Resumption& resumption, const OwnerFilter& owner, const Actor& actor) = 0;
+    // Moves next_run_at by `delay`, once. `skips`: the occurrences it passes over. kConflict unless active with a next_run_at, or
+    // when that is no longer `from`.
+    virtual Result<Task> snooze(const Id& id, WallTime from, std::chrono::seconds delay, const std::vector<Skip>& skips,
+                                const OwnerFilter& owner, const Actor& actor) = 0;
     // → canceled: queued runs dropped, running ones asked to stop. Already canceled: unchanged. completed → kConflict.
     virtual Result<Task> cancel(const Id& id, std::string_view reason, const OwnerFilter& owner, const Actor& actor) = 0;
 };

@@ -5,6 +5,7 @@
 
 -- fragment: live_state
 CASE WHEN d.locked_until IS NOT NULL THEN 'running'
+     WHEN d.buffered THEN 'scheduled'
      WHEN d.run_at <= now() THEN 'ready'
      WHEN d.queued_as = 'retry_wait' THEN 'retry_wait'
      ELSE 'scheduled' END
@@ -23,11 +24,11 @@ r.finished_at, r.attempt, r.failures, r.lease_losses, r.worker, r.output, r.erro
 -- looked up once for the whole batch, and only from the oldest occurrence's time on, which prunes the partitions before.
 WITH input AS (
     SELECT DISTINCT ON (run_id) run_id, task_id, owner, source, generation, nominal_at, coalesce(run_at, now()) AS run_at,
-           priority, event, parent_id, trace_id, concurrency_key, concurrency_limit
+           priority, event, parent_id, trace_id, concurrency_key, concurrency_limit, start_within, buffered
     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
-                $8::smallint[], $9::json[], $10::uuid[], $11::text[], $12::text[], $13::integer[])
+                $8::smallint[], $9::json[], $10::uuid[], $11::text[], $12::text[], $13::integer[], $15::integer[], $16::boolean[])
          AS i (run_id, task_id, owner, source, generation, nominal_at, run_at, priority, event, parent_id, trace_id,
-               concurrency_key, concurrency_limit)
+               concurrency_key, concurrency_limit, start_within, buffered)
 ), fresh AS (
     INSERT INTO live_run (run_id, task_id, owner, source, generation, nominal_at, first_run_at, created_at, event, parent_id, trace_id)
     SELECT run_id, task_id, owner, source, generation, nominal_at, run_at, now(), event, parent_id, trace_id
@@ -39,14 +40,15 @@ WITH input AS (
     RETURNING run_id
 ), queued AS (
     INSERT INTO due_work (run_id, task_id, owner, generation, priority, run_at, queue_key, queued_as, blocked, attempt,
-                          failures, lease_losses, cancel_requested, concurrency_key, concurrency_limit)
+                          failures, lease_losses, cancel_requested, concurrency_key, concurrency_limit, start_by, buffered)
     SELECT i.run_id, i.task_id, i.owner, i.generation, i.priority, i.run_at, i.run_at - i.priority * interval '60 seconds',
-           CASE WHEN i.run_at > now() THEN 'scheduled' ELSE 'ready' END, false, 0, 0, 0, false,
-           i.concurrency_key, i.concurrency_limit
+           CASE WHEN i.buffered OR i.run_at > now() THEN 'scheduled' ELSE 'ready' END, i.buffered, 0, 0, 0, false,
+           i.concurrency_key, i.concurrency_limit, i.run_at + i.start_within * interval '1 second', i.buffered
     FROM input i JOIN fresh USING (run_id)
 ), noted AS (
     INSERT INTO run_event (run_id, task_id, owner, at, from_state, to_state, actor, reason, trace_id)
-    SELECT i.run_id, i.task_id, i.owner, now(), '', CASE WHEN i.run_at > now() THEN 'scheduled' ELSE 'ready' END, $14, i.source, i.trace_id
+    SELECT i.run_id, i.task_id, i.owner, now(), '', CASE WHEN i.buffered OR i.run_at > now() THEN 'scheduled' ELSE 'ready' END, $14,
+           i.source || CASE WHEN i.buffered THEN '; waits for an earlier run' ELSE '' END, i.trace_id
     FROM input i JOIN fresh USING (run_id)
 )
 SELECT run_id FROM fresh
@@ -58,24 +60,26 @@ SELECT run_id FROM fresh
 WITH gate AS MATERIALIZED (
     SELECT NOT EXISTS (SELECT 1 FROM setting WHERE name = 'queue.paused_by') AS is_open
 ), expired AS MATERIALIZED (
-    SELECT run_id, true AS is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit FROM due_work
+    SELECT run_id, true AS is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit, false AS is_late FROM due_work
     WHERE locked_until < now() AND (SELECT is_open FROM gate)
     ORDER BY locked_until LIMIT 1 FOR UPDATE SKIP LOCKED
 ), suspect AS MATERIALIZED (
-    SELECT run_id, false AS is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit FROM due_work
+    SELECT run_id, false AS is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit, coalesce(start_by < now(), false) AS is_late
+    FROM due_work
     WHERE locked_until IS NULL AND NOT blocked AND lease_losses > 0 AND queue_key <= now() - interval '60 seconds'
           AND run_at <= now() AND (SELECT is_open FROM gate) AND NOT EXISTS (SELECT 1 FROM expired)
     ORDER BY queue_key LIMIT 1 FOR UPDATE SKIP LOCKED
 ), ready AS MATERIALIZED (
-    SELECT run_id, false AS is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit FROM due_work
+    SELECT run_id, false AS is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit, coalesce(start_by < now(), false) AS is_late
+    FROM due_work
     WHERE locked_until IS NULL AND NOT blocked AND lease_losses = 0 AND queue_key <= now() - interval '60 seconds'
           AND run_at <= now() AND (SELECT is_open FROM gate)
           AND NOT EXISTS (SELECT 1 FROM expired) AND NOT EXISTS (SELECT 1 FROM suspect)
     ORDER BY queue_key LIMIT $1 FOR UPDATE SKIP LOCKED
 )
-SELECT run_id, is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit FROM expired
-UNION ALL SELECT run_id, is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit FROM suspect
-UNION ALL SELECT run_id, is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit FROM ready
+SELECT run_id, is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit, is_late FROM expired
+UNION ALL SELECT run_id, is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit, is_late FROM suspect
+UNION ALL SELECT run_id, is_expired, lease_losses, cancel_requested, concurrency_key, concurrency_limit, is_late FROM ready
 
 -- name: claim_rows
 -- Leases rows that pick_work locked, notes the transitions and returns all a worker needs, in one round trip. $4: the
@@ -83,9 +87,10 @@ UNION ALL SELECT run_id, is_expired, lease_losses, cancel_requested, concurrency
 WITH claimed AS (
     UPDATE due_work
     SET locked_until = now() + $3::bigint * interval '1 millisecond', locked_by = $2, lease_token = gen_random_uuid(),
-        attempt = attempt + 1, lease_losses = lease_losses + $4::boolean::integer, started_at = coalesce(started_at, now())
+        attempt = attempt + 1, lease_losses = lease_losses + $4::boolean::integer, started_at = coalesce(started_at, now()),
+        start_by = NULL
     WHERE run_id = ANY ($1::uuid[])
-    RETURNING run_id, priority, run_at, queue_key, queued_as, locked_until, locked_by, lease_token, attempt, failures,
+    RETURNING run_id, priority, run_at, queue_key, queued_as, buffered, locked_until, locked_by, lease_token, attempt, failures,
               lease_losses, started_at
 ), leased AS MATERIALIZED (
     SELECT d.lease_token, d.queue_key, d.queued_as, {live_columns}
@@ -122,13 +127,40 @@ UPDATE concurrency_slot s SET used = i.used FROM unnest($1::text[], $2::integer[
 -- name: wake_blocked
 -- The transaction that frees a key wakes as many rows as it freed, most urgent first.
 UPDATE due_work SET blocked = false
-WHERE run_id = ANY (ARRAY(SELECT run_id FROM due_work WHERE blocked AND concurrency_key = $1
+WHERE run_id = ANY (ARRAY(SELECT run_id FROM due_work WHERE blocked AND NOT buffered AND concurrency_key = $1
                           ORDER BY queue_key LIMIT $2 FOR UPDATE))
 
 -- name: wake_stranded
 -- A net for upkeep: blocked rows whose key has room (tasks sharing a key with different limits).
 UPDATE due_work d SET blocked = false
-FROM concurrency_slot s WHERE d.blocked AND s.key = d.concurrency_key AND s.used < d.concurrency_limit
+FROM concurrency_slot s WHERE d.blocked AND NOT d.buffered AND s.key = d.concurrency_key AND s.used < d.concurrency_limit
+
+-- name: lock_buffered
+-- The lock makes two runs of a task, ended at once by two workers, see each other in release_buffered.
+SELECT task_id FROM due_work WHERE buffered AND task_id = ANY ($1::uuid[]) ORDER BY run_id FOR UPDATE
+
+-- name: release_buffered
+-- Of each task without another live run that is not buffered, the oldest buffered one goes on.
+WITH oldest AS (
+    SELECT DISTINCT ON (b.task_id) b.run_id FROM due_work b
+    WHERE b.buffered AND b.task_id = ANY ($1::uuid[])
+          AND NOT EXISTS (SELECT 1 FROM live_run l JOIN due_work d USING (run_id) WHERE l.task_id = b.task_id AND NOT d.buffered)
+    ORDER BY b.task_id, b.queue_key, b.run_id
+), freed AS (
+    UPDATE due_work d
+    SET buffered = false, blocked = false, queued_as = CASE WHEN d.run_at > now() THEN 'scheduled' ELSE 'ready' END
+    FROM oldest o WHERE d.run_id = o.run_id
+    RETURNING d.run_id, d.task_id, d.owner, d.queued_as
+), noted AS (
+    INSERT INTO run_event (run_id, task_id, owner, at, from_state, to_state, actor, reason, trace_id)
+    SELECT f.run_id, f.task_id, f.owner, now(), 'scheduled', 'ready', $2, 'no earlier run is left', l.trace_id
+    FROM freed f JOIN live_run l USING (run_id) WHERE f.queued_as = 'ready'
+)
+SELECT run_id FROM freed
+
+-- name: lock_unstarted
+-- Runs that were not started in time and that nobody is starting now.
+SELECT run_id FROM due_work WHERE start_by < now() AND locked_until IS NULL ORDER BY start_by LIMIT $1 FOR UPDATE SKIP LOCKED
 
 -- name: drop_unused_slots
 DELETE FROM concurrency_slot s
@@ -154,7 +186,8 @@ WITH input AS (
     DELETE FROM due_work d USING input i WHERE d.run_id = i.run_id
     RETURNING d.run_id, {live_state} AS from_state, d.priority, d.run_at, d.locked_by, d.attempt, d.failures + i.failed AS failures,
               d.lease_losses + i.lost AS lease_losses, d.started_at, d.concurrency_key, d.locked_until IS NOT NULL AS was_leased,
-              d.blocked, i.state, i.output, i.error, i.reason
+              d.blocked, i.state, i.output, i.error,
+              CASE WHEN i.state = 'canceled' AND d.cancel_reason <> '' THEN d.cancel_reason ELSE i.reason END AS reason
 ), moved AS (
     DELETE FROM live_run l USING gone g WHERE l.run_id = g.run_id
     RETURNING l.run_id, l.task_id, l.owner, l.source, l.generation, l.nominal_at, l.first_run_at, g.state, g.priority,
@@ -229,7 +262,7 @@ WHERE d.run_id = ANY (ARRAY(SELECT l.run_id FROM live_run l WHERE l.task_id = $1
 ORDER BY d.run_id FOR UPDATE
 
 -- name: request_cancel
-UPDATE due_work SET cancel_requested = true WHERE run_id = ANY ($1::uuid[])
+UPDATE due_work SET cancel_requested = true, cancel_reason = $2 WHERE run_id = ANY ($1::uuid[])
 
 -- name: revive_run
 -- A finished run becomes live again: same id, same creation time, counters of failure reset.

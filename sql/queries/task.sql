@@ -4,7 +4,8 @@
 t.id, t.title, t.description, t.owner, t.schedule_kind, t.schedule_expr, t.timezone, t.schedule_anchor, t.dst_gap, t.dst_fold,
 t.payload, t.priority, t.dedupe_key, t.dedupe_window_seconds, t.max_retries, t.backoff, t.concurrency_key, t.concurrency_limit,
 t.overlap, t.misfire, t.catchup_max, t.catchup_window_seconds, t.jitter_seconds, t.status, t.generation, t.version,
-t.created_at, t.updated_at, t.next_run_at
+t.created_at, t.updated_at, t.next_run_at, t.start_deadline_seconds, t.pause_after_failures, t.calendars, t.paused_cursor,
+t.schedule_since
 
 -- fragment: last_run
 SELECT last.id, last.state, last.finished_at FROM (
@@ -23,10 +24,10 @@ AND ($5::text IS NULL OR t.title ILIKE $5 OR t.description ILIKE $5 OR t.id = $6
 -- name: insert_task
 INSERT INTO task (id, title, description, owner, schedule_kind, schedule_expr, timezone, schedule_anchor, dst_gap, dst_fold, payload,
                   priority, dedupe_key, dedupe_window_seconds, max_retries, backoff, concurrency_key, concurrency_limit, overlap,
-                  misfire, catchup_max, catchup_window_seconds, jitter_seconds, status, next_run_at, generation, version,
-                  created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-        1, 1, now(), now())
+                  misfire, catchup_max, catchup_window_seconds, jitter_seconds, start_deadline_seconds, pause_after_failures,
+                  calendars, status, next_run_at, paused_cursor, generation, version, created_at, updated_at, schedule_since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+        $27, $28, $29, 1, 1, now(), now(), now())
 ON CONFLICT (id) DO NOTHING
 RETURNING id
 
@@ -69,12 +70,32 @@ UPDATE task
 SET title = $2, description = $3, schedule_kind = $4, schedule_expr = $5, timezone = $6, schedule_anchor = $7, dst_gap = $8,
     dst_fold = $9, payload = $10, priority = $11, dedupe_key = $12, dedupe_window_seconds = $13, max_retries = $14, backoff = $15,
     concurrency_key = $16, concurrency_limit = $17, overlap = $18, misfire = $19, catchup_max = $20, catchup_window_seconds = $21,
-    jitter_seconds = $22, status = $23, next_run_at = $24, generation = generation + $25::boolean::integer, version = version + 1,
+    jitter_seconds = $22, start_deadline_seconds = $23, pause_after_failures = $24, calendars = $25, status = $26,
+    next_run_at = $27, paused_cursor = $28, generation = generation + $29::boolean::integer,
+    schedule_since = CASE WHEN $29 THEN now() ELSE schedule_since END, snoozed = snoozed AND NOT $29, version = version + 1,
     updated_at = now()
 WHERE id = $1
 
 -- name: set_task_status
-UPDATE task SET status = $2, next_run_at = $3, version = version + 1, updated_at = now() WHERE id = $1
+-- A paused task keeps where its schedule stood; failures count afresh after a pause. $4: next_run_at is a snoozed one.
+UPDATE task
+SET status = $2, next_run_at = $3, paused_cursor = CASE WHEN $2 = 'paused' THEN coalesce(next_run_at, paused_cursor) END,
+    failures_in_a_row = CASE WHEN status = 'paused' THEN 0 ELSE failures_in_a_row END, snoozed = $4, version = version + 1,
+    updated_at = now()
+WHERE id = $1
+
+-- name: count_failures
+-- Failures in a row, of the tasks that are to pause after so many. fresh: a success came before the `failed` ones. A row comes
+-- back for each task that has reached its limit and can be paused.
+WITH counted AS (
+    UPDATE task t SET failures_in_a_row = CASE WHEN i.fresh THEN 0 ELSE t.failures_in_a_row END + i.failed
+    FROM unnest($1::uuid[], $2::boolean[], $3::integer[]) AS i (id, fresh, failed)
+    WHERE t.id = i.id AND t.pause_after_failures > 0 AND (i.failed > 0 OR t.failures_in_a_row > 0)
+    RETURNING t.id, t.failures_in_a_row, t.pause_after_failures, t.status, t.next_run_at, t.schedule_kind
+)
+SELECT id, failures_in_a_row FROM counted
+WHERE status = 'active' AND failures_in_a_row >= pause_after_failures
+      AND (next_run_at IS NOT NULL OR schedule_kind IN ('event', 'condition'))
 
 -- name: delete_task
 DELETE FROM task WHERE id = $1
@@ -110,13 +131,21 @@ ORDER BY t.next_run_at LIMIT $1 FOR UPDATE SKIP LOCKED
 SELECT i.task_id, (SELECT count(*) FROM (SELECT 1 FROM live_run l WHERE l.task_id = i.task_id LIMIT 1000) AS live)
 FROM unnest($1::uuid[]) AS i (task_id)
 
+-- name: lock_live_runs
+-- The live runs of tasks whose overlap policy acts on them. Nobody is waited for: whoever ends a run may want to lock its task.
+-- The caller compares with count_live_runs and leaves a task whose runs are being changed to the next tick.
+SELECT d.task_id, d.run_id, d.locked_until IS NOT NULL, d.buffered FROM due_work d
+WHERE d.run_id = ANY (ARRAY(SELECT l.run_id FROM live_run l WHERE l.task_id = ANY ($1::uuid[])))
+ORDER BY d.run_id FOR UPDATE SKIP LOCKED
+
 -- name: advance_tasks
-UPDATE task t SET next_run_at = i.next_run_at
+UPDATE task t SET next_run_at = i.next_run_at, snoozed = false
 FROM unnest($1::uuid[], $2::timestamptz[]) AS i (id, next_run_at) WHERE t.id = i.id
 
 -- name: until_next_task
-SELECT (extract(epoch FROM min(next_run_at) - clock_timestamp()) * 1000000)::bigint FROM task
-WHERE status = 'active' AND next_run_at IS NOT NULL
+SELECT (extract(epoch FROM least((SELECT min(next_run_at) FROM task WHERE status = 'active' AND next_run_at IS NOT NULL),
+                                 (SELECT min(start_by) FROM due_work WHERE start_by IS NOT NULL))
+                           - clock_timestamp()) * 1000000)::bigint
 
 -- name: record_skips
 INSERT INTO skipped_occurrence (task_id, owner, generation, first_at, last_at, count, reason, created_at)

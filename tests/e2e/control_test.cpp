@@ -41,6 +41,7 @@ TEST_F(Control, ARunningSleepIsCanceledPromptly) {
     const Json ended = wait_for_run(*http_, run);
     EXPECT_EQ(string_or(ended, "state", ""), "canceled") << to_json(ended);
     EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
+    EXPECT_THAT(http_->get("/runs/" + run + "/events").body, HasSubstr("enough"));
     EXPECT_EQ(http_->post("/runs/" + run + "/cancel", "{}").status, 409);
 }
 

@@ -81,6 +81,51 @@ TEST(FirePlanner, OverlapSkipCountsRunsOfThisPlanToo) {
     EXPECT_TRUE(plan.fires.empty());
 }
 
+TEST(FirePlanner, BufferOneKeepsOneWaiting) {
+    auto due = due_since(3s);
+    due.task.overlap = Overlap::kBufferOne;
+    const auto plan = plan_fires(due, kNow, every(1s));
+    ASSERT_EQ(plan.fires.size(), 2u);
+    EXPECT_FALSE(plan.fires[0].buffered);
+    EXPECT_TRUE(plan.fires[1].buffered);
+    EXPECT_EQ(plan.skips.at(0).reason, "overlap");
+    EXPECT_EQ(plan.skips.at(0).count, 2);
+    due.live_runs = 2;
+    due.buffered_runs = 1;
+    EXPECT_TRUE(plan_fires(due, kNow, every(1s)).fires.empty());
+    due.buffered_runs = 0;  // Two live, none waits.
+    EXPECT_EQ(plan_fires(due, kNow, every(1h)).fires.size(), 1u);
+}
+
+TEST(FirePlanner, BufferAllIsBounded) {
+    auto due = due_since(50s);
+    due.task.overlap = Overlap::kBufferAll;
+    due.live_runs = 61;
+    due.buffered_runs = 60;
+    const auto plan = plan_fires(due, kNow, every(1s));
+    EXPECT_EQ(plan.fires.size(), 40u);
+    EXPECT_TRUE(plan.fires.front().buffered);
+    EXPECT_EQ(plan.skips.at(0).reason, "overlap(full)");
+    EXPECT_EQ(plan.skips.at(0).count, 11);
+}
+
+TEST(FirePlanner, CancelOtherFiresTheNewest) {
+    auto due = due_since(2s);
+    due.task.overlap = Overlap::kCancelOther;
+    auto plan = plan_fires(due, kNow, every(1s));
+    ASSERT_EQ(plan.fires.size(), 1u);
+    EXPECT_EQ(plan.fires[0].nominal_at, kNow);
+    EXPECT_FALSE(plan.fires[0].buffered);
+    EXPECT_FALSE(plan.cancel_others);
+    EXPECT_EQ(plan.skips.at(0).count, 2);
+    due.live_runs = due.running_runs = 1;
+    plan = plan_fires(due, kNow, every(1h));
+    EXPECT_TRUE(plan.cancel_others);
+    EXPECT_TRUE(plan.fires.at(0).buffered);
+    due.running_runs = 0;  // Only queued ones, which go at once.
+    EXPECT_FALSE(plan_fires(due, kNow, every(1h)).fires.at(0).buffered);
+}
+
 TEST(FirePlanner, ADayOfASecondlyRuleIsOneRow) {
     const auto plan = plan_fires(due_since(24h), kNow, every(1s));
     ASSERT_EQ(plan.skips.size(), 1u);

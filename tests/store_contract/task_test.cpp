@@ -152,20 +152,32 @@ TEST_P(TaskContract, PauseResumeAndSnooze) {
     Task task = some_task();
     task.next_run_at = now() + 1h;
     add_task(task);
-    const auto snoozed = stores_.tasks.snooze(task.id, 600s, owner_, actor_);
+    const auto snoozed = stores_.tasks.snooze(task.id, *task.next_run_at, 600s,
+                                               {{*task.next_run_at, *task.next_run_at, 1, "skipped(snoozed)"}},
+                                               owner_, actor_);
     ASSERT_OK(snoozed);
     EXPECT_EQ(snoozed->next_run_at, *task.next_run_at + 600s);
+    EXPECT_EQ(stores_.schedules.skipped(task.id, owner_, {})->at(0).reason, "skipped(snoozed)");
+    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, *task.next_run_at, 1s, {}, owner_, actor_)),
+              ErrorCode::kConflict);  // Meanwhile it was moved.
     const auto paused = stores_.tasks.pause(task.id, owner_, actor_);
     ASSERT_OK(paused);
     EXPECT_EQ(paused->status, TaskStatus::kPaused);
     EXPECT_EQ(paused->next_run_at, std::nullopt);
+    EXPECT_EQ(paused->paused_cursor, snoozed->next_run_at);
     EXPECT_EQ(stores_.tasks.pause(task.id, owner_, actor_)->version, paused->version);
-    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, 1s, owner_, actor_)), ErrorCode::kConflict);
+    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, now(), 1s, {}, owner_, actor_)), ErrorCode::kConflict);
     const auto next = now() + 2h;
-    const auto resumed = stores_.tasks.resume(task.id, next, owner_, actor_);
+    EXPECT_EQ(code_of(stores_.tasks.resume(task.id, {next, {}, snoozed->version}, owner_, actor_)),
+              ErrorCode::kConflict);  // Computed from an older version.
+    const Skip passed{*snoozed->next_run_at, *snoozed->next_run_at + 1h, 2, "skipped(paused)"};
+    const auto resumed =
+        stores_.tasks.resume(task.id, {next, {passed}, paused->version}, owner_, actor_);
     ASSERT_OK(resumed);
     EXPECT_EQ(resumed->status, TaskStatus::kActive);
     EXPECT_EQ(resumed->next_run_at, next);
+    EXPECT_EQ(resumed->paused_cursor, std::nullopt);
+    EXPECT_EQ(stores_.schedules.skipped(task.id, owner_, {})->at(0).count, 2);
 }
 
 TEST_P(TaskContract, CancelDropsQueuedRunsAndAsksRunningOnes) {

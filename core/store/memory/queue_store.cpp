@@ -50,6 +50,7 @@ Lease MemoryQueueStore::lease(LiveRun& row, const std::string& worker,
     run.state = RunState::kReady;
     row.locked_until = state_.now() + ttl;
     row.lease_token = new_id();
+    row.start_by.reset();
     ++run.attempt;
     run.worker = worker;
     if (!run.started_at) run.started_at = state_.now();
@@ -95,8 +96,14 @@ Result<std::vector<Lease>> MemoryQueueStore::claim(const std::string& worker, in
         change.notify(Channel::kRuns);
     }
 
+    over.clear();
+    for (const auto& [id, row] : state_.live)
+        if (!row.locked_until && row.start_by && *row.start_by < now) over.push_back(id);
+    for (const Id& id : over) state_.expire(id, worker);
+
     std::vector<LiveRun*> suspects, ready;
     for (auto& [id, row] : state_.live) {
+        if (row.buffered) continue;
         const bool is_expired = row.locked_until && *row.locked_until < now;
         const bool is_ready = !row.locked_until && row.run.run_at <= now;
         if (is_expired || (is_ready && row.run.lease_losses > 0))
@@ -199,7 +206,7 @@ Result<std::optional<std::chrono::microseconds>> MemoryQueueStore::until_next() 
     std::optional<std::chrono::microseconds> nearest;
     if (state_.paused_by) return nearest;
     for (const auto& [id, row] : state_.live) {
-        if (!has_slot(row)) continue;
+        if (!has_slot(row) || row.buffered) continue;
         const auto wait = row.locked_until.value_or(row.run.run_at) - state_.now();
         if (!nearest || wait < *nearest) nearest = wait;
     }

@@ -15,9 +15,10 @@ public:
                         const Actor& actor) override;
     Status remove(const Id& id, bool force, const OwnerFilter& owner, const Actor& actor) override;
     Result<Task> pause(const Id& id, const OwnerFilter& owner, const Actor& actor) override;
-    Result<Task> resume(const Id& id, std::optional<WallTime> next_run_at, const OwnerFilter& owner,
+    Result<Task> resume(const Id& id, const Resumption& resumption, const OwnerFilter& owner,
                         const Actor& actor) override;
-    Result<Task> snooze(const Id& id, std::chrono::seconds delay, const OwnerFilter& owner,
+    Result<Task> snooze(const Id& id, WallTime from, std::chrono::seconds delay,
+                        const std::vector<Skip>& skips, const OwnerFilter& owner,
                         const Actor& actor) override;
     Result<Task> cancel(const Id& id, std::string_view reason, const OwnerFilter& owner,
                         const Actor& actor) override;
@@ -32,11 +33,13 @@ class MemoryScheduleStore final : public ScheduleStore {
 public:
     explicit MemoryScheduleStore(State& state) : state_(state) {}
     Result<int> fire_due(int limit, const Planner& plan) override;
+    Result<int> expire_unstarted(int limit) override;
     Result<std::optional<std::chrono::microseconds>> until_next() override;
     Result<std::vector<Skip>> skipped(const Id& task_id, const OwnerFilter& owner,
                                       Page page) override;
 
 private:
+    void apply(Task& task, const FirePlan& plan, Change& change);
     State& state_;
 };
 

@@ -58,6 +58,7 @@ Task State::with_last_run(const Task& task) const {
 
 RunState State::shown_state(const LiveRun& row) const {
     if (row.locked_until) return RunState::kRunning;
+    if (row.buffered) return RunState::kScheduled;
     if (row.run.run_at <= now()) return RunState::kReady;
     return row.run.state == RunState::kRetryWait ? RunState::kRetryWait : RunState::kScheduled;
 }
@@ -115,7 +116,7 @@ bool State::queue_run(const Task& task, const NewRun& request, const std::string
     run.priority = request.priority.value_or(task.priority);
     run.created_at = now();
     run.run_at = request.run_at.value_or(now());
-    run.state = run.run_at > now() ? RunState::kScheduled : RunState::kReady;
+    run.state = request.buffered || run.run_at > now() ? RunState::kScheduled : RunState::kReady;
     run.event_json = request.event_json;
     run.parent_id = request.parent_id;
     run.trace_id = request.trace_id;
@@ -124,16 +125,29 @@ bool State::queue_run(const Task& task, const NewRun& request, const std::string
     row.order = ++sequence;
     row.concurrency_key = task.concurrency_key;
     row.concurrency_limit = task.concurrency_limit;
-    note(run, "", name_of(run.state), actor, name_of(run.source), now());
+    row.buffered = request.buffered;
+    if (has_start_deadline(task, run.source))
+        row.start_by = run.run_at + std::chrono::seconds(task.start_deadline_seconds);
+    note(run, "", name_of(run.state), actor,
+         std::string(name_of(run.source)) + (row.buffered ? "; waits for an earlier run" : ""),
+         now());
     live.emplace(run.id, std::move(row));
     return true;
 }
 
 void State::end_run(const Id run_id, RunState state, std::string_view output,
                     std::string_view error, std::string_view reason, const std::string& actor) {
+    settle(move_to_finished(run_id, state, output, error, reason, actor), state, actor);
+}
+
+Id State::move_to_finished(const Id run_id, RunState state, std::string_view output,
+                           std::string_view error, std::string_view reason,
+                           const std::string& actor) {
     const auto row = live.find(run_id);
     CHECK(row != live.end());
     const RunState from = shown_state(row->second);
+    const std::string asked_for = row->second.cancel_reason;
+    if (state == RunState::kCanceled && !asked_for.empty()) reason = asked_for;
     FinishedRun done{std::move(row->second.run), row->second.first_run_at};
     live.erase(row);
     done.run.state = state;
@@ -146,7 +160,62 @@ void State::end_run(const Id run_id, RunState state, std::string_view output,
     note(done.run, name_of(from), name_of(state), actor, reason, now());
     const Id task_id = done.run.task_id;
     finished.insert_or_assign(run_id, std::move(done));
+    return task_id;
+}
+
+void State::settle(const Id& task_id, RunState ended, const std::string& actor) {
+    release_buffered(task_id, actor);
+    count_failure(task_id, ended);
     complete_if_exhausted(task_id);
+}
+
+void State::expire(const Id& run_id, const std::string& actor) {
+    end_run(run_id, RunState::kExpired, "", kExpiredError, "not started in time", actor);
+}
+
+// The oldest buffered run of the task goes on when nothing else of it is live.
+void State::release_buffered(const Id& task_id, const std::string& actor) {
+    LiveRun* oldest = nullptr;
+    for (const Id& id : live_ids_of(task_id)) {
+        LiveRun& row = live.at(id);
+        if (!row.buffered) return;
+        if (!oldest ||
+            std::tie(row.queue_key, row.order) < std::tie(oldest->queue_key, oldest->order))
+            oldest = &row;
+    }
+    if (!oldest) return;
+    oldest->buffered = false;
+    if (oldest->run.run_at > now()) return;
+    oldest->run.state = RunState::kReady;
+    note(oldest->run, "scheduled", "ready", actor, "no earlier run is left", now());
+}
+
+void State::count_failure(const Id& task_id, RunState ended) {
+    const auto task = tasks.find(task_id);
+    if (task == tasks.end() || task->second.pause_after_failures == 0) return;
+    int& failures = failures_in_a_row[task_id];
+    if (ended == RunState::kSucceeded) failures = 0;
+    if (ended != RunState::kFailed && ended != RunState::kTimedOut) return;
+    ++failures;
+    const bool has_next = task->second.next_run_at ||
+                          task->second.schedule_kind == ScheduleKind::kEvent ||
+                          task->second.schedule_kind == ScheduleKind::kCondition;
+    if (failures >= task->second.pause_after_failures && has_next &&
+        task->second.status == TaskStatus::kActive)
+        pause_task(task->second, std::to_string(failures) + " runs in a row failed");
+}
+
+void State::pause_task(Task& task, std::string_view reason) {
+    task.status = TaskStatus::kPaused;
+    task.paused_cursor = task.next_run_at;
+    task.next_run_at.reset();
+    task.updated_at = now();
+    ++task.version;
+    audit("task.paused", task.id, reason, Actor{"", "scheduler", "", ""});
+}
+
+void State::record_skips(const Task& task, const std::vector<Skip>& more) {
+    for (const Skip& skip : more) skips.push_back({task.id, task.owner, skip});
 }
 
 void State::complete_if_exhausted(const Id& task_id) {
@@ -168,16 +237,20 @@ void State::complete_if_exhausted(const Id& task_id) {
 CanceledRuns State::cancel_runs(const std::vector<Id>& run_ids, std::string_view reason,
                                 const std::string& actor) {
     CanceledRuns canceled;
+    std::set<Id> task_ids;
     for (const Id& id : run_ids) {
         LiveRun& row = live.at(id);
         if (row.locked_until) {
             row.cancel_requested = true;
+            row.cancel_reason = reason;
             ++canceled.asked;
         } else {
-            end_run(id, RunState::kCanceled, "", "", reason, actor);
+            task_ids.insert(
+                move_to_finished(id, RunState::kCanceled, "", "", reason, actor));
             ++canceled.dropped;
         }
     }
+    for (const Id& id : task_ids) settle(id, RunState::kCanceled, actor);
     return canceled;
 }
 

@@ -17,6 +17,9 @@ struct LiveRun {
     std::optional<WallTime> locked_until;
     Id lease_token;
     bool cancel_requested = false;
+    std::string cancel_reason;
+    std::optional<WallTime> start_by;  // Null once it started.
+    bool buffered = false;             // Waits until no run of the task that is not buffered is left.
     std::string concurrency_key;  // Empty = none.
     int concurrency_limit = 1;
 };
@@ -71,6 +74,7 @@ struct NewRun {
     std::string event_json;
     Id parent_id;
     std::string trace_id;
+    bool buffered = false;
 };
 
 struct State {
@@ -87,6 +91,7 @@ struct State {
     std::map<Id, std::vector<RunEvent>> events;
     std::map<Id, std::vector<RunLogLine>> logs;
     std::vector<SkipRow> skips;
+    std::map<Id, int> failures_in_a_row;  // By task.
     std::optional<std::string> paused_by;
     std::map<std::string, WorkerInfo> workers;
 
@@ -123,7 +128,16 @@ struct State {
     // `run_id` by value: callers pass the id of the very row that goes away.
     void end_run(Id run_id, RunState state, std::string_view output, std::string_view error,
                  std::string_view reason, const std::string& actor);
+    // end_run in two steps, for several runs that end together.
+    Id move_to_finished(Id run_id, RunState state, std::string_view output, std::string_view error,
+                        std::string_view reason, const std::string& actor);
+    void settle(const Id& task_id, RunState ended, const std::string& actor);
+    void expire(const Id& run_id, const std::string& actor);
     void complete_if_exhausted(const Id& task_id);
+    void release_buffered(const Id& task_id, const std::string& actor);
+    void count_failure(const Id& task_id, RunState ended);
+    void pause_task(Task& task, std::string_view reason);
+    void record_skips(const Task& task, const std::vector<Skip>& more);
     CanceledRuns cancel_runs(const std::vector<Id>& run_ids, std::string_view reason,
                              const std::string& actor);
     std::vector<Id> live_ids_of(const Id& task_id) const;

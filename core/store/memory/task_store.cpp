@@ -71,7 +71,7 @@ Result<Created> MemoryTaskStore::create(const Task& task, std::string_view finge
         return conflict("a task with id " + task.id + " exists already");
     Task stored = task;
     stored.generation = stored.version = 1;
-    stored.created_at = stored.updated_at = state_.now();
+    stored.created_at = stored.updated_at = stored.schedule_since = state_.now();
     stored.last_run.reset();
     state_.tasks.emplace(task.id, stored);
     state_.audit("task.created", task.id, "", actor);
@@ -112,6 +112,7 @@ Result<Task> MemoryTaskStore::update(const TaskUpdate& update, const OwnerFilter
     changed.updated_at = state_.now();
     changed.version = task.version + 1;
     changed.generation = task.generation + (update.schedule_changed ? 1 : 0);
+    changed.schedule_since = update.schedule_changed ? state_.now() : task.schedule_since;
     changed.last_run.reset();
     task = changed;
     if (update.schedule_changed) {
@@ -148,6 +149,8 @@ Status MemoryTaskStore::remove(const Id& id, bool force, const OwnerFilter& owne
 
 Task MemoryTaskStore::set_status(Task& task, TaskStatus status, std::optional<WallTime> next_run_at,
                                  std::string_view action, const Actor& actor) {
+    if (task.status == TaskStatus::kPaused) state_.failures_in_a_row.erase(task.id);
+    task.paused_cursor = status == TaskStatus::kPaused ? task.next_run_at : std::nullopt;
     task.status = status;
     task.next_run_at = next_run_at;
     task.updated_at = state_.now();
@@ -166,7 +169,7 @@ Result<Task> MemoryTaskStore::pause(const Id& id, const OwnerFilter& owner, cons
     return set_status(task, TaskStatus::kPaused, std::nullopt, "task.paused", actor);
 }
 
-Result<Task> MemoryTaskStore::resume(const Id& id, std::optional<WallTime> next_run_at,
+Result<Task> MemoryTaskStore::resume(const Id& id, const Resumption& resumption,
                                      const OwnerFilter& owner, const Actor& actor) {
     Change change(state_);
     Task& task = *TRY(state_.find_task(id, owner));
@@ -174,22 +177,29 @@ Result<Task> MemoryTaskStore::resume(const Id& id, std::optional<WallTime> next_
     if (task.status != TaskStatus::kPaused)
         return conflict("the task is " + std::string(name_of(task.status)) +
                         " and cannot be resumed");
-    set_status(task, TaskStatus::kActive, next_run_at, "task.resumed", actor);
+    if (task.version != resumption.expected_version)
+        return conflict("the task was changed by another request; try again");
+    set_status(task, TaskStatus::kActive, resumption.next_run_at, "task.resumed", actor);
+    state_.record_skips(task, resumption.skips);
     state_.complete_if_exhausted(id);
     change.notify(Channel::kDue);
     return state_.with_last_run(task);
 }
 
-Result<Task> MemoryTaskStore::snooze(const Id& id, std::chrono::seconds delay,
-                                     const OwnerFilter& owner, const Actor& actor) {
+Result<Task> MemoryTaskStore::snooze(const Id& id, WallTime from, std::chrono::seconds delay,
+                                     const std::vector<Skip>& skips, const OwnerFilter& owner,
+                                     const Actor& actor) {
     Change change(state_);
     Task& task = *TRY(state_.find_task(id, owner));
     if (task.status != TaskStatus::kActive)
         return conflict("the task is " + std::string(name_of(task.status)) +
                         "; only an active task can be snoozed");
     if (!task.next_run_at) return conflict("the task has no next run to snooze");
+    if (*task.next_run_at != from)
+        return conflict("the task's next run came or was moved meanwhile; try again");
     change.notify(Channel::kDue);
-    return set_status(task, TaskStatus::kActive, *task.next_run_at + delay, "task.snoozed", actor);
+    state_.record_skips(task, skips);
+    return set_status(task, TaskStatus::kActive, from + delay, "task.snoozed", actor);
 }
 
 Result<Task> MemoryTaskStore::cancel(const Id& id, std::string_view reason,

@@ -15,6 +15,7 @@ struct Picked {
     bool cancel_requested = false;
     std::string concurrency_key;  // Empty = none.
     int concurrency_limit = 1;
+    bool is_late = false;  // Past the time it had to start by.
 };
 
 std::vector<Picked> pick(Transaction& tx, int limit) {
@@ -26,6 +27,7 @@ std::vector<Picked> pick(Transaction& tx, int limit) {
         picked.cancel_requested = row.boolean();
         picked.concurrency_key = row.text();
         picked.concurrency_limit = row.integer();
+        picked.is_late = row.boolean();
         return picked;
     });
 }
@@ -50,6 +52,15 @@ bool end_if_over(Transaction& tx, const Picked& picked, const std::string& worke
     }
     end_runs(tx, {ending}, worker);
     return true;
+}
+
+// Ends those that were to start earlier than now; true when there were any.
+bool expire_late(Transaction& tx, const std::vector<Picked>& picked, const std::string& worker) {
+    std::vector<Ending> endings;
+    for (const Picked& row : picked)
+        if (row.is_late) endings.push_back(expiry_of(row.run_id));
+    end_runs(tx, endings, worker);
+    return !endings.empty();
 }
 
 // Takes slots for the rows with a concurrency key and returns the ids to claim; rows whose key is
@@ -129,6 +140,7 @@ std::vector<Lease> claim_work(Transaction& tx, const std::string& worker, int li
         const auto picked = pick(tx, limit);
         if (picked.empty()) return {};
         if (end_if_over(tx, picked.front(), worker)) continue;
+        if (expire_late(tx, picked, worker)) continue;  // The others are picked again.
         const auto ids = take_slots(tx, picked);
         if (ids.empty()) continue;  // All of them were blocked; others may be behind them.
         auto leases = read_all(tx.run("claim_rows", Params()

@@ -118,6 +118,11 @@ Task Row::task() {
     task.created_at = time();
     task.updated_at = time();
     task.next_run_at = time_or_null();
+    task.start_deadline_seconds = integer();
+    task.pause_after_failures = integer();
+    task.calendars = texts();
+    task.paused_cursor = time_or_null();
+    task.schedule_since = time();
     return task;
 }
 

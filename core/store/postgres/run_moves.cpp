@@ -5,7 +5,7 @@ namespace ordinaut::store::postgres {
 int queue_runs(Transaction& tx, const std::vector<NewRun>& runs, const std::string& actor) {
     if (runs.empty()) return 0;
     Array ids, tasks, owners, sources, generations, nominals, run_ats, priorities, events, parents,
-        traces, keys, limits;
+        traces, keys, limits, starts_within, buffered;
     for (const NewRun& run : runs) {
         ids.id(run.run_id);
         tasks.id(run.task->id);
@@ -20,6 +20,11 @@ int queue_runs(Transaction& tx, const std::vector<NewRun>& runs, const std::stri
         traces.text(run.trace_id);
         keys.text_or_null(run.task->concurrency_key);
         limits.number(run.task->concurrency_limit);
+        if (has_start_deadline(*run.task, run.source))
+            starts_within.number(run.task->start_deadline_seconds);
+        else
+            starts_within.null();
+        buffered.text(run.buffered ? "t" : "f");
     }
     const auto fresh = tx.run("queue_runs", Params()
                                                 .array(ids)
@@ -35,12 +40,23 @@ int queue_runs(Transaction& tx, const std::vector<NewRun>& runs, const std::stri
                                                 .array(traces)
                                                 .array(keys)
                                                 .array(limits)
-                                                .text(actor));
+                                                .text(actor)
+                                                .array(starts_within)
+                                                .array(buffered));
     if (!fresh.empty()) {
         tx.notify(Channel::kDue);
         tx.notify(Channel::kRuns);
     }
     return static_cast<int>(fresh.size());
+}
+
+Ending expiry_of(const Id& run_id) {
+    Ending ending;
+    ending.run_id = run_id;
+    ending.state = RunState::kExpired;
+    ending.reason = "not started in time";
+    ending.error_json = kExpiredError;
+    return ending;
 }
 
 Moved read_moved(Row& row) {
@@ -52,6 +68,51 @@ Moved read_moved(Row& row) {
     moved.was_blocked = row.boolean();
     return moved;
 }
+
+namespace {
+
+// Lets buffered runs of these tasks go on where nothing is left to wait for.
+void release_buffered(Transaction& tx, const std::vector<Id>& task_ids, const std::string& actor) {
+    if (tx.run("lock_buffered", Params().ids(task_ids)).empty()) return;
+    if (!tx.run("release_buffered", Params().ids(task_ids).text(actor)).empty())
+        tx.notify(Channel::kDue);
+}
+
+// Counts failures in a row and pauses the tasks that have had enough.
+void pause_failing(Transaction& tx, const std::vector<Ending>& endings,
+                   const std::vector<Moved>& moved) {
+    struct Streak {
+        bool fresh = false;
+        int failed = 0;
+    };
+    std::map<Id, Id> task_of;
+    for (const Moved& run : moved) task_of[run.run_id] = run.task_id;
+    std::map<Id, Streak> streaks;
+    for (const Ending& ending : endings) {
+        const auto task = task_of.find(ending.run_id);
+        if (task == task_of.end()) continue;
+        if (ending.state == RunState::kSucceeded)
+            streaks[task->second] = {true, 0};
+        else if (ending.state == RunState::kFailed || ending.state == RunState::kTimedOut)
+            ++streaks[task->second].failed;
+    }
+    if (streaks.empty()) return;
+    Array ids, fresh, failed;
+    for (const auto& [id, streak] : streaks) {
+        ids.id(id);
+        fresh.text(streak.fresh ? "t" : "f");
+        failed.number(streak.failed);
+    }
+    for (const auto& line :
+         tx.run("count_failures", Params().array(ids).array(fresh).array(failed))) {
+        Row row(line);
+        const Id id = row.text();
+        pause_task(tx, id, std::to_string(row.number()) + " runs in a row failed",
+                   Actor{"", "scheduler", "", ""});
+    }
+}
+
+}  // namespace
 
 void end_runs(Transaction& tx, const std::vector<Ending>& endings, const std::string& actor) {
     if (endings.empty()) return;
@@ -76,9 +137,11 @@ void end_runs(Transaction& tx, const std::vector<Ending>& endings, const std::st
                                                        .text(actor)),
                                 read_moved);
     tx.notify(Channel::kRuns);
-    free_slots(tx, moved);
     std::vector<Id> task_ids;
     for (const Moved& run : moved) task_ids.push_back(run.task_id);
+    release_buffered(tx, task_ids, actor);  // Before slots are locked, as fire_due has it.
+    free_slots(tx, moved);
+    pause_failing(tx, endings, moved);
     complete_exhausted(tx, std::move(task_ids), actor);
 }
 
@@ -127,7 +190,7 @@ CanceledRuns cancel_locked(Transaction& tx, const std::vector<LockedRun>& runs,
     }
     end_runs(tx, endings, actor);
     if (!asked.empty()) {
-        tx.run("request_cancel", Params().ids(asked));
+        tx.run("request_cancel", Params().ids(asked).text(reason));
         tx.notify(Channel::kControl);
     }
     canceled.dropped = static_cast<int>(endings.size());
@@ -149,6 +212,31 @@ std::vector<LockedRun> lock_task_runs(Transaction& tx, const Id& task_id,
         run.is_leased = row.boolean();
         return run;
     });
+}
+
+void record_skips(Transaction& tx,
+                  const std::vector<std::pair<Id, std::vector<Skip>>>& skips_by_task) {
+    Array tasks, firsts, lasts, counts, reasons;
+    bool any = false;
+    for (const auto& [task_id, skips] : skips_by_task)
+        for (const Skip& skip : skips) {
+            any = true;
+            tasks.id(task_id);
+            firsts.time(skip.first);
+            lasts.time(skip.last);
+            counts.number(skip.count);
+            reasons.text(skip.reason);
+        }
+    if (any)
+        tx.run("record_skips",
+               Params().array(tasks).array(firsts).array(lasts).array(counts).array(reasons));
+}
+
+void pause_task(Transaction& tx, const Id& task_id, std::string_view reason, const Actor& actor) {
+    tx.run("set_task_status",
+           Params().id(task_id).text(name_of(TaskStatus::kPaused)).null().boolean(false));
+    append_audit(tx, "task.paused", task_id,
+                 JsonWriter().begin_object().field("reason", reason).end_object().take(), actor);
 }
 
 void complete_exhausted(Transaction& tx, std::vector<Id> task_ids, const std::string& actor) {

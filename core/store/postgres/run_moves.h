@@ -17,6 +17,7 @@ struct NewRun {
     std::string event_json;
     Id parent_id;
     std::string trace_id;
+    bool buffered = false;
 };
 
 // Queues the runs that do not exist yet. Notifies kDue and kRuns when there were any. Returns how
@@ -31,6 +32,9 @@ struct Ending {
     bool lost = false;    // lease_losses + 1
 };
 
+// The ending of a run that was not started in time.
+Ending expiry_of(const Id& run_id);
+
 // A row that left the queue or went back to it.
 struct Moved {
     Id run_id, task_id;
@@ -41,7 +45,8 @@ struct Moved {
 Moved read_moved(Row& row);
 
 // Ends runs whose due_work rows this transaction has locked: recorded, noted, their concurrency
-// slots freed, their tasks completed where the schedule is exhausted. Notifies kRuns.
+// slots freed, buffered runs released, their tasks paused after too many failures and completed
+// where the schedule is exhausted. Notifies kRuns.
 void end_runs(Transaction& tx, const std::vector<Ending>& endings, const std::string& actor);
 
 // Frees the slots `moved` held and wakes blocked rows of those keys.
@@ -58,6 +63,13 @@ CanceledRuns cancel_locked(Transaction& tx, const std::vector<LockedRun>& runs,
 // Locks the live runs of a task; with `below_generation` only those of older generations.
 std::vector<LockedRun> lock_task_runs(Transaction& tx, const Id& task_id,
                                       std::optional<int64_t> below_generation);
+
+// Writes what did not run, by task.
+void record_skips(Transaction& tx,
+                  const std::vector<std::pair<Id, std::vector<Skip>>>& skips_by_task);
+
+// active → paused, with the audit row.
+void pause_task(Transaction& tx, const Id& task_id, std::string_view reason, const Actor& actor);
 
 // Tasks of these ids whose schedule is exhausted and which have no live run become completed.
 void complete_exhausted(Transaction& tx, std::vector<Id> task_ids, const std::string& actor);

@@ -6,68 +6,99 @@ namespace ordinaut::store::postgres {
 namespace {
 const Actor kScheduler{"", "scheduler", "", ""};
 
+// The live runs of one task whose overlap policy acts on them, locked.
+struct LiveRuns {
+    std::vector<LockedRun> locked;
+    int running = 0, buffered = 0;
+};
+
 struct DueBatch {
     WallTime now{};
     std::vector<DueTask> tasks;
+    std::map<Id, LiveRuns> live;
 };
 
+bool acts_on_runs(const Task& task) {
+    return task.overlap == Overlap::kBufferOne || task.overlap == Overlap::kBufferAll ||
+           task.overlap == Overlap::kCancelOther;
+}
+
+std::map<Id, LiveRuns> lock_live_runs(Transaction& tx, const std::vector<DueTask>& tasks) {
+    std::vector<Id> ids;
+    for (const DueTask& due : tasks)
+        if (acts_on_runs(due.task)) ids.push_back(due.task.id);
+    std::map<Id, LiveRuns> live;
+    if (ids.empty()) return live;
+    for (const auto& line : tx.run("lock_live_runs", Params().ids(ids))) {
+        Row row(line);
+        LiveRuns& runs = live[row.text()];
+        LockedRun run;
+        run.run_id = row.text();
+        run.is_leased = row.boolean();
+        runs.running += run.is_leased;
+        runs.buffered += row.boolean();
+        runs.locked.push_back(std::move(run));
+    }
+    return live;
+}
+
+// Locks due tasks and looks at their live runs. What is being changed elsewhere is left out.
 DueBatch lock_due(Transaction& tx, int limit) {
     DueBatch batch;
     batch.tasks = read_all(tx.run("lock_due_tasks", Params().number(limit)), [&](Row& row) {
         batch.now = row.time();
-        return DueTask{row.task(), 0};
+        DueTask due;
+        due.task = row.task();
+        return due;
     });
     if (batch.tasks.empty()) return batch;
+    batch.live = lock_live_runs(tx, batch.tasks);
     std::vector<Id> ids;
     for (const DueTask& due : batch.tasks) ids.push_back(due.task.id);
-    std::map<Id, int> live;
+    std::map<Id, int> counts;
     for (const auto& line : tx.run("count_live_runs", Params().ids(ids))) {
         Row row(line);
         const Id id = row.text();
-        live[id] = row.integer();
+        counts[id] = row.integer();
     }
-    for (DueTask& due : batch.tasks)
-        if (const auto found = live.find(due.task.id); found != live.end())
-            due.live_runs = found->second;
+    for (DueTask& due : batch.tasks) {
+        due.live_runs = counts[due.task.id];
+        const LiveRuns& live = batch.live[due.task.id];
+        due.running_runs = live.running;
+        due.buffered_runs = live.buffered;
+    }
+    std::erase_if(batch.tasks, [&](const DueTask& due) {
+        return acts_on_runs(due.task) &&
+               static_cast<int>(batch.live[due.task.id].locked.size()) < due.live_runs;
+    });
     return batch;
 }
 
 // What a batch of plans writes, collected so that each table gets one statement.
 struct Writes {
     std::vector<NewRun> runs;
-    int skip_count = 0;
-    Array skip_tasks, firsts, lasts, counts, reasons;
+    std::vector<std::pair<Id, std::vector<Skip>>> skips;
+    std::vector<LockedRun> canceled;
     Array advanced, next_run_ats;
     std::vector<Id> exhausted;
 };
 
-void add_plan(Writes& writes, const Task& task, const FirePlan& plan) {
+void add_plan(Writes& writes, const Task& task, const FirePlan& plan, const LiveRuns& live) {
     for (const Fire& fire : plan.fires) {
         NewRun run;
         run.run_id = occurrence_run_id(task.id, task.generation, fire.nominal_at);
         run.task = &task;
         run.nominal_at = fire.nominal_at;
         run.run_at = fire.run_at;
+        run.buffered = fire.buffered;
         writes.runs.push_back(std::move(run));
     }
-    for (const Skip& skip : plan.skips) {
-        ++writes.skip_count;
-        writes.skip_tasks.id(task.id);
-        writes.firsts.time(skip.first);
-        writes.lasts.time(skip.last);
-        writes.counts.number(skip.count);
-        writes.reasons.text(skip.reason);
-    }
+    if (!plan.skips.empty()) writes.skips.emplace_back(task.id, plan.skips);
+    if (plan.cancel_others)
+        writes.canceled.insert(writes.canceled.end(), live.locked.begin(), live.locked.end());
     writes.advanced.id(task.id);
     writes.next_run_ats.time(plan.next_run_at);
     if (!plan.next_run_at) writes.exhausted.push_back(task.id);
-}
-
-void pause_broken(Transaction& tx, const Task& task, const Error& error) {
-    tx.run("set_task_status", Params().id(task.id).text(name_of(TaskStatus::kPaused)).null());
-    append_audit(tx, "task.paused", task.id,
-                 JsonWriter().begin_object().field("reason", error.message).end_object().take(),
-                 kScheduler);
 }
 
 }  // namespace
@@ -80,21 +111,26 @@ Result<int> PgScheduleStore::fire_due(int limit, const Planner& plan) {
         for (const DueTask& due : batch.tasks) {
             const auto planned = plan(due, batch.now);
             if (planned)
-                add_plan(writes, due.task, *planned);
+                add_plan(writes, due.task, *planned, batch.live.at(due.task.id));
             else
-                pause_broken(tx, due.task, planned.error());
+                pause_task(tx, due.task.id, planned.error().message, kScheduler);
         }
         tx.run("advance_tasks", Params().array(writes.advanced).array(writes.next_run_ats));
         queue_runs(tx, writes.runs, kScheduler.name);
-        if (writes.skip_count > 0)
-            tx.run("record_skips", Params()
-                                       .array(writes.skip_tasks)
-                                       .array(writes.firsts)
-                                       .array(writes.lasts)
-                                       .array(writes.counts)
-                                       .array(writes.reasons));
+        // After the new runs exist, so that a task whose last occurrence this is stays active.
+        cancel_locked(tx, writes.canceled, kOverlapReason, kScheduler.name);
+        record_skips(tx, writes.skips);
         complete_exhausted(tx, std::move(writes.exhausted), kScheduler.name);
         return static_cast<int>(batch.tasks.size());
+    });
+}
+
+Result<int> PgScheduleStore::expire_unstarted(int limit) {
+    return pool_.transact([&](Transaction& tx) -> Result<int> {
+        const auto late = read_all(tx.run("lock_unstarted", Params().number(limit)),
+                                   [](Row& row) { return expiry_of(row.text()); });
+        end_runs(tx, late, kScheduler.name);
+        return static_cast<int>(late.size());
     });
 }
 

@@ -9,6 +9,7 @@ public:
     explicit PgScheduleStore(ConnectionPool& pool) : pool_(pool) {}
 
     Result<int> fire_due(int limit, const Planner& plan) override;
+    Result<int> expire_unstarted(int limit) override;
     Result<std::optional<std::chrono::microseconds>> until_next() override;
     Result<std::vector<Skip>> skipped(const Id& task_id, const OwnerFilter& owner,
                                       Page page) override;

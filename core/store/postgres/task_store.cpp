@@ -38,12 +38,16 @@ void add_definition(Params& params, const Task& task) {
         .text(name_of(task.overlap))
         .text(name_of(task.misfire));
     params.number(task.catchup_max).number(task.catchup_window_seconds).number(task.jitter_seconds);
-    params.text(name_of(task.status)).time(task.next_run_at);
+    params.number(task.start_deadline_seconds)
+        .number(task.pause_after_failures)
+        .texts(task.calendars);
+    params.text(name_of(task.status)).time(task.next_run_at).time(task.paused_cursor);
 }
 
 void set_status(Transaction& tx, const Id& id, TaskStatus status,
-                std::optional<WallTime> next_run_at) {
-    tx.run("set_task_status", Params().id(id).text(name_of(status)).time(next_run_at));
+                std::optional<WallTime> next_run_at, bool snoozed = false) {
+    tx.run("set_task_status",
+           Params().id(id).text(name_of(status)).time(next_run_at).boolean(snoozed));
 }
 
 // A LIKE pattern that finds `text` anywhere, its own wildcards taken literally.
@@ -207,7 +211,7 @@ Result<Task> PgTaskStore::pause(const Id& id, const OwnerFilter& owner, const Ac
     });
 }
 
-Result<Task> PgTaskStore::resume(const Id& id, std::optional<WallTime> next_run_at,
+Result<Task> PgTaskStore::resume(const Id& id, const Resumption& resumption,
                                  const OwnerFilter& owner, const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Result<Task> {
         const Task task = TRY(lock_task(tx, id, owner));
@@ -215,7 +219,10 @@ Result<Task> PgTaskStore::resume(const Id& id, std::optional<WallTime> next_run_
         if (task.status != TaskStatus::kPaused)
             return conflict("the task is " + std::string(name_of(task.status)) +
                             " and cannot be resumed");
-        set_status(tx, id, TaskStatus::kActive, next_run_at);
+        if (task.version != resumption.expected_version)
+            return conflict("the task was changed by another request; try again");
+        set_status(tx, id, TaskStatus::kActive, resumption.next_run_at);
+        record_skips(tx, {{id, resumption.skips}});
         append_audit(tx, "task.resumed", id, "", actor);
         complete_exhausted(tx, {id}, actor_label(actor));
         tx.notify(Channel::kDue);
@@ -223,7 +230,8 @@ Result<Task> PgTaskStore::resume(const Id& id, std::optional<WallTime> next_run_
     });
 }
 
-Result<Task> PgTaskStore::snooze(const Id& id, std::chrono::seconds delay, const OwnerFilter& owner,
+Result<Task> PgTaskStore::snooze(const Id& id, WallTime from, std::chrono::seconds delay,
+                                 const std::vector<Skip>& skips, const OwnerFilter& owner,
                                  const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Result<Task> {
         const Task task = TRY(lock_task(tx, id, owner));
@@ -231,7 +239,10 @@ Result<Task> PgTaskStore::snooze(const Id& id, std::chrono::seconds delay, const
             return conflict("the task is " + std::string(name_of(task.status)) +
                             "; only an active task can be snoozed");
         if (!task.next_run_at) return conflict("the task has no next run to snooze");
-        set_status(tx, id, TaskStatus::kActive, *task.next_run_at + delay);
+        if (*task.next_run_at != from)
+            return conflict("the task's next run came or was moved meanwhile; try again");
+        set_status(tx, id, TaskStatus::kActive, from + delay, true);
+        record_skips(tx, {{id, skips}});
         append_audit(
             tx, "task.snoozed", id,
             JsonWriter().begin_object().field("seconds", delay.count()).end_object().take(), actor);

@@ -16,9 +16,10 @@ public:
                         const Actor& actor) override;
     Status remove(const Id& id, bool force, const OwnerFilter& owner, const Actor& actor) override;
     Result<Task> pause(const Id& id, const OwnerFilter& owner, const Actor& actor) override;
-    Result<Task> resume(const Id& id, std::optional<WallTime> next_run_at, const OwnerFilter& owner,
+    Result<Task> resume(const Id& id, const Resumption& resumption, const OwnerFilter& owner,
                         const Actor& actor) override;
-    Result<Task> snooze(const Id& id, std::chrono::seconds delay, const OwnerFilter& owner,
+    Result<Task> snooze(const Id& id, WallTime from, std::chrono::seconds delay,
+                        const std::vector<Skip>& skips, const OwnerFilter& owner,
                         const Actor& actor) override;
     Result<Task> cancel(const Id& id, std::string_view reason, const OwnerFilter& owner,
                         const Actor& actor) override;
