@@ -54,6 +54,7 @@ int run_arguments(const std::vector<std::string>& arguments, const ServerCommand
         return run_client(*client, common, declarations, console);
     const std::string chosen = tree.chosen();
     if (chosen == "agent token") return run_agent_token(common, console);
+    if (chosen == "ext new") return run_new_extension(tree.extension().fresh, common.json, console);
     if (chosen == "completion") console.out << completion_script(tree.root(), tree.shell());
     if (chosen == "version")
         console.out << (common.json ? R"({"version":")" ORDINAUT_VERSION "\"}\n"

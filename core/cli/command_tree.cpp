@@ -126,6 +126,8 @@ CommandTree::CommandTree(const Declarations& declarations)
     completion->add_option("SHELL", shell_, "bash, zsh or fish")
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    CLI::App* fresh = add("ext new", "Write the folder of a new extension", "ext new my_ext --lang cpp");
+    add_extension_options(*fresh, extension_);
     add("version", "Print the version", "version");
 }
 

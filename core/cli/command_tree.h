@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/cli.h"
+#include "cli/extension_commands.h"
 #include "cli/request.h"
 
 namespace ordinaut::cli {
@@ -63,6 +64,7 @@ public:
     ServerCommand* server() const;
     // The chosen command's words: "agent token".
     std::string chosen() const;
+    const ExtensionCommands& extension() const { return extension_; }  // ext new, ext check
     const std::string& shell() const { return shell_; }  // completion SHELL
 
 private:
@@ -77,6 +79,7 @@ private:
     CLI::App root_;
     CommonOptions common_;
     std::string shell_;
+    ExtensionCommands extension_;
     std::vector<std::unique_ptr<ClientCommand>> clients_;
     std::vector<std::unique_ptr<ServerCommand>> servers_;
 };

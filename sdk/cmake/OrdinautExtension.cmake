@@ -1,8 +1,15 @@
-# ordinaut_add_extension(<name> SOURCES <file …> [MANIFEST extension.json] [LIBRARIES <lib …>] [OUTPUT <dir>] [INSTALL])
+# Functions for building extensions. Included by find_package(OrdinautSDK).
 #
-# Builds one extension: the folder <OUTPUT>/<id>/ with extension.json and lib<id>.so, ready to be dropped into
-# ORDINAUT_EXT_PATHS. OUTPUT defaults to ${CMAKE_BINARY_DIR}/extensions. The id and version are read from the manifest and
-# compiled in; nothing but the entry point is exported. INSTALL adds the folder to lib/ordinaut/extensions.
+# ordinaut_add_extension(<name> SOURCES <file …> [MANIFEST extension.json] [LIBRARIES <lib …>] [OUTPUT <dir>] [INSTALL])
+#   Builds one extension: the folder <OUTPUT>/<id>/ with extension.json, lib<id>.so and the manifest's static folder, ready to
+#   be dropped into ORDINAUT_EXT_PATHS. OUTPUT defaults to ${CMAKE_BINARY_DIR}/extensions. The id and version are read from
+#   the manifest and compiled in; nothing but the entry point is exported. INSTALL adds the folder to lib/ordinaut/extensions.
+#
+# ordinaut_add_extension_test(<test> EXTENSION <name> SOURCES <file …> [LIBRARIES <lib …>])
+#   A program of the extension's sources and yours on the fake host (ordinaut/testing/fake_host.hpp), run by ctest.
+#
+# ordinaut_add_extension_check(<name>)
+#   A test <name>.check that runs `ordinaut ext check` on what was built.
 get_filename_component(ORDINAUT_SDK_CMAKE_DIR "${CMAKE_CURRENT_LIST_DIR}" ABSOLUTE)
 
 function(ordinaut_add_extension name)
@@ -34,13 +41,49 @@ function(ordinaut_add_extension name)
                       "-Wl,--version-script=${ORDINAUT_SDK_CMAKE_DIR}/extension.map")
   set_target_properties(${name} PROPERTIES
     PREFIX lib OUTPUT_NAME ${id} SUFFIX .so LIBRARY_OUTPUT_DIRECTORY ${folder}
-    LINK_DEPENDS ${ORDINAUT_SDK_CMAKE_DIR}/extension.map
+    ORDINAUT_FOLDER ${folder} ORDINAUT_SOURCES "${arg_SOURCES}" ORDINAUT_LIBRARIES "${arg_LIBRARIES}"
+    LINK_DEPENDS "${ORDINAUT_SDK_CMAKE_DIR}/extension.map;${manifest}"
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND ${CMAKE_COMMAND} -E copy_if_different ${manifest} ${folder}/extension.json VERBATIM)
-  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${manifest})
   if(arg_INSTALL)
     install(TARGETS ${name} LIBRARY DESTINATION lib/ordinaut/extensions/${id})
     install(FILES ${manifest} DESTINATION lib/ordinaut/extensions/${id})
   endif()
+
+  string(JSON static ERROR_VARIABLE none GET "${text}" static folder)
+  if(NOT none)
+    get_filename_component(beside ${manifest} DIRECTORY)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${beside}/${static}/*)
+    add_custom_command(TARGET ${name} POST_BUILD
+      COMMAND ${CMAKE_COMMAND} -E copy_directory ${beside}/${static} ${folder}/${static} VERBATIM)
+    set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${files})
+    if(arg_INSTALL)
+      install(DIRECTORY ${beside}/${static}/ DESTINATION lib/ordinaut/extensions/${id}/${static})
+    endif()
+  endif()
+endfunction()
+
+function(ordinaut_add_extension_test test)
+  cmake_parse_arguments(arg "" "EXTENSION" "SOURCES;LIBRARIES" ${ARGN})
+  get_target_property(sources ${arg_EXTENSION} ORDINAUT_SOURCES)
+  get_target_property(libraries ${arg_EXTENSION} ORDINAUT_LIBRARIES)
+  get_target_property(definitions ${arg_EXTENSION} COMPILE_DEFINITIONS)
+  add_executable(${test} ${arg_SOURCES} ${sources})
+  target_compile_definitions(${test} PRIVATE ${definitions})
+  target_link_libraries(${test} PRIVATE Ordinaut::Testing ${arg_LIBRARIES})
+  if(libraries)
+    target_link_libraries(${test} PRIVATE ${libraries})
+  endif()
+  add_test(NAME ${test} COMMAND ${test})
+  set_tests_properties(${test} PROPERTIES TIMEOUT 60)
+endfunction()
+
+function(ordinaut_add_extension_check name)
+  if(NOT ORDINAUT_PROGRAM)
+    message(FATAL_ERROR "the program `ordinaut` was not found; set ORDINAUT_PROGRAM to it")
+  endif()
+  get_target_property(folder ${name} ORDINAUT_FOLDER)
+  add_test(NAME ${name}.check COMMAND ${ORDINAUT_PROGRAM} ext check ${folder})
+  set_tests_properties(${name}.check PROPERTIES TIMEOUT 300)
 endfunction()

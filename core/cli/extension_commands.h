@@ -1,0 +1,19 @@
+// The commands for authors of extensions, which need no server: ext new.
+#pragma once
+#include <CLI/App.hpp>
+
+#include "cli/cli.h"
+#include "cli/new_extension.h"
+
+namespace ordinaut::cli {
+
+struct ExtensionCommands {
+    NewExtension fresh = {};
+};
+
+// Adds its options to the command.
+void add_extension_options(CLI::App& fresh, ExtensionCommands& commands);
+
+int run_new_extension(const NewExtension& wanted, bool json, Console& console);
+
+}  // namespace ordinaut::cli
