@@ -47,9 +47,13 @@ Result<Authenticator::Known> Authenticator::look_up(const Id& agent_id) {
         if (it != known_.end() && now - it->second.looked_up_at < kLookUpEvery) return it->second;
     }
     const auto agent = agents_.get(agent_id);
-    if (!agent.ok() && agent.error().code == ErrorCode::kNotFound) return refused("the token's agent does not exist any more");
+    if (!agent.ok() && agent.error().code == ErrorCode::kNotFound)
+        return refused("the token's agent does not exist any more");
     if (!agent.ok()) return agent.error();
-    Known known{{agent->id, agent->name, expand_roles(agent->scopes)}, agent->enabled, TRY(agents_.access_not_before(agent_id)), now};
+    Known known{{agent->id, agent->name, expand_roles(agent->scopes)},
+                agent->enabled,
+                TRY(agents_.access_not_before(agent_id)),
+                now};
     std::lock_guard lock(mutex_);
     if (known_.size() >= kKnownMax) known_.clear();
     known_.insert_or_assign(agent_id, known);
@@ -65,13 +69,15 @@ Result<Caller> Authenticator::authenticate(std::string_view access_token) {
     const AccessClaims claims = TRY(signer_.verify(access_token));
     Known known = TRY(look_up(claims.agent_id));
     if (!known.enabled) return refused("the agent is disabled");
-    if (known.not_before && claims.issued_at < *known.not_before) return refused("the token was revoked; log in again");
+    if (known.not_before && claims.issued_at < *known.not_before)
+        return refused("the token was revoked; log in again");
     return std::move(known.caller);
 }
 
 Result<Tokens> Authenticator::issue(const Id& agent_id, const Id& family) {
     Tokens tokens{signer_.sign(agent_id), random_token(kTokenBytes), kAccessTokenLives};
-    TRY(agents_.add_refresh_token({hash_of(tokens.refresh_token), agent_id, family, clock_.wall_now() + kRefreshTokenLives, false}));
+    TRY(agents_.add_refresh_token({hash_of(tokens.refresh_token), agent_id, family,
+                                   clock_.wall_now() + kRefreshTokenLives, false}));
     return tokens;
 }
 
@@ -79,7 +85,8 @@ Result<Tokens> Authenticator::log_in(const Id& given_id, std::string_view secret
     // One agent, one spelling: otherwise every mix of cases would have failures of its own.
     const Id agent_id = lower_case(given_id);
     if (const auto wait = limiter_.must_wait(agent_id)) {
-        Error limited{ErrorCode::kRateLimited, "too many wrong secrets for this agent; wait and try again"};
+        Error limited{ErrorCode::kRateLimited,
+                      "too many wrong secrets for this agent; wait and try again"};
         limited.retry_after = *wait;
         return limited;
     }
@@ -97,14 +104,17 @@ Result<Tokens> Authenticator::log_in(const Id& given_id, std::string_view secret
 
 Result<Tokens> Authenticator::refresh(std::string_view refresh_token) {
     const auto token = agents_.use_refresh_token(hash_of(refresh_token));
-    if (!token.ok() && token.error().code == ErrorCode::kNotFound) return refused("the refresh token is not known; log in again");
+    if (!token.ok() && token.error().code == ErrorCode::kNotFound)
+        return refused("the refresh token is not known; log in again");
     if (!token.ok()) return token.error();
     if (token->used) {
         log_warn("auth.refresh_token_reused", {{"agent_id", token->agent_id}});
         TRY(agents_.revoke_family(token->family));
-        return refused("the refresh token was used before; this login has been ended, log in again");
+        return refused(
+            "the refresh token was used before; this login has been ended, log in again");
     }
-    if (token->expires_at <= clock_.wall_now()) return refused("the refresh token has expired; log in again");
+    if (token->expires_at <= clock_.wall_now())
+        return refused("the refresh token has expired; log in again");
     if (!TRY(look_up(token->agent_id)).enabled) return refused("the agent is disabled");
     return issue(token->agent_id, token->family);
 }
@@ -118,7 +128,8 @@ Status Authenticator::revoke(std::string_view refresh_token) {
 
 Status Authenticator::revoke_all(const Id& agent_id) {
     TRY(agents_.revoke_agent(agent_id));
-    // Everything issued up to and including this microsecond is refused; a login right after it works.
+    // Everything issued up to and including this microsecond is refused; a login right after it
+    // works.
     TRY(agents_.set_access_not_before(agent_id, clock_.wall_now() + std::chrono::microseconds(1)));
     forget(agent_id);
     return ok();

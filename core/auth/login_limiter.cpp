@@ -15,7 +15,8 @@ std::optional<std::chrono::milliseconds> LoginLimiter::must_wait(const Id& agent
     if (it == failures_.end()) return std::nullopt;
     const double over = count_now(it->second, clock_.mono_now()) - (kFailuresMax - 1);
     if (over <= 0) return std::nullopt;
-    return std::chrono::duration_cast<std::chrono::milliseconds>(over * std::chrono::duration<double>(kForgivenEvery));
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        over * std::chrono::duration<double>(kForgivenEvery));
 }
 
 void LoginLimiter::failed(const Id& agent_id) {

@@ -24,8 +24,9 @@ const std::string& nobody_hash() {
 Result<std::string> hash_secret(std::string_view secret) {
     const std::string salt = random_token(kSaltBytes);
     std::array<char, 256> encoded{};
-    const int code = argon2id_hash_encoded(kPasses, kMemoryKib, kLanes, secret.data(), secret.size(), salt.data(),
-                                           salt.size(), kHashBytes, encoded.data(), encoded.size());
+    const int code =
+        argon2id_hash_encoded(kPasses, kMemoryKib, kLanes, secret.data(), secret.size(),
+                              salt.data(), salt.size(), kHashBytes, encoded.data(), encoded.size());
     if (code != ARGON2_OK) return internal(std::string("argon2id: ") + argon2_error_message(code));
     return std::string(encoded.data());
 }

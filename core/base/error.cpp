@@ -37,7 +37,8 @@ Error invalid(std::vector<ErrorDetail> details) {
     Error error{ErrorCode::kInvalid, ""};
     if (!details.empty()) {
         const auto& first = details.front();
-        error.message = first.pointer.empty() ? first.message : first.pointer + ": " + first.message;
+        error.message =
+            first.pointer.empty() ? first.message : first.pointer + ": " + first.message;
         if (details.size() > 1)
             error.message += " (and " + std::to_string(details.size() - 1) + " more)";
     }

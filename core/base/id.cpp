@@ -46,7 +46,8 @@ Id new_id() {
     fill_random(bytes.data() + 8, 8);
     std::lock_guard lock(mutex);
     const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                               std::chrono::system_clock::now().time_since_epoch()).count();
+                               std::chrono::system_clock::now().time_since_epoch())
+                               .count();
     if (now_ms > last_ms) {
         last_ms = now_ms;
         counter = 0;
@@ -87,7 +88,8 @@ bool is_id(std::string_view text) {
 }
 
 std::string random_token(size_t bytes) {
-    static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static constexpr char kAlphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     std::string raw(bytes, '\0');
     fill_random(reinterpret_cast<unsigned char*>(raw.data()), bytes);
     std::string text;

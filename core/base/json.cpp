@@ -14,7 +14,8 @@
 namespace ordinaut {
 namespace {
 
-constexpr unsigned kParseFlags = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag |
+constexpr unsigned kParseFlags = rapidjson::kParseValidateEncodingFlag |
+                                 rapidjson::kParseFullPrecisionFlag |
                                  rapidjson::kParseIterativeFlag;
 
 // First pass: refuses what RapidJSON would accept or overflow on, before any tree is built.
@@ -23,14 +24,17 @@ public:
     explicit Gatekeeper(int depth_max) : depth_max_(depth_max) {}
 
     bool Default() { return true; }
-    bool String(const char* text, rapidjson::SizeType size, bool) { return no_nul(text, size, "a string"); }
+    bool String(const char* text, rapidjson::SizeType size, bool) {
+        return no_nul(text, size, "a string");
+    }
     bool Double(double value) {
         return std::isfinite(value) || refuse("a number is too large for a double");
     }
     bool Key(const char* text, rapidjson::SizeType size, bool) {
         if (!no_nul(text, size, "a name")) return false;
         return names_.back().emplace(text, size).second ||
-               refuse("the name '" + std::string(text, std::min<size_t>(size, 80)) + "' stands twice in one object");
+               refuse("the name '" + std::string(text, std::min<size_t>(size, 80)) +
+                      "' stands twice in one object");
     }
     bool StartObject() {
         names_.emplace_back();
@@ -51,7 +55,8 @@ public:
 
 private:
     bool deeper() {
-        return ++depth_ <= depth_max_ || refuse("nesting is deeper than " + std::to_string(depth_max_));
+        return ++depth_ <= depth_max_ ||
+               refuse("nesting is deeper than " + std::to_string(depth_max_));
     }
     bool no_nul(const char* text, size_t size, std::string_view where) {
         return std::string_view(text, size).find('\0') == std::string_view::npos ||
@@ -88,20 +93,26 @@ bool integer_too_large(std::string_view text, size_t& at) {
     for (size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (in_string) {
-            if (c == '\\') ++i;
-            else if (c == '"') in_string = false;
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_string = false;
         } else if (c == '"') {
             in_string = true;
         } else if (c == '-' || (c >= '0' && c <= '9')) {
             const size_t first = i;
             bool integer = true;
-            for (; i < text.size() && (isdigit(static_cast<unsigned char>(text[i])) || strchr("+-.eE", text[i])); ++i)
+            for (; i < text.size() &&
+                   (isdigit(static_cast<unsigned char>(text[i])) || strchr("+-.eE", text[i]));
+                 ++i)
                 if (text[i] == '.' || text[i] == 'e' || text[i] == 'E') integer = false;
             std::string_view digits = text.substr(first, i - first);
             const bool negative = digits.front() == '-';
             if (negative) digits.remove_prefix(1);
-            const std::string_view limit = negative ? "9223372036854775808" : "18446744073709551615";
-            if (integer && (digits.size() > limit.size() || (digits.size() == limit.size() && digits > limit))) {
+            const std::string_view limit =
+                negative ? "9223372036854775808" : "18446744073709551615";
+            if (integer && (digits.size() > limit.size() ||
+                            (digits.size() == limit.size() && digits > limit))) {
                 at = first;
                 return true;
             }
@@ -111,7 +122,8 @@ bool integer_too_large(std::string_view text, size_t& at) {
     return false;
 }
 
-// Builds `target` with its own copy of every text. CopyFrom would keep pointing at texts that a value only refers to.
+// Builds `target` with its own copy of every text. CopyFrom would keep pointing at texts that a
+// value only refers to.
 class CopyingHandler {
 public:
     explicit CopyingHandler(Json& target) : target_(target) {}
@@ -122,9 +134,15 @@ public:
     bool Int64(int64_t value) { return target_.Int64(value); }
     bool Uint64(uint64_t value) { return target_.Uint64(value); }
     bool Double(double value) { return target_.Double(value); }
-    bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return target_.RawNumber(text, size, true); }
-    bool String(const char* text, rapidjson::SizeType size, bool) { return target_.String(text, size, true); }
-    bool Key(const char* text, rapidjson::SizeType size, bool) { return target_.Key(text, size, true); }
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+        return target_.RawNumber(text, size, true);
+    }
+    bool String(const char* text, rapidjson::SizeType size, bool) {
+        return target_.String(text, size, true);
+    }
+    bool Key(const char* text, rapidjson::SizeType size, bool) {
+        return target_.Key(text, size, true);
+    }
     bool StartObject() { return target_.StartObject(); }
     bool EndObject(rapidjson::SizeType size) { return target_.EndObject(size); }
     bool StartArray() { return target_.StartArray(); }
@@ -139,19 +157,25 @@ private:
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
     if (text.size() > limits.bytes_max)
         return Error{ErrorCode::kTooLarge, "the JSON text has " + std::to_string(text.size()) +
-                                               " bytes; the limit is " + std::to_string(limits.bytes_max)};
-    if (text.starts_with("\xef\xbb\xbf")) return malformed("the JSON text starts with a byte order mark; remove it");
+                                               " bytes; the limit is " +
+                                               std::to_string(limits.bytes_max)};
+    if (text.starts_with("\xef\xbb\xbf"))
+        return malformed("the JSON text starts with a byte order mark; remove it");
     Gatekeeper gatekeeper(limits.depth_max);
     rapidjson::Reader reader;
     rapidjson::MemoryStream first_pass(text.data(), text.size());
     if (const auto result = reader.Parse<kParseFlags>(first_pass, gatekeeper); result.IsError()) {
-        const std::string why = gatekeeper.refusal().empty() ? rapidjson::GetParseError_En(result.Code()) : gatekeeper.refusal();
+        const std::string why = gatekeeper.refusal().empty()
+                                    ? rapidjson::GetParseError_En(result.Code())
+                                    : gatekeeper.refusal();
         return malformed("not valid JSON at " + position(text, result.Offset()) + ": " + why);
     }
     // RapidJSON takes a NUL byte for the end of the text.
-    if (text.find('\0') != std::string_view::npos) return malformed("the JSON text contains a NUL byte");
+    if (text.find('\0') != std::string_view::npos)
+        return malformed("the JSON text contains a NUL byte");
     if (size_t at = 0; integer_too_large(text, at))
-        return malformed("not valid JSON at " + position(text, at) + ": the integer does not fit 64 bits");
+        return malformed("not valid JSON at " + position(text, at) +
+                         ": the integer does not fit 64 bits");
     Json json;
     rapidjson::MemoryStream second_pass(text.data(), text.size());
     json.ParseStream<kParseFlags>(second_pass);
@@ -167,9 +191,12 @@ const JsonValue* find(const JsonValue& object, std::string_view name) {
     return it == object.MemberEnd() ? nullptr : &it->value;
 }
 
-std::string_view view(const JsonValue& string) { return {string.GetString(), string.GetStringLength()}; }
+std::string_view view(const JsonValue& string) {
+    return {string.GetString(), string.GetStringLength()};
+}
 
-std::string_view string_or(const JsonValue& object, std::string_view name, std::string_view fallback) {
+std::string_view string_or(const JsonValue& object, std::string_view name,
+                           std::string_view fallback) {
     const JsonValue* value = find(object, name);
     return value != nullptr && value->IsString() ? view(*value) : fallback;
 }
@@ -185,7 +212,8 @@ Json copy(const JsonValue& value) {
 }
 
 JsonValue alias(const JsonValue& value) {
-    // With a pool allocator a value owns nothing and its destructor does nothing; RapidJSON itself moves values in this way.
+    // With a pool allocator a value owns nothing and its destructor does nothing; RapidJSON itself
+    // moves values in this way.
     static_assert(!Json::AllocatorType::kNeedFree);
     JsonValue same;
     std::memcpy(static_cast<void*>(&same), static_cast<const void*>(&value), sizeof same);
@@ -196,9 +224,12 @@ std::string pointer_child(std::string_view pointer, std::string_view name) {
     std::string child(pointer);
     child += '/';
     for (const char c : name) {
-        if (c == '~') child += "~0";
-        else if (c == '/') child += "~1";
-        else child += c;
+        if (c == '~')
+            child += "~0";
+        else if (c == '/')
+            child += "~1";
+        else
+            child += c;
     }
     return child;
 }
@@ -208,31 +239,58 @@ std::string pointer_child(std::string_view pointer, size_t index) {
 }
 
 JsonWriter::JsonWriter() : writer_(buffer_) {}
-JsonWriter& JsonWriter::begin_object() { writer_.StartObject(); return *this; }
-JsonWriter& JsonWriter::end_object() { writer_.EndObject(); return *this; }
-JsonWriter& JsonWriter::begin_array() { writer_.StartArray(); return *this; }
-JsonWriter& JsonWriter::end_array() { writer_.EndArray(); return *this; }
+JsonWriter& JsonWriter::begin_object() {
+    writer_.StartObject();
+    return *this;
+}
+JsonWriter& JsonWriter::end_object() {
+    writer_.EndObject();
+    return *this;
+}
+JsonWriter& JsonWriter::begin_array() {
+    writer_.StartArray();
+    return *this;
+}
+JsonWriter& JsonWriter::end_array() {
+    writer_.EndArray();
+    return *this;
+}
 JsonWriter& JsonWriter::key(std::string_view name) {
     writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
     return *this;
 }
 JsonWriter& JsonWriter::string(std::string_view value) {
-    writer_.String(value.data() == nullptr ? "" : value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    writer_.String(value.data() == nullptr ? "" : value.data(),
+                   static_cast<rapidjson::SizeType>(value.size()));
     return *this;
 }
-JsonWriter& JsonWriter::number(int64_t value) { writer_.Int64(value); return *this; }
+JsonWriter& JsonWriter::number(int64_t value) {
+    writer_.Int64(value);
+    return *this;
+}
 JsonWriter& JsonWriter::number(double value) {
-    if (std::isfinite(value)) writer_.Double(value);
-    else writer_.Null();
+    if (std::isfinite(value))
+        writer_.Double(value);
+    else
+        writer_.Null();
     return *this;
 }
-JsonWriter& JsonWriter::boolean(bool value) { writer_.Bool(value); return *this; }
-JsonWriter& JsonWriter::null() { writer_.Null(); return *this; }
+JsonWriter& JsonWriter::boolean(bool value) {
+    writer_.Bool(value);
+    return *this;
+}
+JsonWriter& JsonWriter::null() {
+    writer_.Null();
+    return *this;
+}
 JsonWriter& JsonWriter::raw(std::string_view json) {
     writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType);
     return *this;
 }
-JsonWriter& JsonWriter::value(const JsonValue& value) { value.Accept(writer_); return *this; }
+JsonWriter& JsonWriter::value(const JsonValue& value) {
+    value.Accept(writer_);
+    return *this;
+}
 std::string JsonWriter::take() {
     std::string text(buffer_.GetString(), buffer_.GetSize());
     buffer_.Clear();

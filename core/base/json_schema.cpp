@@ -25,12 +25,15 @@ template <class Rule>
 class OwnConstraint final : public valijson::constraints::PolyConstraint {
 public:
     explicit OwnConstraint(Rule rule) : rule_(std::move(rule)) {}
-    bool validate(const Adapter& target, const std::vector<std::string>&, valijson::ValidationResults*) const override {
+    bool validate(const Adapter& target, const std::vector<std::string>&,
+                  valijson::ValidationResults*) const override {
         return rule_(target);
     }
 
 private:
-    valijson::constraints::Constraint* cloneInto(void* place) const override { return new (place) OwnConstraint(rule_); }
+    valijson::constraints::Constraint* cloneInto(void* place) const override {
+        return new (place) OwnConstraint(rule_);
+    }
     size_t sizeOf() const override { return sizeof(OwnConstraint); }
     Rule rule_;
 };
@@ -50,7 +53,8 @@ private:
 
 template <class Make>
 void add_rule(valijson::SchemaParser& parser, std::string_view keyword, Make make) {
-    parser.addConstraintBuilder(std::string(json_schema::kOwnPrefix) + std::string(keyword), new OwnBuilder<Make>(std::move(make)));
+    parser.addConstraintBuilder(std::string(json_schema::kOwnPrefix) + std::string(keyword),
+                                new OwnBuilder<Make>(std::move(make)));
 }
 
 // One text per value, the same for equal values: names sorted, numbers by value.
@@ -70,7 +74,8 @@ void canonical(const Adapter& value, std::string& out) {
             return true;
         });
         out += '{';
-        for (const auto& [name, text] : members) out += std::to_string(name.size()) + ":" + name + text + ",";
+        for (const auto& [name, text] : members)
+            out += std::to_string(name.size()) + ":" + name + text + ",";
         out += '}';
     } else if (value.isString()) {
         const std::string text = value.getString();
@@ -132,7 +137,8 @@ struct JsonSchema::State {
 JsonSchema::JsonSchema(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
 Result<JsonSchema> JsonSchema::compile(const JsonValue& schema) {
-    if (auto refused = json_schema::refusals(schema); !refused.empty()) return invalid(std::move(refused));
+    if (auto refused = json_schema::refusals(schema); !refused.empty())
+        return invalid(std::move(refused));
     auto state = std::make_shared<State>();
     state->source = copy(schema);
     const Json prepared = json_schema::adapted(schema);
@@ -146,13 +152,17 @@ Result<JsonSchema> JsonSchema::compile(const JsonValue& schema) {
     return JsonSchema(std::move(state));
 }
 
-Result<JsonSchema> JsonSchema::compile(std::string_view text) { return compile(TRY(parse_json(text))); }
+Result<JsonSchema> JsonSchema::compile(std::string_view text) {
+    return compile(TRY(parse_json(text)));
+}
 
 Status JsonSchema::validate(const JsonValue& value, std::string_view pointer_prefix) const {
     const std::string prefix(pointer_prefix);
     try {
         valijson::Validator validator;
-        if (validator.validate(state_->schema, valijson::adapters::RapidJsonAdapter(value), nullptr)) return ok();
+        if (validator.validate(state_->schema, valijson::adapters::RapidJsonAdapter(value),
+                               nullptr))
+            return ok();
     } catch (const std::exception& error) {
         return invalid(prefix, std::string("cannot be checked: ") + error.what());
     }

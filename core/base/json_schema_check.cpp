@@ -1,4 +1,5 @@
-// What JsonSchema supports: one table of keywords, used to refuse all others and to prepare a schema for valijson.
+// What JsonSchema supports: one table of keywords, used to refuse all others and to prepare a
+// schema for valijson.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -14,6 +15,7 @@ constexpr int kDepthMax = 64;
 constexpr int64_t kFollowedMax = 100'000;
 constexpr size_t kRefusalsMax = 20;
 
+// clang-format off
 enum class Takes {
     kAnnotation, kSchema, kSchemas, kSchemaMap, kItems, kDependencies, kReference,
     kNumber, kPositive, kCount, kBoolean, kText, kNames, kTypes, kValues, kAnything, kPattern,
@@ -38,6 +40,7 @@ const std::map<std::string_view, Takes>& keywords() {
         {"readOnly", Takes::kAnnotation}, {"writeOnly", Takes::kAnnotation}, {"contentEncoding", Takes::kAnnotation},
         {"contentMediaType", Takes::kAnnotation},
     };
+    // clang-format on
     return table;
 }
 
@@ -68,11 +71,15 @@ bool is_annotation(std::string_view keyword) {
     return entry != keywords().end() && entry->second == Takes::kAnnotation;
 }
 
-bool is_definitions(std::string_view keyword) { return keyword == "definitions" || keyword == "$defs"; }
+bool is_definitions(std::string_view keyword) {
+    return keyword == "definitions" || keyword == "$defs";
+}
 
 bool is_type_name(const JsonValue& value) {
-    static constexpr std::string_view kNames[] = {"array", "boolean", "integer", "null", "number", "object", "string"};
-    return value.IsString() && std::find(std::begin(kNames), std::end(kNames), view(value)) != std::end(kNames);
+    static constexpr std::string_view kNames[] = {"array",  "boolean", "integer", "null",
+                                                  "number", "object",  "string"};
+    return value.IsString() &&
+           std::find(std::begin(kNames), std::end(kNames), view(value)) != std::end(kNames);
 }
 
 bool are_distinct_texts(const JsonValue& value) {
@@ -83,7 +90,9 @@ bool are_distinct_texts(const JsonValue& value) {
     return true;
 }
 
-bool is_count(const JsonValue& value) { return value.IsUint64() && value.GetUint64() <= (uint64_t{1} << 53); }
+bool is_count(const JsonValue& value) {
+    return value.IsUint64() && value.GetUint64() <= (uint64_t{1} << 53);
+}
 
 class Checker {
 public:
@@ -94,7 +103,9 @@ public:
         if (refusals_.empty()) {
             for (const auto* name : {"definitions", "$defs"})
                 if (const JsonValue* all = find(root_, name))
-                    for (const auto& definition : all->GetObject()) follow(definition.value, pointer_child(pointer_child("", name), view(definition.name)));
+                    for (const auto& definition : all->GetObject())
+                        follow(definition.value,
+                               pointer_child(pointer_child("", name), view(definition.name)));
             follow(root_, "");
         }
         return std::move(refusals_);
@@ -102,17 +113,22 @@ public:
 
 private:
     void refuse(std::string pointer, std::string why) {
-        if (refusals_.size() < kRefusalsMax) refusals_.push_back({std::move(pointer), std::move(why)});
+        if (refusals_.size() < kRefusalsMax)
+            refusals_.push_back({std::move(pointer), std::move(why)});
     }
 
-    // `raw` is the place as valijson spells it, without escapes: two places with one spelling would share one schema there.
-    void schema(const JsonValue& node, const std::string& pointer, const std::string& raw, int depth) {
+    // `raw` is the place as valijson spells it, without escapes: two places with one spelling would
+    // share one schema there.
+    void schema(const JsonValue& node, const std::string& pointer, const std::string& raw,
+                int depth) {
         if (refusals_.size() >= kRefusalsMax) return;
         if (node.IsBool()) return;
         if (!node.IsObject()) return refuse(pointer, "must be a schema: an object, true or false");
         if (++places_ > kPlacesMax || depth > kDepthMax)
             return refuse(pointer, "the schema is too large: at most 10000 places and 64 levels");
-        if (!raw_.insert(raw).second) return refuse(pointer, "a property name with '/' makes this place look like another; rename it");
+        if (!raw_.insert(raw).second)
+            return refuse(pointer,
+                          "a property name with '/' makes this place look like another; rename it");
         const bool reference = find(node, "$ref") != nullptr;
         for (const auto& member : node.GetObject()) {
             const std::string_view keyword = view(member.name);
@@ -122,14 +138,17 @@ private:
             if (entry == keywords().end()) {
                 refuse(place, unknown(keyword));
             } else if (is_definitions(keyword)) {
-                if (pointer.empty()) schema_map(member.value, place, raw + "/" + std::string(keyword), depth);
-                else refuse(place, "definitions belong to the top of the schema");
+                if (pointer.empty())
+                    schema_map(member.value, place, raw + "/" + std::string(keyword), depth);
+                else
+                    refuse(place, "definitions belong to the top of the schema");
             } else if (reference && entry->second != Takes::kReference) {
                 refuse(place, "has no effect next to $ref; put both into an allOf");
             } else if ((keyword == "then" || keyword == "else") && find(node, "if") == nullptr) {
                 refuse(place, "has no effect without if");
             } else {
-                argument(entry->second, member.value, place, raw + "/" + std::string(keyword), depth);
+                argument(entry->second, member.value, place, raw + "/" + std::string(keyword),
+                         depth);
             }
         }
     }
@@ -144,12 +163,15 @@ private:
                (hint.empty() ? "; names of your own start with \"x-\"" : hint);
     }
 
-    void argument(Takes takes, const JsonValue& value, const std::string& place, const std::string& raw, int depth) {
+    void argument(Takes takes, const JsonValue& value, const std::string& place,
+                  const std::string& raw, int depth) {
         switch (takes) {
             case Takes::kSchema: return schema(value, place, raw, depth + 1);
             case Takes::kSchemas: return schemas(value, place, raw, depth);
             case Takes::kSchemaMap: return schema_map(value, place, raw, depth);
-            case Takes::kItems: return value.IsArray() ? schemas(value, place, raw, depth) : schema(value, place, raw, depth + 1);
+            case Takes::kItems:
+                return value.IsArray() ? schemas(value, place, raw, depth)
+                                       : schema(value, place, raw, depth + 1);
             case Takes::kDependencies: return dependencies(value, place, raw, depth);
             case Takes::kReference: return reference(value, place);
             case Takes::kPattern: return pattern(value, place);
@@ -160,50 +182,68 @@ private:
 
     void plain(Takes takes, const JsonValue& value, const std::string& place) {
         if (takes == Takes::kNumber && !value.IsNumber()) return refuse(place, "must be a number");
-        if (takes == Takes::kPositive && (!value.IsNumber() || value.GetDouble() <= 0)) return refuse(place, "must be a number above 0");
-        if (takes == Takes::kCount && !is_count(value)) return refuse(place, "must be a whole number of 0 or more");
-        if (takes == Takes::kBoolean && !value.IsBool()) return refuse(place, "must be true or false");
+        if (takes == Takes::kPositive && (!value.IsNumber() || value.GetDouble() <= 0))
+            return refuse(place, "must be a number above 0");
+        if (takes == Takes::kCount && !is_count(value))
+            return refuse(place, "must be a whole number of 0 or more");
+        if (takes == Takes::kBoolean && !value.IsBool())
+            return refuse(place, "must be true or false");
         if (takes == Takes::kText && !value.IsString()) return refuse(place, "must be a string");
-        if (takes == Takes::kNames && !are_distinct_texts(value)) return refuse(place, "must be a list of different names");
-        if (takes == Takes::kValues && (!value.IsArray() || value.Empty())) return refuse(place, "must be a list with at least one value");
+        if (takes == Takes::kNames && !are_distinct_texts(value))
+            return refuse(place, "must be a list of different names");
+        if (takes == Takes::kValues && (!value.IsArray() || value.Empty()))
+            return refuse(place, "must be a list with at least one value");
     }
 
     void types(const JsonValue& value, const std::string& place) {
-        static constexpr const char* kWish = "must be array, boolean, integer, null, number, object or string, or a list of them";
+        static constexpr const char* kWish =
+            "must be array, boolean, integer, null, number, object or string, or a list of them";
         if (is_type_name(value)) return;
-        if (!value.IsArray() || value.Empty() || !are_distinct_texts(value)) return refuse(place, kWish);
+        if (!value.IsArray() || value.Empty() || !are_distinct_texts(value))
+            return refuse(place, kWish);
         for (const auto& item : value.GetArray())
             if (!is_type_name(item)) return refuse(place, kWish);
     }
 
     void pattern(const JsonValue& value, const std::string& place) {
         if (!value.IsString()) return refuse(place, "must be a string");
-        if (const auto compiled = compile_pattern(view(value)); !compiled.ok()) refuse(place, compiled.error().message);
+        if (const auto compiled = compile_pattern(view(value)); !compiled.ok())
+            refuse(place, compiled.error().message);
     }
 
     void reference(const JsonValue& value, const std::string& place) {
         if (!value.IsString() || referenced(root_, view(value)) == nullptr)
-            refuse(place, "must be \"#/definitions/NAME\" or \"#/$defs/NAME\" of this schema; NAME has letters, digits, '_', '.' and '-'");
+            refuse(place,
+                   "must be \"#/definitions/NAME\" or \"#/$defs/NAME\" of this schema; NAME has "
+                   "letters, digits, '_', '.' and '-'");
     }
 
-    void schemas(const JsonValue& value, const std::string& place, const std::string& raw, int depth) {
-        if (!value.IsArray() || value.Empty()) return refuse(place, "must be a list with at least one schema");
+    void schemas(const JsonValue& value, const std::string& place, const std::string& raw,
+                 int depth) {
+        if (!value.IsArray() || value.Empty())
+            return refuse(place, "must be a list with at least one schema");
         for (rapidjson::SizeType i = 0; i < value.Size(); ++i)
             schema(value[i], pointer_child(place, i), raw + "/" + std::to_string(i), depth + 1);
     }
 
-    void schema_map(const JsonValue& value, const std::string& place, const std::string& raw, int depth) {
+    void schema_map(const JsonValue& value, const std::string& place, const std::string& raw,
+                    int depth) {
         if (!value.IsObject()) return refuse(place, "must be an object of schemas");
         for (const auto& member : value.GetObject())
-            schema(member.value, pointer_child(place, view(member.name)), raw + "/" + std::string(view(member.name)), depth + 1);
+            schema(member.value, pointer_child(place, view(member.name)),
+                   raw + "/" + std::string(view(member.name)), depth + 1);
     }
 
-    void dependencies(const JsonValue& value, const std::string& place, const std::string& raw, int depth) {
-        if (!value.IsObject()) return refuse(place, "must be an object of schemas or lists of names");
+    void dependencies(const JsonValue& value, const std::string& place, const std::string& raw,
+                      int depth) {
+        if (!value.IsObject())
+            return refuse(place, "must be an object of schemas or lists of names");
         for (const auto& member : value.GetObject()) {
             const std::string child = pointer_child(place, view(member.name));
-            if (!member.value.IsArray()) schema(member.value, child, raw + "/" + std::string(view(member.name)), depth + 1);
-            else if (!are_distinct_texts(member.value)) refuse(child, "must be a list of different names");
+            if (!member.value.IsArray())
+                schema(member.value, child, raw + "/" + std::string(view(member.name)), depth + 1);
+            else if (!are_distinct_texts(member.value))
+                refuse(child, "must be a list of different names");
         }
     }
 
@@ -222,21 +262,27 @@ private:
             total.depth = std::max(total.depth, one.depth + 1);
         };
         if (!refusals_.empty() || !node.IsObject()) return total;
-        if (const JsonValue* ref = find(node, "$ref")) return follow_reference(*ref, pointer_child(pointer, "$ref"));
+        if (const JsonValue* ref = find(node, "$ref"))
+            return follow_reference(*ref, pointer_child(pointer, "$ref"));
         for (const auto& member : node.GetObject()) {
             const auto entry = keywords().find(view(member.name));
             if (entry == keywords().end() || is_definitions(view(member.name))) continue;
             const std::string place = pointer_child(pointer, view(member.name));
-            const bool map = entry->second == Takes::kSchemaMap || entry->second == Takes::kDependencies;
-            const bool list = entry->second == Takes::kSchemas || (entry->second == Takes::kItems && member.value.IsArray());
+            const bool map =
+                entry->second == Takes::kSchemaMap || entry->second == Takes::kDependencies;
+            const bool list = entry->second == Takes::kSchemas ||
+                              (entry->second == Takes::kItems && member.value.IsArray());
             if (map)
-                for (const auto& child : member.value.GetObject()) add(child.value, pointer_child(place, view(child.name)));
+                for (const auto& child : member.value.GetObject())
+                    add(child.value, pointer_child(place, view(child.name)));
             else if (list)
                 for (const auto& child : member.value.GetArray()) add(child, place);
             else if (entry->second == Takes::kSchema || entry->second == Takes::kItems)
                 add(member.value, place);
         }
-        if (total.places > kFollowedMax || total.depth > kDepthMax) refuse(pointer, "is too large when every $ref is followed: at most 100000 places and 64 levels");
+        if (total.places > kFollowedMax || total.depth > kDepthMax)
+            refuse(pointer,
+                   "is too large when every $ref is followed: at most 100000 places and 64 levels");
         return total;
     }
 
@@ -244,7 +290,8 @@ private:
         const JsonValue* target = referenced(root_, view(ref));
         const auto [entry, fresh] = followed_.try_emplace(target);
         if (!fresh) {
-            if (entry->second.open) refuse(pointer, "leads back to itself; recursive schemas are not supported");
+            if (entry->second.open)
+                refuse(pointer, "leads back to itself; recursive schemas are not supported");
             return entry->second;
         }
         const Followed result = follow(*target, std::string(view(ref).substr(1)));
@@ -265,7 +312,8 @@ public:
     Json run(const JsonValue& root) {
         JsonValue copied = schema(root);
         static_cast<JsonValue&>(json_) = std::move(copied);
-        if (json_.IsObject() && !names_.ObjectEmpty()) json_.AddMember(text(kNames), names_, json_.GetAllocator());
+        if (json_.IsObject() && !names_.ObjectEmpty())
+            json_.AddMember(text(kNames), names_, json_.GetAllocator());
         return std::move(json_);
     }
 
@@ -273,7 +321,8 @@ private:
     static constexpr std::string_view kNames = "ordinaut:names";
 
     JsonValue text(std::string_view value) {
-        return JsonValue(value.data(), static_cast<rapidjson::SizeType>(value.size()), json_.GetAllocator());
+        return JsonValue(value.data(), static_cast<rapidjson::SizeType>(value.size()),
+                         json_.GetAllocator());
     }
 
     JsonValue schema(const JsonValue& node) {
@@ -282,12 +331,16 @@ private:
         for (const auto& member : node.GetObject()) {
             std::string_view keyword = view(member.name);
             if (is_annotation(keyword)) continue;
-            static constexpr std::string_view kOwn[] = {"pattern", "format", "multipleOf", "uniqueItems"};
+            static constexpr std::string_view kOwn[] = {"pattern", "format", "multipleOf",
+                                                        "uniqueItems"};
             std::string name(keyword);
-            if (std::find(std::begin(kOwn), std::end(kOwn), keyword) != std::end(kOwn)) name.insert(0, kOwnPrefix);
-            // valijson takes the schema of propertyNames for its parent's, and all of dependencies for one, unless they
-            // are references.
-            JsonValue value = keyword == "propertyNames" ? hoisted(member.value) : argument(keywords().at(keyword), member.value);
+            if (std::find(std::begin(kOwn), std::end(kOwn), keyword) != std::end(kOwn))
+                name.insert(0, kOwnPrefix);
+            // valijson takes the schema of propertyNames for its parent's, and all of dependencies
+            // for one, unless they are references.
+            JsonValue value = keyword == "propertyNames"
+                                  ? hoisted(member.value)
+                                  : argument(keywords().at(keyword), member.value);
             made.AddMember(text(name), value, json_.GetAllocator());
         }
         return made;
@@ -299,7 +352,8 @@ private:
         JsonValue made = schema(node);
         names_[name] = std::move(made);
         JsonValue ref(rapidjson::kObjectType);
-        ref.AddMember(text("$ref"), text("#/" + std::string(kNames) + "/" + name), json_.GetAllocator());
+        ref.AddMember(text("$ref"), text("#/" + std::string(kNames) + "/" + name),
+                      json_.GetAllocator());
         return ref;
     }
 
@@ -314,13 +368,15 @@ private:
         if (takes == Takes::kSchema || (takes == Takes::kItems && !list)) return schema(value);
         if (list) {
             JsonValue made(rapidjson::kArrayType);
-            for (const auto& child : value.GetArray()) made.PushBack(schema(child), json_.GetAllocator());
+            for (const auto& child : value.GetArray())
+                made.PushBack(schema(child), json_.GetAllocator());
             return made;
         }
         if (map) {
             JsonValue made(rapidjson::kObjectType);
             for (const auto& child : value.GetObject())
-                made.AddMember(text(view(child.name)), in_map(takes, child.value), json_.GetAllocator());
+                made.AddMember(text(view(child.name)), in_map(takes, child.value),
+                               json_.GetAllocator());
             return made;
         }
         return JsonValue(value, json_.GetAllocator());
@@ -337,7 +393,9 @@ const JsonValue* referenced(const JsonValue& root, std::string_view ref) {
         const std::string prefix = "#/" + std::string(section) + "/";
         if (!ref.starts_with(prefix)) continue;
         const std::string_view name = ref.substr(prefix.size());
-        const auto plain = [](unsigned char c) { return isalnum(c) || c == '_' || c == '.' || c == '-'; };
+        const auto plain = [](unsigned char c) {
+            return isalnum(c) || c == '_' || c == '.' || c == '-';
+        };
         if (name.empty() || !std::all_of(name.begin(), name.end(), plain)) return nullptr;
         const JsonValue* all = find(root, section);
         return all == nullptr ? nullptr : find(*all, name);

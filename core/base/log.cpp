@@ -13,7 +13,8 @@ LogFormat g_format = LogFormat::kText;
 
 spdlog::logger& sink() {
     static const auto logger = [] {
-        auto made = std::make_shared<spdlog::logger>("ordinaut", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        auto made = std::make_shared<spdlog::logger>(
+            "ordinaut", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         made->set_pattern("%v");
         made->set_level(spdlog::level::info);
         made->flush_on(spdlog::level::debug);
@@ -68,7 +69,10 @@ void log_write(LogLevel level, std::string_view event, std::initializer_list<Log
     std::string line;
     if (g_format == LogFormat::kJson) {
         JsonWriter writer;
-        writer.begin_object().field("time", time).field("level", kLevelNames[int(level)]).field("event", event);
+        writer.begin_object()
+            .field("time", time)
+            .field("level", kLevelNames[int(level)])
+            .field("event", event);
         for (const auto& field : fields) writer.field(field.key, field.value);
         line = writer.end_object().take();
     } else {

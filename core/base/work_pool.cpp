@@ -36,7 +36,8 @@ void WorkPool::stop() {
         threads.swap(threads_);
     }
     wake_.notify_all();
-    unrun.clear();  // Before waiting: what runs may wait for something that only this destruction sets free.
+    unrun.clear();  // Before waiting: what runs may wait for something that only this destruction
+                    // sets free.
     for (auto& thread : threads) thread.join();
 }
 
@@ -61,7 +62,8 @@ void WorkPool::run() {
         } catch (const std::exception& fault) {
             log_error("work.failed", {{"pool", name_}, {"reason", fault.what()}});
         } catch (...) {
-            log_error("work.failed", {{"pool", name_}, {"reason", "an exception that is not std::exception"}});
+            log_error("work.failed",
+                      {{"pool", name_}, {"reason", "an exception that is not std::exception"}});
         }
     }
 }

@@ -9,7 +9,8 @@ namespace {
 constexpr int kCompareDepthMax = 1000;
 constexpr size_t kMembersScanned = 16;  // Larger objects are compared through an index.
 
-// x86-64 and AArch64 have at least 64 bits of mantissa here: every int64, uint64 and double is exact.
+// x86-64 and AArch64 have at least 64 bits of mantissa here: every int64, uint64 and double is
+// exact.
 long double exact(const JsonValue& number) {
     if (number.IsInt64()) return static_cast<long double>(number.GetInt64());
     if (number.IsUint64()) return static_cast<long double>(number.GetUint64());
@@ -23,7 +24,8 @@ bool equal_objects(const JsonValue& a, const JsonValue& b, Budget& budget, int d
     if (a.MemberCount() <= kMembersScanned) {
         for (const auto& member : a.GetObject()) {
             const auto other = b.FindMember(member.name);
-            if (other == b.MemberEnd() || !equal_at(member.value, other->value, budget, depth)) return false;
+            if (other == b.MemberEnd() || !equal_at(member.value, other->value, budget, depth))
+                return false;
         }
         return true;
     }
@@ -32,7 +34,8 @@ bool equal_objects(const JsonValue& a, const JsonValue& b, Budget& budget, int d
     for (const auto& member : b.GetObject()) index.emplace(view(member.name), &member.value);
     for (const auto& member : a.GetObject()) {
         const auto other = index.find(view(member.name));
-        if (other == index.end() || !equal_at(member.value, *other->second, budget, depth)) return false;
+        if (other == index.end() || !equal_at(member.value, *other->second, budget, depth))
+            return false;
     }
     return true;
 }
@@ -43,7 +46,8 @@ bool equal_at(const JsonValue& a, const JsonValue& b, Budget& budget, int depth)
     if (a.GetType() != b.GetType()) return false;
     switch (a.GetType()) {
         case rapidjson::kStringType:
-            return a.GetStringLength() == b.GetStringLength() && budget.spend_steps(a.GetStringLength() / 16) && view(a) == view(b);
+            return a.GetStringLength() == b.GetStringLength() &&
+                   budget.spend_steps(a.GetStringLength() / 16) && view(a) == view(b);
         case rapidjson::kArrayType:
             if (a.Size() != b.Size()) return false;
             for (rapidjson::SizeType i = 0; i < a.Size(); ++i)
@@ -57,12 +61,15 @@ bool equal_at(const JsonValue& a, const JsonValue& b, Budget& budget, int depth)
 }  // namespace
 
 int compare_numbers(const JsonValue& a, const JsonValue& b) {
-    if (a.IsInt64() && b.IsInt64()) return a.GetInt64() < b.GetInt64() ? -1 : a.GetInt64() > b.GetInt64();
+    if (a.IsInt64() && b.IsInt64())
+        return a.GetInt64() < b.GetInt64() ? -1 : a.GetInt64() > b.GetInt64();
     const long double left = exact(a), right = exact(b);
     return left < right ? -1 : left > right;
 }
 
-bool equal(const JsonValue& a, const JsonValue& b, Budget& budget) { return equal_at(a, b, budget, 0); }
+bool equal(const JsonValue& a, const JsonValue& b, Budget& budget) {
+    return equal_at(a, b, budget, 0);
+}
 
 bool measure(const JsonValue& value, Budget& budget, int depth_max) {
     if (!budget.spend_steps(1) || !budget.spend_bytes(sizeof(JsonValue))) return false;
@@ -75,7 +82,9 @@ bool measure(const JsonValue& value, Budget& budget, int depth_max) {
         return true;
     }
     for (const auto& member : value.GetObject())
-        if (!measure(member.name, budget, depth_max - 1) || !measure(member.value, budget, depth_max - 1)) return false;
+        if (!measure(member.name, budget, depth_max - 1) ||
+            !measure(member.value, budget, depth_max - 1))
+            return false;
     return true;
 }
 

@@ -12,25 +12,31 @@ namespace {
 using Arguments = std::span<const Argument>;
 
 size_t count_characters(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 // Numbers by value, texts by code point (the order of UTF-8 bytes). Both are of one of these types.
-bool less(const JsonValue& a, const JsonValue& b) { return a.IsNumber() ? compare_numbers(a, b) < 0 : view(a) < view(b); }
+bool less(const JsonValue& a, const JsonValue& b) {
+    return a.IsNumber() ? compare_numbers(a, b) < 0 : view(a) < view(b);
+}
 
 const JsonValue* abs_of(Interpreter& in, Arguments args) {
     const JsonValue& value = *args[0].value;
     if (value.IsUint64()) return &value;
-    if (value.IsInt64()) return in.keep(JsonValue(uint64_t{0} - static_cast<uint64_t>(value.GetInt64())));
+    if (value.IsInt64())
+        return in.keep(JsonValue(uint64_t{0} - static_cast<uint64_t>(value.GetInt64())));
     return in.keep(JsonValue(std::fabs(value.GetDouble())));
 }
 
 const JsonValue* ceil_of(Interpreter& in, Arguments args) {
-    return args[0].value->IsDouble() ? in.number(std::ceil(args[0].value->GetDouble())) : args[0].value;
+    return args[0].value->IsDouble() ? in.number(std::ceil(args[0].value->GetDouble()))
+                                     : args[0].value;
 }
 
 const JsonValue* floor_of(Interpreter& in, Arguments args) {
-    return args[0].value->IsDouble() ? in.number(std::floor(args[0].value->GetDouble())) : args[0].value;
+    return args[0].value->IsDouble() ? in.number(std::floor(args[0].value->GetDouble()))
+                                     : args[0].value;
 }
 
 // Integers stay exact while they fit 64 bits.
@@ -39,10 +45,12 @@ const JsonValue* sum(Interpreter& in, Arguments args) {
     double total = 0;
     bool exact = true;
     for (const JsonValue& value : args[0].value->GetArray()) {
-        exact = exact && value.IsInt64() && !__builtin_add_overflow(whole, value.GetInt64(), &whole);
+        exact =
+            exact && value.IsInt64() && !__builtin_add_overflow(whole, value.GetInt64(), &whole);
         total += value.GetDouble();
     }
-    if (!exact && !std::isfinite(total)) return in.fail(Error{ErrorCode::kInvalid, "sum(): the result is too large for a number"});
+    if (!exact && !std::isfinite(total))
+        return in.fail(Error{ErrorCode::kInvalid, "sum(): the result is too large for a number"});
     return exact ? in.keep(JsonValue(whole)) : in.keep(JsonValue(total));
 }
 
@@ -50,7 +58,8 @@ const JsonValue* avg(Interpreter& in, Arguments args) {
     if (args[0].value->Empty()) return Interpreter::null();
     double total = 0;
     for (const JsonValue& value : args[0].value->GetArray()) total += value.GetDouble();
-    if (!std::isfinite(total)) return in.fail(Error{ErrorCode::kInvalid, "avg(): the sum is too large for a number"});
+    if (!std::isfinite(total))
+        return in.fail(Error{ErrorCode::kInvalid, "avg(): the sum is too large for a number"});
     return in.number(total / args[0].value->Size());
 }
 
@@ -61,7 +70,8 @@ const JsonValue* contains(Interpreter& in, Arguments args) {
         if (!what.IsString()) return Interpreter::boolean(false);
         if (!in.budget().spend_steps(where.GetStringLength() / 16)) return in.fail_exhausted();
         // memmem is linear even on hostile texts.
-        return Interpreter::boolean(memmem(where.GetString(), where.GetStringLength(), what.GetString(), what.GetStringLength()) != nullptr);
+        return Interpreter::boolean(memmem(where.GetString(), where.GetStringLength(),
+                                           what.GetString(), what.GetStringLength()) != nullptr);
     }
     for (const JsonValue& element : where.GetArray())
         if (equal(element, what, in.budget())) return Interpreter::boolean(true);
@@ -109,8 +119,11 @@ const JsonValue* values(Interpreter& in, Arguments args) {
 
 const JsonValue* length(Interpreter& in, Arguments args) {
     const JsonValue& value = *args[0].value;
-    if (value.IsString() && !in.budget().spend_steps(value.GetStringLength() / 16)) return in.fail_exhausted();
-    const size_t size = value.IsArray() ? value.Size() : value.IsObject() ? value.MemberCount() : count_characters(view(value));
+    if (value.IsString() && !in.budget().spend_steps(value.GetStringLength() / 16))
+        return in.fail_exhausted();
+    const size_t size = value.IsArray()    ? value.Size()
+                        : value.IsObject() ? value.MemberCount()
+                                           : count_characters(view(value));
     return in.keep(JsonValue(static_cast<uint64_t>(size)));
 }
 
@@ -131,8 +144,10 @@ const JsonValue* merge(Interpreter& in, Arguments args) {
         if (!in.budget().spend_steps(argument.value->MemberCount())) return in.fail_exhausted();
         for (const auto& member : argument.value->GetObject()) {
             const auto [place, added] = places.emplace(view(member.name), members.size());
-            if (added) members.emplace_back(place->first, &member.value);
-            else members[place->second].second = &member.value;
+            if (added)
+                members.emplace_back(place->first, &member.value);
+            else
+                members[place->second].second = &member.value;
         }
     }
     JsonValue* merged = in.new_object();
@@ -162,10 +177,13 @@ bool keyed(Interpreter& in, Arguments args, std::string_view function, std::vect
     for (const JsonValue& element : args[0].value->GetArray()) {
         const JsonValue* key = in.evaluate(args[1].reference, element);
         if (key == nullptr) return false;
-        const bool fits = pairs.empty() ? key->IsNumber() || key->IsString() : key->IsNumber() ? pairs[0].key->IsNumber()
-                                                                                                : key->IsString() && pairs[0].key->IsString();
+        const bool fits = pairs.empty()     ? key->IsNumber() || key->IsString()
+                          : key->IsNumber() ? pairs[0].key->IsNumber()
+                                            : key->IsString() && pairs[0].key->IsString();
         if (!fits) {
-            in.fail(Error{ErrorCode::kInvalid, std::string(function) + "(): argument 2 must give a number for every element, or a string for every element, not " +
+            in.fail(Error{ErrorCode::kInvalid, std::string(function) +
+                                                   "(): argument 2 must give a number for every "
+                                                   "element, or a string for every element, not " +
                                                    argument_mismatch({key, -1}, 0)});
             return false;
         }
@@ -178,7 +196,8 @@ bool keyed(Interpreter& in, Arguments args, std::string_view function, std::vect
 // Charges what sorting `pairs` costs. False after fail().
 bool charge_sort(Interpreter& in, const std::vector<Keyed>& pairs) {
     size_t steps = 0;
-    for (const Keyed& pair : pairs) steps += 1 + (pair.key->IsString() ? pair.key->GetStringLength() / 16 : 0);
+    for (const Keyed& pair : pairs)
+        steps += 1 + (pair.key->IsString() ? pair.key->GetStringLength() / 16 : 0);
     for (size_t n = pairs.size(); n > 1; n /= 2)
         if (!in.budget().spend_steps(steps)) return in.fail_exhausted() != nullptr;
     return true;
@@ -186,7 +205,8 @@ bool charge_sort(Interpreter& in, const std::vector<Keyed>& pairs) {
 
 const JsonValue* sorted(Interpreter& in, std::vector<Keyed> pairs) {
     if (!charge_sort(in, pairs)) return nullptr;
-    std::stable_sort(pairs.begin(), pairs.end(), [](const Keyed& a, const Keyed& b) { return less(*a.key, *b.key); });
+    std::stable_sort(pairs.begin(), pairs.end(),
+                     [](const Keyed& a, const Keyed& b) { return less(*a.key, *b.key); });
     JsonValue* result = in.new_array(pairs.size());
     if (result == nullptr) return nullptr;
     for (const Keyed& pair : pairs)
@@ -197,7 +217,8 @@ const JsonValue* sorted(Interpreter& in, std::vector<Keyed> pairs) {
 const JsonValue* sort(Interpreter& in, Arguments args) {
     std::vector<Keyed> pairs;
     if (!in.budget().spend_bytes(args[0].value->Size() * sizeof(Keyed))) return in.fail_exhausted();
-    for (const JsonValue& element : args[0].value->GetArray()) pairs.push_back({&element, &element});
+    for (const JsonValue& element : args[0].value->GetArray())
+        pairs.push_back({&element, &element});
     return sorted(in, std::move(pairs));
 }
 
@@ -211,11 +232,17 @@ const JsonValue* extreme_by(Interpreter& in, Arguments args, std::string_view fu
     if (!keyed(in, args, function, pairs)) return nullptr;
     const Keyed* best = nullptr;
     for (const Keyed& pair : pairs)
-        if (best == nullptr || (sign > 0 ? less(*best->key, *pair.key) : less(*pair.key, *best->key))) best = &pair;
+        if (best == nullptr ||
+            (sign > 0 ? less(*best->key, *pair.key) : less(*pair.key, *best->key)))
+            best = &pair;
     return best == nullptr ? Interpreter::null() : best->element;
 }
-const JsonValue* max_by(Interpreter& in, Arguments args) { return extreme_by(in, args, "max_by", 1); }
-const JsonValue* min_by(Interpreter& in, Arguments args) { return extreme_by(in, args, "min_by", -1); }
+const JsonValue* max_by(Interpreter& in, Arguments args) {
+    return extreme_by(in, args, "max_by", 1);
+}
+const JsonValue* min_by(Interpreter& in, Arguments args) {
+    return extreme_by(in, args, "min_by", -1);
+}
 
 const JsonValue* not_null(Interpreter&, Arguments args) {
     for (const Argument& argument : args)
@@ -259,20 +286,23 @@ const JsonValue* to_number(Interpreter& in, Arguments args) {
     const std::string_view text = view(value);
     // parse_json would also take blanks around the number.
     constexpr std::string_view kDigits = "0123456789";
-    if (text.empty() || text.size() > 400 || (text.front() != '-' && kDigits.find(text.front()) == std::string_view::npos) ||
+    if (text.empty() || text.size() > 400 ||
+        (text.front() != '-' && kDigits.find(text.front()) == std::string_view::npos) ||
         kDigits.find(text.back()) == std::string_view::npos)
         return Interpreter::null();
     const auto parsed = parse_json(text);
     if (!parsed) return Interpreter::null();
     if (parsed->IsUint64()) return in.keep(JsonValue(parsed->GetUint64()));
-    return parsed->IsInt64() ? in.keep(JsonValue(parsed->GetInt64())) : in.keep(JsonValue(parsed->GetDouble()));
+    return parsed->IsInt64() ? in.keep(JsonValue(parsed->GetInt64()))
+                             : in.keep(JsonValue(parsed->GetDouble()));
 }
 
 const JsonValue* to_string(Interpreter& in, Arguments args) {
     if (args[0].value->IsString()) return args[0].value;
     if (!measure(*args[0].value, in.budget(), kResultDepthMax)) {
         if (in.budget().exhausted()) return in.fail_exhausted();
-        return in.fail(Error{ErrorCode::kTooLarge, "to_string(): the value is nested deeper than " + std::to_string(kResultDepthMax)});
+        return in.fail(Error{ErrorCode::kTooLarge, "to_string(): the value is nested deeper than " +
+                                                       std::to_string(kResultDepthMax)});
     }
     return in.text(to_json(*args[0].value));
 }
@@ -327,7 +357,9 @@ constexpr FunctionSpec kFunctions[] = {
 }  // namespace
 
 const FunctionSpec* find_function(std::string_view name) {
-    const auto* found = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const FunctionSpec& function) { return function.name == name; });
+    const auto* found =
+        std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                     [&](const FunctionSpec& function) { return function.name == name; });
     return found == std::end(kFunctions) ? nullptr : found;
 }
 
@@ -338,7 +370,8 @@ std::string_view nearest_function(std::string_view name) {
 }
 
 std::string argument_mismatch(const Argument& argument, unsigned types) {
-    if (argument.reference >= 0) return (types & kReferenceType) != 0 ? "" : "an expression reference (&)";
+    if (argument.reference >= 0)
+        return (types & kReferenceType) != 0 ? "" : "an expression reference (&)";
     const JsonValue& value = *argument.value;
     switch (value.GetType()) {
         case rapidjson::kNullType: return (types & kNullType) != 0 ? "" : "null";
@@ -351,16 +384,24 @@ std::string argument_mismatch(const Argument& argument, unsigned types) {
     }
     if ((types & kArrayType) != 0) return "";
     const auto all = [&](auto fits) { return std::all_of(value.Begin(), value.End(), fits); };
-    if ((types & kNumbersType) != 0 && all([](const JsonValue& v) { return v.IsNumber(); })) return "";
-    if ((types & kStringsType) != 0 && all([](const JsonValue& v) { return v.IsString(); })) return "";
-    return (types & (kNumbersType | kStringsType)) != 0 ? "an array with other elements" : "an array";
+    if ((types & kNumbersType) != 0 && all([](const JsonValue& v) { return v.IsNumber(); }))
+        return "";
+    if ((types & kStringsType) != 0 && all([](const JsonValue& v) { return v.IsString(); }))
+        return "";
+    return (types & (kNumbersType | kStringsType)) != 0 ? "an array with other elements"
+                                                        : "an array";
 }
 
 std::string describe_types(unsigned types) {
     if (types == kAnyType) return "a value";
     constexpr std::pair<unsigned, std::string_view> kNames[] = {
-        {kNumberType, "a number"}, {kStringType, "a string"}, {kBooleanType, "a boolean"}, {kArrayType, "an array"},
-        {kObjectType, "an object"}, {kReferenceType, "an expression reference (&name)"}, {kNumbersType, "an array of numbers"},
+        {kNumberType, "a number"},
+        {kStringType, "a string"},
+        {kBooleanType, "a boolean"},
+        {kArrayType, "an array"},
+        {kObjectType, "an object"},
+        {kReferenceType, "an expression reference (&name)"},
+        {kNumbersType, "an array of numbers"},
         {kStringsType, "an array of strings"}};
     std::string text;
     for (const auto& [type, name] : kNames)

@@ -9,8 +9,11 @@ Result<const JsonValue*> Interpreter::run(const JsonValue& data) {
     const JsonValue* result = evaluate(program_.root, data);
     if (result == nullptr) return std::move(*error_);
     if ((result->IsArray() || result->IsObject()) && !measure(*result, budget_, kResultDepthMax)) {
-        if (budget_.exhausted()) fail_exhausted();
-        else fail(Error{ErrorCode::kTooLarge, "the result is nested deeper than " + std::to_string(kResultDepthMax)});
+        if (budget_.exhausted())
+            fail_exhausted();
+        else
+            fail(Error{ErrorCode::kTooLarge,
+                       "the result is nested deeper than " + std::to_string(kResultDepthMax)});
         return std::move(*error_);
     }
     return result;
@@ -22,7 +25,9 @@ const JsonValue* Interpreter::fail(Error error) {
 }
 
 const JsonValue* Interpreter::fail_exhausted() {
-    return fail(Error{ErrorCode::kTooLarge, "the expression takes too many steps or makes too large a result on this input"});
+    return fail(
+        Error{ErrorCode::kTooLarge,
+              "the expression takes too many steps or makes too large a result on this input"});
 }
 
 const JsonValue* Interpreter::null() {
@@ -42,7 +47,8 @@ const JsonValue* Interpreter::keep(JsonValue value) {
 
 const JsonValue* Interpreter::number(double value) {
     constexpr double kExactMax = 9007199254740992.0;
-    if (value == std::floor(value) && std::fabs(value) <= kExactMax) return keep(JsonValue(static_cast<int64_t>(value)));
+    if (value == std::floor(value) && std::fabs(value) <= kExactMax)
+        return keep(JsonValue(static_cast<int64_t>(value)));
     return keep(JsonValue(value));
 }
 
@@ -72,14 +78,18 @@ JsonValue* Interpreter::new_object() {
 bool Interpreter::push(JsonValue& array, const JsonValue& element) {
     // Growth copies; charging every element twice covers it.
     const bool grows = array.Size() == array.Capacity();
-    if (!budget_.spend_steps(1) || (grows && !budget_.spend_bytes(2 * (array.Size() + 8) * sizeof element))) return fail_exhausted() != nullptr;
+    if (!budget_.spend_steps(1) ||
+        (grows && !budget_.spend_bytes(2 * (array.Size() + 8) * sizeof element)))
+        return fail_exhausted() != nullptr;
     array.PushBack(alias(element), arena_);
     return true;
 }
 
 bool Interpreter::set(JsonValue& object, std::string_view name, const JsonValue& value) {
-    if (!budget_.spend_steps(1) || !budget_.spend_bytes(4 * sizeof value)) return fail_exhausted() != nullptr;
-    object.AddMember(JsonValue(rapidjson::StringRef(name.data(), name.size())), alias(value), arena_);
+    if (!budget_.spend_steps(1) || !budget_.spend_bytes(4 * sizeof value))
+        return fail_exhausted() != nullptr;
+    object.AddMember(JsonValue(rapidjson::StringRef(name.data(), name.size())), alias(value),
+                     arena_);
     return true;
 }
 
@@ -119,7 +129,8 @@ const JsonValue* Interpreter::evaluate(NodeIndex at, const JsonValue& current) {
         case NodeKind::kMultiList: return multi_list(node, current);
         case NodeKind::kMultiHash: return multi_hash(node, current);
         case NodeKind::kFunction: return call(node, current);
-        case NodeKind::kReference: break;  // The parser accepts it only as an argument, and call() takes it there.
+        case NodeKind::kReference:
+            break;  // The parser accepts it only as an argument, and call() takes it there.
     }
     return fail(internal("an expression reference was evaluated as a value"));
 }
@@ -152,7 +163,8 @@ const JsonValue* Interpreter::slice(const Node& node, const JsonValue& current) 
     const int64_t start = place(node.start, step > 0 ? low : high);
     const int64_t stop = place(node.stop, step > 0 ? high : low);
     const int64_t span = step > 0 ? stop - start : start - stop;
-    JsonValue* result = new_array(span > 0 ? static_cast<size_t>((span - 1) / std::abs(step) + 1) : 0);
+    JsonValue* result =
+        new_array(span > 0 ? static_cast<size_t>((span - 1) / std::abs(step) + 1) : 0);
     if (result == nullptr) return nullptr;
     for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step)
         if (!push(*result, (*array)[static_cast<rapidjson::SizeType>(i)])) return nullptr;
@@ -219,7 +231,8 @@ const JsonValue* Interpreter::compare(const Node& node, const JsonValue& current
     if (right == nullptr) return nullptr;
     if (node.kind == NodeKind::kEqual || node.kind == NodeKind::kNotEqual) {
         const bool same = equal(*left, *right, budget_);
-        return budget_.exhausted() ? fail_exhausted() : boolean(same == (node.kind == NodeKind::kEqual));
+        return budget_.exhausted() ? fail_exhausted()
+                                   : boolean(same == (node.kind == NodeKind::kEqual));
     }
     if (!left->IsNumber() || !right->IsNumber()) return null();
     const int order = compare_numbers(*left, *right);
@@ -263,11 +276,13 @@ const JsonValue* Interpreter::call(const Node& node, const JsonValue& current) {
         } else {
             arguments[i].value = evaluate(node.children[i], current);
             if (arguments[i].value == nullptr) return nullptr;
-            if (arguments[i].value->IsArray() && !budget_.spend_steps(arguments[i].value->Size())) return fail_exhausted();
+            if (arguments[i].value->IsArray() && !budget_.spend_steps(arguments[i].value->Size()))
+                return fail_exhausted();
         }
         const unsigned types = function.parameters[function.variadic ? 0 : i];
         if (const std::string given = argument_mismatch(arguments[i], types); !given.empty())
-            return fail(Error{ErrorCode::kInvalid, node.text + "(): argument " + std::to_string(i + 1) + " must be " +
+            return fail(Error{ErrorCode::kInvalid, node.text + "(): argument " +
+                                                       std::to_string(i + 1) + " must be " +
                                                        describe_types(types) + ", not " + given});
     }
     return function.call(*this, arguments);

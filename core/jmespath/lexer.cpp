@@ -16,8 +16,10 @@ size_t find_bad_utf8(std::string_view text) {
     while (stream.Tell() < text.size()) {
         const size_t at = stream.Tell();
         unsigned codepoint = 0;
-        if (static_cast<unsigned char>(text[at]) < 0x80) stream.Take();
-        else if (!rapidjson::UTF8<>::Decode(stream, &codepoint)) return at;
+        if (static_cast<unsigned char>(text[at]) < 0x80)
+            stream.Take();
+        else if (!rapidjson::UTF8<>::Decode(stream, &codepoint))
+            return at;
     }
     return std::string_view::npos;
 }
@@ -28,14 +30,18 @@ struct Symbol {
 };
 // Longer spellings before their prefixes.
 constexpr Symbol kSymbols[] = {
-    {"[]", TokenKind::kFlatten},       {"[?", TokenKind::kFilter},      {"&&", TokenKind::kAnd},
-    {"||", TokenKind::kOr},            {"==", TokenKind::kEqual},       {"!=", TokenKind::kNotEqual},
-    {"<=", TokenKind::kLessOrEqual},   {">=", TokenKind::kGreaterOrEqual}, {"[", TokenKind::kLeftBracket},
-    {"]", TokenKind::kRightBracket},   {"{", TokenKind::kLeftBrace},    {"}", TokenKind::kRightBrace},
-    {"(", TokenKind::kLeftParen},      {")", TokenKind::kRightParen},   {".", TokenKind::kDot},
-    {"*", TokenKind::kStar},           {",", TokenKind::kComma},        {":", TokenKind::kColon},
-    {"@", TokenKind::kCurrent},        {"&", TokenKind::kReference},    {"|", TokenKind::kPipe},
-    {"!", TokenKind::kNot},            {"<", TokenKind::kLess},         {">", TokenKind::kGreater},
+    {"[]", TokenKind::kFlatten},     {"[?", TokenKind::kFilter},
+    {"&&", TokenKind::kAnd},         {"||", TokenKind::kOr},
+    {"==", TokenKind::kEqual},       {"!=", TokenKind::kNotEqual},
+    {"<=", TokenKind::kLessOrEqual}, {">=", TokenKind::kGreaterOrEqual},
+    {"[", TokenKind::kLeftBracket},  {"]", TokenKind::kRightBracket},
+    {"{", TokenKind::kLeftBrace},    {"}", TokenKind::kRightBrace},
+    {"(", TokenKind::kLeftParen},    {")", TokenKind::kRightParen},
+    {".", TokenKind::kDot},          {"*", TokenKind::kStar},
+    {",", TokenKind::kComma},        {":", TokenKind::kColon},
+    {"@", TokenKind::kCurrent},      {"&", TokenKind::kReference},
+    {"|", TokenKind::kPipe},         {"!", TokenKind::kNot},
+    {"<", TokenKind::kLess},         {">", TokenKind::kGreater},
 };
 
 class Lexer {
@@ -44,7 +50,9 @@ public:
 
     Result<std::vector<Token>> run() {
         for (;;) {
-            while (at_ < source_.size() && std::string_view(" \t\r\n").find(source_[at_]) != std::string_view::npos) ++at_;
+            while (at_ < source_.size() &&
+                   std::string_view(" \t\r\n").find(source_[at_]) != std::string_view::npos)
+                ++at_;
             Token token = TRY(next());
             tokens_.push_back(std::move(token));
             if (tokens_.back().kind == TokenKind::kEnd) return std::move(tokens_);
@@ -66,7 +74,8 @@ private:
                 at_ += symbol.spelling.size();
                 return token(symbol.kind, first);
             }
-        if (c == '=') return syntax_error(source_, at_, "'=' is not an operator; to compare write '=='");
+        if (c == '=')
+            return syntax_error(source_, at_, "'=' is not an operator; to compare write '=='");
         return syntax_error(source_, at_, "unexpected character " + character());
     }
 
@@ -89,7 +98,8 @@ private:
 
     Result<Token> name() {
         const size_t first = at_;
-        while (at_ < source_.size() && (is_name_start(source_[at_]) || is_digit(source_[at_]))) ++at_;
+        while (at_ < source_.size() && (is_name_start(source_[at_]) || is_digit(source_[at_])))
+            ++at_;
         Token made = token(TokenKind::kName, first);
         made.text = made.spelling;
         return made;
@@ -102,20 +112,23 @@ private:
         while (at_ < source_.size() && is_digit(source_[at_])) ++at_;
         if (at_ == digits) return syntax_error(source_, first, "expected digits after '-'");
         Token made = token(TokenKind::kNumber, first);
-        const auto parsed = std::from_chars(source_.data() + first, source_.data() + at_, made.number);
+        const auto parsed =
+            std::from_chars(source_.data() + first, source_.data() + at_, made.number);
         // Far beyond any array, and far from overflow in slice arithmetic.
         if (parsed.ec != std::errc() || made.number > INT32_MAX || made.number < INT32_MIN)
             return syntax_error(source_, first, "the number does not fit 32 bits");
         return made;
     }
 
-    // Moves behind the closing `quote` and gives what stood between; a backslash protects the character after it.
+    // Moves behind the closing `quote` and gives what stood between; a backslash protects the
+    // character after it.
     Result<std::string_view> until(char quote) {
         const size_t first = at_++;
         while (at_ < source_.size() && source_[at_] != quote) at_ += source_[at_] == '\\' ? 2 : 1;
         if (at_ >= source_.size()) {
             at_ = source_.size();
-            return syntax_error(source_, first, std::string("no closing ") + quote + " for the " + quote + " here");
+            return syntax_error(source_, first,
+                                std::string("no closing ") + quote + " for the " + quote + " here");
         }
         ++at_;
         return source_.substr(first + 1, at_ - first - 2);
@@ -139,7 +152,10 @@ private:
         TRY(until('"'));
         Token made = token(TokenKind::kQuotedName, first);
         const auto json = parse_json(made.spelling);
-        if (!json) return syntax_error(source_, first, "the quoted name is not a JSON string (" + json.error().message + ")");
+        if (!json)
+            return syntax_error(
+                source_, first,
+                "the quoted name is not a JSON string (" + json.error().message + ")");
         made.text = view(*json);
         return made;
     }
@@ -149,7 +165,8 @@ private:
         const std::string text = unescape(TRY(until('\'')), '\'');
         Token made = token(TokenKind::kLiteral, first);
         Json json;
-        json.SetString(text.data(), static_cast<rapidjson::SizeType>(text.size()), json.GetAllocator());
+        json.SetString(text.data(), static_cast<rapidjson::SizeType>(text.size()),
+                       json.GetAllocator());
         made.value = std::make_shared<const Json>(std::move(json));
         return made;
     }
@@ -160,8 +177,9 @@ private:
         Token made = token(TokenKind::kLiteral, first);
         auto json = parse_json(text);
         if (!json)
-            return syntax_error(source_, first, "the literal between backticks is not JSON (" + json.error().message +
-                                                    "); a plain string is written 'text'");
+            return syntax_error(source_, first,
+                                "the literal between backticks is not JSON (" +
+                                    json.error().message + "); a plain string is written 'text'");
         made.value = std::make_shared<const Json>(std::move(*json));
         return made;
     }

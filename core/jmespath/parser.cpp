@@ -50,24 +50,31 @@ NodeKind comparison(TokenKind kind) {
 
 class Parser {
 public:
-    Parser(std::string_view source, std::vector<Token> tokens) : source_(source), tokens_(std::move(tokens)) {}
+    Parser(std::string_view source, std::vector<Token> tokens)
+        : source_(source), tokens_(std::move(tokens)) {}
 
     Result<Program> run() {
         const NodeIndex root = TRY(expression(0));
-        if (peek().kind != TokenKind::kEnd) return unexpected("an operator or the end of the expression");
+        if (peek().kind != TokenKind::kEnd)
+            return unexpected("an operator or the end of the expression");
         return Program{std::string(source_), std::move(nodes_), root};
     }
 
 private:
     using Parsed = Result<NodeIndex>;
 
-    const Token& peek(size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+    const Token& peek(size_t ahead = 0) const {
+        return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+    }
     const Token& take() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
 
     Error unexpected(std::string_view wanted) const {
         const Token& token = peek();
-        const std::string found = token.kind == TokenKind::kEnd ? "the expression ends" : "found '" + std::string(token.spelling.substr(0, 80)) + "'";
-        return syntax_error(source_, token.offset, "expected " + std::string(wanted) + ", but " + found);
+        const std::string found = token.kind == TokenKind::kEnd
+                                      ? "the expression ends"
+                                      : "found '" + std::string(token.spelling.substr(0, 80)) + "'";
+        return syntax_error(source_, token.offset,
+                            "expected " + std::string(wanted) + ", but " + found);
     }
 
     Status expect(TokenKind kind, std::string_view wanted) {
@@ -83,7 +90,8 @@ private:
         for (const NodeIndex child : node.children) height = std::max(height, nodes_[child].height);
         node.height = height + 1;
         if (node.height > kTreeHeightMax)
-            return Error{ErrorCode::kTooLarge, "the expression chains or nests more than " + std::to_string(kTreeHeightMax) + " operations"};
+            return Error{ErrorCode::kTooLarge, "the expression chains or nests more than " +
+                                                   std::to_string(kTreeHeightMax) + " operations"};
         nodes_.push_back(std::move(node));
         return static_cast<NodeIndex>(nodes_.size() - 1);
     }
@@ -98,7 +106,8 @@ private:
     // Every recursion of the parser passes here.
     Parsed expression(int power) {
         if (++nesting_ > kNestingMax)
-            return Error{ErrorCode::kTooLarge, "the expression is nested deeper than " + std::to_string(kNestingMax)};
+            return Error{ErrorCode::kTooLarge,
+                         "the expression is nested deeper than " + std::to_string(kNestingMax)};
         NodeIndex left = TRY(prefix());
         while (power < binding_power(peek().kind)) left = TRY(infix(left));
         --nesting_;
@@ -119,7 +128,8 @@ private:
             case TokenKind::kQuotedName: {
                 const NodeIndex name = TRY(field());
                 if (peek().kind == TokenKind::kLeftParen)
-                    return syntax_error(source_, peek().offset, "a function's name is written without quotes");
+                    return syntax_error(source_, peek().offset,
+                                        "a function's name is written without quotes");
                 return name;
             }
             case TokenKind::kCurrent: take(); return add(NodeKind::kCurrent);
@@ -160,7 +170,9 @@ private:
             case TokenKind::kLess:
             case TokenKind::kLessOrEqual:
             case TokenKind::kGreater:
-            case TokenKind::kGreaterOrEqual: take(); return add(comparison(kind), left, TRY(expression(power)));
+            case TokenKind::kGreaterOrEqual:
+                take();
+                return add(comparison(kind), left, TRY(expression(power)));
             case TokenKind::kFlatten: return flatten(left);
             case TokenKind::kFilter: return filter(left);
             case TokenKind::kLeftBracket:
@@ -269,7 +281,10 @@ private:
             }
         }
         take();
-        if (node.step == 0) return Error{ErrorCode::kInvalid, syntax_error(source_, step_offset, "a slice's step must not be 0").message};
+        if (node.step == 0)
+            return Error{
+                ErrorCode::kInvalid,
+                syntax_error(source_, step_offset, "a slice's step must not be 0").message};
         const NodeIndex sliced = TRY(add(std::move(node)));
         return add(NodeKind::kProjection, sliced, TRY(projected(kStarPower)));
     }
@@ -329,9 +344,11 @@ private:
         node.function = find_function(name.text);
         if (node.function == nullptr) {
             const std::string near(nearest_function(name.text));
-            return invalid_call(name, "unknown function " + name.text + "()" + (near.empty() ? "" : "; did you mean " + near + "()?"));
+            return invalid_call(name, "unknown function " + name.text + "()" +
+                                          (near.empty() ? "" : "; did you mean " + near + "()?"));
         }
-        if (const std::string wrong = arity_mismatch(*node.function, node.children.size()); !wrong.empty())
+        if (const std::string wrong = arity_mismatch(*node.function, node.children.size());
+            !wrong.empty())
             return invalid_call(name, wrong);
         return add(std::move(node));
     }
@@ -349,8 +366,9 @@ private:
     static std::string arity_mismatch(const FunctionSpec& function, size_t given) {
         const size_t arity = function.arity();
         if (function.variadic ? given >= arity : given == arity) return {};
-        return std::string(function.name) + "() takes " + (function.variadic ? "at least " : "") + std::to_string(arity) +
-               (arity == 1 ? " argument" : " arguments") + ", not " + std::to_string(given);
+        return std::string(function.name) + "() takes " + (function.variadic ? "at least " : "") +
+               std::to_string(arity) + (arity == 1 ? " argument" : " arguments") + ", not " +
+               std::to_string(given);
     }
 
     std::string_view source_;
@@ -364,7 +382,8 @@ private:
 
 Result<Program> parse_program(std::string_view source) {
     if (source.size() > kExpressionBytesMax)
-        return Error{ErrorCode::kTooLarge, "the expression has " + std::to_string(source.size()) + " bytes; the limit is " +
+        return Error{ErrorCode::kTooLarge, "the expression has " + std::to_string(source.size()) +
+                                               " bytes; the limit is " +
                                                std::to_string(kExpressionBytesMax)};
     std::vector<Token> tokens = TRY(tokenize(source));
     return Parser(source, std::move(tokens)).run();

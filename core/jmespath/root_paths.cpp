@@ -5,7 +5,8 @@
 namespace ordinaut::jmespath {
 namespace {
 
-// What a node's value is, as far as names tell: a place below the root, or something made along the way.
+// What a node's value is, as far as names tell: a place below the root, or something made along the
+// way.
 using Place = std::optional<Path>;
 
 class Reader {

@@ -22,7 +22,10 @@ ToolResult terminal(const Error& error) {
         JsonWriter writer;
         writer.begin_array();
         for (const auto& detail : error.details)
-            writer.begin_object().field("pointer", detail.pointer).field("message", detail.message).end_object();
+            writer.begin_object()
+                .field("pointer", detail.pointer)
+                .field("message", detail.message)
+                .end_object();
         result.details_json = writer.end_array().take();
     }
     return result;
@@ -42,18 +45,23 @@ std::string_view outcome_name(Outcome outcome) {
 
 std::string error_json(const ToolResult& result) {
     JsonWriter writer;
-    writer.begin_object().field("error", outcome_name(result.outcome)).field("message", result.message);
+    writer.begin_object()
+        .field("error", outcome_name(result.outcome))
+        .field("message", result.message);
     if (!result.details_json.empty()) writer.raw("details", result.details_json);
     return writer.end_object().take();
 }
 
 std::string too_large(std::string_view what, size_t bytes) {
-    return std::string(what) + " has " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(kOutputBytesMax);
+    return std::string(what) + " has " + std::to_string(bytes) + " bytes; the limit is " +
+           std::to_string(kOutputBytesMax);
 }
 
-constexpr size_t kMemoryChunkBytes = 4096;  // Thousands of executions wait at once; most see little.
-constexpr size_t kMaskableBytesMin = 4;     // Shorter secrets would blot out ordinary text.
-constexpr int kOutputDepthMax = 90;         // Room for the objects around it, within what parse_json reads.
+constexpr size_t kMemoryChunkBytes =
+    4096;                                // Thousands of executions wait at once; most see little.
+constexpr size_t kMaskableBytesMin = 4;  // Shorter secrets would blot out ordinary text.
+constexpr int kOutputDepthMax =
+    90;  // Room for the objects around it, within what parse_json reads.
 
 JsonValue make_scope(const ExecutionInput& input, jmespath::Arena& allocator) {
     JsonValue scope(rapidjson::kObjectType);
@@ -69,15 +77,19 @@ JsonValue make_scope(const ExecutionInput& input, jmespath::Arena& allocator) {
     return scope;
 }
 
-void add_result(JsonValue& scope, const std::string& name, const JsonValue& value, jmespath::Arena& allocator) {
+void add_result(JsonValue& scope, const std::string& name, const JsonValue& value,
+                jmespath::Arena& allocator) {
     scope["steps"].AddMember(JsonValue(name, allocator), JsonValue(value, allocator), allocator);
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
-    for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) text.replace(at, what.size(), with);
+    for (size_t at = text.find(what); at != std::string::npos;
+         at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
 }
 
-// `text` without any secret, as it is or as it stands in JSON: one may come back in a tool's answer or message.
+// `text` without any secret, as it is or as it stands in JSON: one may come back in a tool's answer
+// or message.
 std::string masked(std::string text, const std::map<std::string, std::string>& secrets) {
     for (const auto& [name, secret] : secrets) {
         if (secret.size() < kMaskableBytesMin) continue;
@@ -95,7 +107,10 @@ std::shared_ptr<Execution> Execution::create(ExecutionInput input, Observer obse
 }
 
 Execution::Execution(ExecutionInput input, Observer observer)
-    : input_(std::move(input)), observer_(std::move(observer)), memory_(kMemoryChunkBytes), scope_(make_scope(input_, memory_)) {
+    : input_(std::move(input)),
+      observer_(std::move(observer)),
+      memory_(kMemoryChunkBytes),
+      scope_(make_scope(input_, memory_)) {
     take_earlier_steps();
     input_.event = Json();  // In the scope now.
     input_.task = Json();
@@ -103,7 +118,8 @@ Execution::Execution(ExecutionInput input, Observer observer)
     input_.earlier.clear();
 }
 
-// One record per step of the definition; what succeeded or was skipped before stands, the rest begins again.
+// One record per step of the definition; what succeeded or was skipped before stands, the rest
+// begins again.
 void Execution::take_earlier_steps() {
     const auto& definitions = input_.definition.steps();
     for (size_t i = 0; i < definitions.size(); ++i) {
@@ -112,11 +128,14 @@ void Execution::take_earlier_steps() {
         step.index = static_cast<int>(i);
         step.tool = definitions[i].uses;
         step.save_as = definitions[i].save_as;
-        const auto earlier = std::find_if(input_.earlier.begin(), input_.earlier.end(), [&](const Step& s) { return s.id == step.id; });
+        const auto earlier = std::find_if(input_.earlier.begin(), input_.earlier.end(),
+                                          [&](const Step& s) { return s.id == step.id; });
         if (earlier != input_.earlier.end()) {
             step.attempt = earlier->attempt;
-            const bool stands = earlier->state == StepState::kSucceeded || earlier->state == StepState::kSkipped;
-            auto output = parse_json(earlier->output_json, {.bytes_max = kOutputBytesMax, .depth_max = 100});
+            const bool stands =
+                earlier->state == StepState::kSucceeded || earlier->state == StepState::kSkipped;
+            auto output =
+                parse_json(earlier->output_json, {.bytes_max = kOutputBytesMax, .depth_max = 100});
             if (stands && (earlier->state == StepState::kSkipped || output.ok())) {
                 step = *earlier;
                 step.index = static_cast<int>(i);
@@ -145,16 +164,23 @@ void Execution::advance() {
         if (calling_) break;
         const bool stop = cancel_asked_;
         lock.unlock();
-        const auto next = std::find_if(steps_.begin(), steps_.end(), [](const Step& step) { return step.state == StepState::kPending; });
-        if (stop) end(canceled());
-        else if (next == steps_.end()) end(success());
-        else begin_step(next->index);
+        const auto next = std::find_if(steps_.begin(), steps_.end(), [](const Step& step) {
+            return step.state == StepState::kPending;
+        });
+        if (stop)
+            end(canceled());
+        else if (next == steps_.end())
+            end(success());
+        else
+            begin_step(next->index);
         lock.lock();
     }
     advancing_ = false;
 }
 
-Scope Execution::templates_scope() const { return {.data = &scope_, .now = input_.now, .secrets = &input_.secrets}; }
+Scope Execution::templates_scope() const {
+    return {.data = &scope_, .now = input_.now, .secrets = &input_.secrets};
+}
 
 Result<bool> Execution::condition_holds(const StepDefinition& definition) {
     if (!definition.condition) return true;
@@ -172,7 +198,8 @@ void Execution::begin_step(int index) {
     const auto holds = condition_holds(definition);
     if (!holds.ok()) {
         Error error = holds.error();
-        error.message = "the condition of step '" + step.id + "' cannot be evaluated: " + error.message;
+        error.message =
+            "the condition of step '" + step.id + "' cannot be evaluated: " + error.message;
         return fail(index, terminal(error));
     }
     if (!*holds) return close_step(step, StepState::kSkipped);
@@ -185,7 +212,8 @@ void Execution::begin_step(int index) {
     call_tool(definition, step, std::move(rendered->json));
 }
 
-void Execution::call_tool(const StepDefinition& definition, const Step& step, std::string input_json) {
+void Execution::call_tool(const StepDefinition& definition, const Step& step,
+                          std::string input_json) {
     tool::ToolCall call;
     call.name = definition.uses;
     call.input_json = std::move(input_json);
@@ -204,9 +232,10 @@ void Execution::call_tool(const StepDefinition& definition, const Step& step, st
         calling_ = true;
         serial = ++serial_;
     }
-    auto cancel_call = input_.tools->invoke(std::move(call), [self = shared_from_this(), serial](ToolResult result) {
-        self->tool_answered(serial, std::move(result));
-    });
+    auto cancel_call = input_.tools->invoke(std::move(call),
+                                            [self = shared_from_this(), serial](ToolResult result) {
+                                                self->tool_answered(serial, std::move(result));
+                                            });
     {
         std::lock_guard lock(mutex_);
         if (!calling_ || serial != serial_) return;  // It answered already.
@@ -231,9 +260,13 @@ void Execution::settle(ToolResult result) {
     Step& step = steps_[static_cast<size_t>(current_)];
     if (result.outcome != Outcome::kOk) return fail(current_, std::move(result));
     if (result.output_json.size() > kOutputBytesMax)
-        return fail(current_, terminal(too_large("the output of step '" + step.id + "'", result.output_json.size())));
-    const auto output = parse_json(result.output_json, {.bytes_max = kOutputBytesMax, .depth_max = kOutputDepthMax});
-    if (!output.ok()) return fail(current_, terminal("the tool's answer is not usable: " + output.error().message));
+        return fail(current_, terminal(too_large("the output of step '" + step.id + "'",
+                                                 result.output_json.size())));
+    const auto output = parse_json(result.output_json,
+                                   {.bytes_max = kOutputBytesMax, .depth_max = kOutputDepthMax});
+    if (!output.ok())
+        return fail(current_,
+                    terminal("the tool's answer is not usable: " + output.error().message));
     add_result(scope_, step.save_as, *output, memory_);
     step.output_json = std::move(result.output_json);
     close_step(step, StepState::kSucceeded);

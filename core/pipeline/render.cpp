@@ -4,7 +4,8 @@ namespace ordinaut::pipeline {
 namespace {
 
 // What `if` says; nothing when that is not known yet.
-std::optional<bool> runs(const StepDefinition& step, const Scope& scope, std::vector<ErrorDetail>& problems) {
+std::optional<bool> runs(const StepDefinition& step, const Scope& scope,
+                         std::vector<ErrorDetail>& problems) {
     if (!step.condition) return true;
     if (step.condition->is_open(scope) || step.condition->reads_secrets()) return std::nullopt;
     jmespath::Arena arena;
@@ -14,10 +15,14 @@ std::optional<bool> runs(const StepDefinition& step, const Scope& scope, std::ve
     return std::nullopt;
 }
 
-void write_problems(JsonWriter& writer, std::string_view name, const std::vector<ErrorDetail>& problems) {
+void write_problems(JsonWriter& writer, std::string_view name,
+                    const std::vector<ErrorDetail>& problems) {
     writer.key(name).begin_array();
     for (const ErrorDetail& problem : problems)
-        writer.begin_object().field("pointer", problem.pointer).field("message", problem.message).end_object();
+        writer.begin_object()
+            .field("pointer", problem.pointer)
+            .field("message", problem.message)
+            .end_object();
     writer.end_array();
 }
 
@@ -27,9 +32,11 @@ std::vector<RenderedStep> render(const Definition& definition, const Scope& scop
     jmespath::Arena arena;
     JsonValue data(rapidjson::kObjectType);
     if (scope.data != nullptr)
-        for (const auto& member : scope.data->GetObject()) data.AddMember(alias(member.name), alias(member.value), arena);
+        for (const auto& member : scope.data->GetObject())
+            data.AddMember(alias(member.name), alias(member.value), arena);
     if (!data.HasMember("params")) data.AddMember("params", alias(definition.params()), arena);
-    if (!data.HasMember("now")) data.AddMember("now", JsonValue(format_time(scope.now), arena), arena);
+    if (!data.HasMember("now"))
+        data.AddMember("now", JsonValue(format_time(scope.now), arena), arena);
     const Scope known{.data = &data, .now = scope.now, .secrets = nullptr};
     std::vector<RenderedStep> rendered;
     for (const StepDefinition& step : definition.steps()) {
@@ -43,12 +50,19 @@ std::vector<RenderedStep> render(const Definition& definition, const Scope& scop
     return rendered;
 }
 
-void write_json(JsonWriter& writer, const Definition& definition, const std::vector<RenderedStep>& steps) {
+void write_json(JsonWriter& writer, const Definition& definition,
+                const std::vector<RenderedStep>& steps) {
     writer.begin_object().key("steps").begin_array();
     for (const RenderedStep& step : steps) {
-        writer.begin_object().field("id", step.id).field("uses", step.uses).field("save_as", step.save_as).key("runs");
-        if (step.runs) writer.boolean(*step.runs);
-        else writer.null();
+        writer.begin_object()
+            .field("id", step.id)
+            .field("uses", step.uses)
+            .field("save_as", step.save_as)
+            .key("runs");
+        if (step.runs)
+            writer.boolean(*step.runs);
+        else
+            writer.null();
         writer.raw("input", step.input_json);
         write_problems(writer, "problems", step.problems);
         writer.end_object();

@@ -13,8 +13,8 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-// Where the '}' of a `${` stands whose content begins at `from`; npos when there is none. Braces in JMESPath's quotes do not
-// count, and those of {name: expression} come in pairs.
+// Where the '}' of a `${` stands whose content begins at `from`; npos when there is none. Braces in
+// JMESPath's quotes do not count, and those of {name: expression} come in pairs.
 size_t expression_end(std::string_view text, size_t from) {
     int depth = 0;
     for (size_t i = from; i < text.size(); ++i) {
@@ -37,7 +37,8 @@ std::optional<Result<std::chrono::seconds>> now_offset(std::string_view source) 
     if (!rest.starts_with("now")) return std::nullopt;
     rest = trimmed(rest.substr(3));
     if (rest.empty() || (rest.front() != '+' && rest.front() != '-')) return std::nullopt;
-    const Error wrong = malformed("time arithmetic is now, then + or -, a number and one of s m h d w, as in ${now+24h}");
+    const Error wrong = malformed(
+        "time arithmetic is now, then + or -, a number and one of s m h d w, as in ${now+24h}");
     std::chrono::seconds offset{0};
     while (!rest.empty()) {
         const bool back = rest.front() == '-';
@@ -48,11 +49,14 @@ std::optional<Result<std::chrono::seconds>> now_offset(std::string_view source) 
         for (; digits < rest.size() && rest[digits] >= '0' && rest[digits] <= '9'; ++digits)
             if (digits < 12) amount = amount * 10 + (rest[digits] - '0');
         if (digits == 0 || digits > 12 || digits == rest.size()) return wrong;
-        constexpr std::pair<char, int64_t> kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
-        const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& u) { return u.first == rest[digits]; });
+        constexpr std::pair<char, int64_t> kUnits[] = {
+            {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+        const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                        [&](const auto& u) { return u.first == rest[digits]; });
         if (unit == std::end(kUnits)) return wrong;
         offset += std::chrono::seconds((back ? -1 : 1) * amount * unit->second);
-        if (offset > kOffsetMax || offset < -kOffsetMax) return malformed("the time is moved by more than 10000 years");
+        if (offset > kOffsetMax || offset < -kOffsetMax)
+            return malformed("the time is moved by more than 10000 years");
         rest = trimmed(rest.substr(digits + 1));
     }
     return offset;
@@ -83,9 +87,12 @@ void append_string(std::string& out, std::string_view text, bool in_text) {
 }
 
 void append_value(std::string& out, const JsonValue& value, bool in_text) {
-    if (value.IsString()) append_string(out, view(value), in_text);
-    else if (in_text) append_escaped(out, to_json(value));
-    else out += to_json(value);
+    if (value.IsString())
+        append_string(out, view(value), in_text);
+    else if (in_text)
+        append_escaped(out, to_json(value));
+    else
+        out += to_json(value);
 }
 
 Error at(const std::string& pointer, ErrorCode code, std::string message) {
@@ -95,11 +102,15 @@ Error at(const std::string& pointer, ErrorCode code, std::string message) {
 }
 
 // Appends what `piece` gives.
-Status append_piece(std::string& out, const Template::Piece& piece, const Scope& scope, jmespath::Arena& arena) {
+Status append_piece(std::string& out, const Template::Piece& piece, const Scope& scope,
+                    jmespath::Arena& arena) {
     if (!piece.expression) {
-        constexpr std::chrono::sys_days kFirst{std::chrono::year{1} / 1 / 1}, kEnd{std::chrono::year{10'000} / 1 / 1};
+        constexpr std::chrono::sys_days kFirst{std::chrono::year{1} / 1 / 1},
+            kEnd{std::chrono::year{10'000} / 1 / 1};
         const WallTime moved = scope.now + piece.offset;
-        if (moved < kFirst || moved >= kEnd) return at(piece.pointer, ErrorCode::kInvalid, "the time falls outside the years 1 to 9999");
+        if (moved < kFirst || moved >= kEnd)
+            return at(piece.pointer, ErrorCode::kInvalid,
+                      "the time falls outside the years 1 to 9999");
         append_string(out, format_time(moved), piece.in_text);
         return ok();
     }
@@ -108,11 +119,14 @@ Status append_piece(std::string& out, const Template::Piece& piece, const Scope&
         return ok();
     }
     const auto value = piece.expression->evaluate(scope, arena);
-    if (!value) return at(piece.pointer, value.error().code, "${" + piece.expression->source() + "}: " + value.error().message);
+    if (!value)
+        return at(piece.pointer, value.error().code,
+                  "${" + piece.expression->source() + "}: " + value.error().message);
     if ((*value)->IsNull())
         if (const auto path = piece.expression->missing(scope))
             return at(piece.pointer, ErrorCode::kInvalid,
-                      *path + " is missing; write ${" + piece.expression->source() + " || 'default'} to allow that");
+                      *path + " is missing; write ${" + piece.expression->source() +
+                          " || 'default'} to allow that");
     append_value(out, **value, piece.in_text);
     return ok();
 }
@@ -164,7 +178,8 @@ private:
             } else if (text.substr(i).starts_with("${")) {
                 const size_t end = expression_end(text, i + 2);
                 if (end == std::string_view::npos) {
-                    problems_.push_back({pointer, "the ${ at character " + std::to_string(i + 1) + " has no }; a literal ${ is written $${"});
+                    problems_.push_back({pointer, "the ${ at character " + std::to_string(i + 1) +
+                                                      " has no }; a literal ${ is written $${"});
                     break;
                 }
                 expression(text.substr(i + 2, end - i - 2), pointer, true);
@@ -179,9 +194,13 @@ private:
     }
 
     void expression(std::string_view source, const std::string& pointer, bool in_text) {
-        const auto problem = [&](const std::string& what) { problems_.push_back({pointer, "${" + std::string(source.substr(0, 200)) + "}: " + what}); };
+        const auto problem = [&](const std::string& what) {
+            problems_.push_back(
+                {pointer, "${" + std::string(source.substr(0, 200)) + "}: " + what});
+        };
         if (made_.pieces_.size() >= kTemplateExpressionsMax)
-            return problem("more than " + std::to_string(kTemplateExpressionsMax) + " expressions in one step");
+            return problem("more than " + std::to_string(kTemplateExpressionsMax) +
+                           " expressions in one step");
         if (trimmed(source).empty()) return problem("there is no expression between the braces");
         Piece piece;
         piece.pointer = pointer;
@@ -220,15 +239,21 @@ Result<Rendered> Template::render(const Scope& scope) const {
         const size_t first = rendered.json.size();
         TRY(append_piece(rendered.json, piece, scope, arena));
         if (rendered.json.size() > kRenderedBytesMax)
-            return at(piece.pointer, ErrorCode::kTooLarge, "the rendered input is larger than " + std::to_string(kRenderedBytesMax) + " bytes");
+            return at(piece.pointer, ErrorCode::kTooLarge,
+                      "the rendered input is larger than " + std::to_string(kRenderedBytesMax) +
+                          " bytes");
         if (!reads_secrets_) continue;
         rendered.masked_json += piece.before;
-        if (piece.reads_secrets()) append_string(rendered.masked_json, kMask, piece.in_text);
-        else rendered.masked_json.append(rendered.json, first);
+        if (piece.reads_secrets())
+            append_string(rendered.masked_json, kMask, piece.in_text);
+        else
+            rendered.masked_json.append(rendered.json, first);
     }
     rendered.json += after_;
-    if (reads_secrets_) rendered.masked_json += after_;
-    else rendered.masked_json = rendered.json;
+    if (reads_secrets_)
+        rendered.masked_json += after_;
+    else
+        rendered.masked_json = rendered.json;
     return rendered;
 }
 
@@ -243,11 +268,17 @@ std::string Template::preview(const Scope& scope, std::vector<ErrorDetail>& prob
             append_string(json, kMask, piece.in_text);
         } else if (piece.expression && piece.expression->is_open(scope)) {
             append_string(json, "«" + piece.expression->source() + "»", piece.in_text);
-        } else if (const auto done = append_piece(json, piece, scope, arena); !done || json.size() > kRenderedBytesMax) {
+        } else if (const auto done = append_piece(json, piece, scope, arena);
+                   !done || json.size() > kRenderedBytesMax) {
             json.resize(first);
             json += "null";
-            if (done) problems.push_back({piece.pointer, "the rendered input is larger than " + std::to_string(kRenderedBytesMax) + " bytes"});
-            else problems.insert(problems.end(), done.error().details.begin(), done.error().details.end());
+            if (done)
+                problems.push_back({piece.pointer, "the rendered input is larger than " +
+                                                       std::to_string(kRenderedBytesMax) +
+                                                       " bytes"});
+            else
+                problems.insert(problems.end(), done.error().details.begin(),
+                                done.error().details.end());
         }
     }
     return json + after_;

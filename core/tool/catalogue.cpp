@@ -12,19 +12,23 @@ constexpr JsonLimits kLimits{.bytes_max = 4 << 20, .depth_max = 100};
 
 // "<extension>.<tool>": lower case, digits and '_', parts separated by single dots.
 bool is_tool_name(std::string_view name) {
-    if (name.size() > 128 || name.find('.') == std::string_view::npos || name.front() == '.' || name.back() == '.') return false;
+    if (name.size() > 128 || name.find('.') == std::string_view::npos || name.front() == '.' ||
+        name.back() == '.')
+        return false;
     if (name.find("..") != std::string_view::npos) return false;
     return std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
     });
 }
 
-Result<std::optional<JsonSchema>> compile_schema(const std::string& text, std::string_view which, const std::string& tool) {
+Result<std::optional<JsonSchema>> compile_schema(const std::string& text, std::string_view which,
+                                                 const std::string& tool) {
     if (text.empty()) return std::optional<JsonSchema>{};
     auto schema = JsonSchema::compile(std::string_view(text));
     if (schema.ok()) return std::optional<JsonSchema>(std::move(*schema));
     Error error = schema.error();
-    error.message = "the " + std::string(which) + " of tool '" + tool + "' is not usable: " + error.message;
+    error.message =
+        "the " + std::string(which) + " of tool '" + tool + "' is not usable: " + error.message;
     return error;
 }
 
@@ -36,7 +40,10 @@ ToolResult refusal(std::string message, const std::vector<ErrorDetail>& details 
     JsonWriter writer;
     writer.begin_array();
     for (const auto& detail : details)
-        writer.begin_object().field("pointer", detail.pointer).field("message", detail.message).end_object();
+        writer.begin_object()
+            .field("pointer", detail.pointer)
+            .field("message", detail.message)
+            .end_object();
     result.details_json = writer.end_array().take();
     return result;
 }
@@ -60,14 +67,17 @@ struct Catalogue::Entry {
 Status Catalogue::add(std::shared_ptr<Tool> tool) {
     const ToolSpec& spec = tool->spec();
     if (!is_tool_name(spec.name))
-        return invalid("/name", "'" + spec.name + "' is not a tool name; it must look like 'my_ext.my_tool' (lower case, digits, '_')");
+        return invalid("/name", "'" + spec.name +
+                                    "' is not a tool name; it must look like 'my_ext.my_tool' "
+                                    "(lower case, digits, '_')");
     auto entry = std::make_shared<Entry>();
     entry->input = TRY(compile_schema(spec.input_schema_json, "input_schema", spec.name));
     entry->output = TRY(compile_schema(spec.output_schema_json, "output_schema", spec.name));
     entry->tool = std::move(tool);
     std::unique_lock lock(mutex_);
     const std::string& name = entry->tool->spec().name;
-    if (!entries_.emplace(name, entry).second) return conflict("there is a tool '" + name + "' already");
+    if (!entries_.emplace(name, entry).second)
+        return conflict("there is a tool '" + name + "' already");
     return ok();
 }
 
@@ -109,18 +119,23 @@ CancelCall Catalogue::invoke(ToolCall call, Done done) const {
     const auto entry = find_entry(call.name);
     if (entry == nullptr) {
         const std::string near = nearest(call.name);
-        done(refusal("there is no tool '" + call.name + "'" + (near.empty() ? "; GET /tools lists them" : "; did you mean '" + near + "'?")));
+        done(
+            refusal("there is no tool '" + call.name + "'" +
+                    (near.empty() ? "; GET /tools lists them" : "; did you mean '" + near + "'?")));
         return [] {};
     }
     if (const Status valid = check(entry->input, call.input_json, Shape::kObject); !valid.ok()) {
-        done(refusal("the input of '" + call.name + "' is not valid: " + valid.error().message, valid.error().details));
+        done(refusal("the input of '" + call.name + "' is not valid: " + valid.error().message,
+                     valid.error().details));
         return [] {};
     }
     return entry->tool->start(std::move(call), [entry, done = std::move(done)](ToolResult result) {
         if (result.outcome == Outcome::kOk) {
             const Status valid = check(entry->output, result.output_json, Shape::kAny);
             if (!valid.ok())
-                result = refusal("tool '" + entry->tool->spec().name + "' gave an answer that breaks its own output_schema: " + valid.error().message,
+                result = refusal("tool '" + entry->tool->spec().name +
+                                     "' gave an answer that breaks its own output_schema: " +
+                                     valid.error().message,
                                  valid.error().details);
         }
         done(std::move(result));

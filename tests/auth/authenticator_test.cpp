@@ -39,12 +39,15 @@ protected:
         agent->enabled = enabled;
         ASSERT_OK(agents().update(*agent, {}));
     }
-    static ErrorCode code_of(const auto& result) { return result.ok() ? ErrorCode::kInternal : result.error().code; }
+    static ErrorCode code_of(const auto& result) {
+        return result.ok() ? ErrorCode::kInternal : result.error().code;
+    }
 
     const Id agent_id_ = "0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10";
     ManualClock clock_{WallTime(1'772'352'000s)};
     store::memory::MemoryStores stores_{clock_};
-    Authenticator authenticator_{agents(), *TokenSigner::create(std::string(32, 'k'), clock_), clock_};
+    Authenticator authenticator_{agents(), *TokenSigner::create(std::string(32, 'k'), clock_),
+                                 clock_};
 };
 
 TEST_F(AuthenticatorTest, TurnsASecretIntoACaller) {
@@ -71,8 +74,8 @@ TEST_F(AuthenticatorTest, TellsNothingAboutWhyALoginFailed) {
     }
 }
 
-// Goal: an id that is not known cannot be told from a known one by a stopwatch. The bound is wide: without the hashing, the
-// unknown id would be thousands of times faster.
+// Goal: an id that is not known cannot be told from a known one by a stopwatch. The bound is wide:
+// without the hashing, the unknown id would be thousands of times faster.
 TEST_F(AuthenticatorTest, TakesAsLongForAnUnknownAgent) {
     const auto seconds_of = [&](const Id& id) {
         const auto start = std::chrono::steady_clock::now();
@@ -86,12 +89,16 @@ TEST_F(AuthenticatorTest, TakesAsLongForAnUnknownAgent) {
 
 TEST_F(AuthenticatorTest, LimitsGuessing) {
     for (int i = 0; i < LoginLimiter::kFailuresMax; ++i)
-        EXPECT_EQ(code_of(authenticator_.log_in(agent_id_, "wrong")), ErrorCode::kUnauthenticated) << i;
-    const auto limited = authenticator_.log_in(agent_id_, kSecret);  // Not even the right one, or guessing would go on.
+        EXPECT_EQ(code_of(authenticator_.log_in(agent_id_, "wrong")), ErrorCode::kUnauthenticated)
+            << i;
+    const auto limited = authenticator_.log_in(
+        agent_id_, kSecret);  // Not even the right one, or guessing would go on.
     ASSERT_EQ(code_of(limited), ErrorCode::kRateLimited);
     EXPECT_EQ(limited.error().retry_after, LoginLimiter::kForgivenEvery);
-    EXPECT_EQ(code_of(authenticator_.log_in("0190A6B0-7C1E-7b5a-9f00-3b1c5a7e2d10", "wrong")), ErrorCode::kRateLimited);
-    EXPECT_EQ(code_of(authenticator_.log_in("0190a6b0-0000-7b5a-9f00-3b1c5a7e2d10", "wrong")), ErrorCode::kUnauthenticated);
+    EXPECT_EQ(code_of(authenticator_.log_in("0190A6B0-7C1E-7b5a-9f00-3b1c5a7e2d10", "wrong")),
+              ErrorCode::kRateLimited);
+    EXPECT_EQ(code_of(authenticator_.log_in("0190a6b0-0000-7b5a-9f00-3b1c5a7e2d10", "wrong")),
+              ErrorCode::kUnauthenticated);
     clock_.advance(LoginLimiter::kForgivenEvery);
     EXPECT_EQ(code_of(authenticator_.log_in(agent_id_, "wrong")), ErrorCode::kUnauthenticated);
     EXPECT_EQ(code_of(authenticator_.log_in(agent_id_, "wrong")), ErrorCode::kRateLimited);
@@ -109,7 +116,8 @@ TEST_F(AuthenticatorTest, RotatesRefreshTokens) {
     EXPECT_OK(authenticator_.refresh(second->refresh_token));
 }
 
-// Goal: a stolen refresh token ends the login it was stolen from, whoever uses it first, and no other login.
+// Goal: a stolen refresh token ends the login it was stolen from, whoever uses it first, and no
+// other login.
 TEST_F(AuthenticatorTest, EndsALoginWhoseTokenComesTwice) {
     const Tokens stolen = log_in(), other = log_in();
     const auto thief = authenticator_.refresh(stolen.refresh_token);
@@ -152,20 +160,24 @@ TEST_F(AuthenticatorTest, NoticesChangesOfTheAgentWithinSeconds) {
     const Tokens tokens = log_in();
     ASSERT_OK(authenticator_.authenticate(tokens.access_token));
     set_enabled(false);
-    EXPECT_OK(authenticator_.authenticate(tokens.access_token));  // As another process sees it at first.
+    EXPECT_OK(
+        authenticator_.authenticate(tokens.access_token));  // As another process sees it at first.
     clock_.advance(5s);
-    EXPECT_EQ(code_of(authenticator_.authenticate(tokens.access_token)), ErrorCode::kUnauthenticated);
+    EXPECT_EQ(code_of(authenticator_.authenticate(tokens.access_token)),
+              ErrorCode::kUnauthenticated);
     EXPECT_EQ(code_of(authenticator_.refresh(tokens.refresh_token)), ErrorCode::kUnauthenticated);
     set_enabled(true);
     authenticator_.forget(agent_id_);
     EXPECT_OK(authenticator_.authenticate(tokens.access_token));
     ASSERT_OK(agents().remove(agent_id_, {}));
     authenticator_.forget(agent_id_);
-    EXPECT_EQ(code_of(authenticator_.authenticate(tokens.access_token)), ErrorCode::kUnauthenticated);
+    EXPECT_EQ(code_of(authenticator_.authenticate(tokens.access_token)),
+              ErrorCode::kUnauthenticated);
 }
 
 TEST_F(AuthenticatorTest, RedeemsLoginLinksOnceAndInTime) {
-    const auto link = authenticator_.make_login_link(agent_id_), late = authenticator_.make_login_link(agent_id_);
+    const auto link = authenticator_.make_login_link(agent_id_),
+               late = authenticator_.make_login_link(agent_id_);
     ASSERT_OK(link);
     ASSERT_OK(late);
     const auto tokens = authenticator_.redeem_login_link(*link);
@@ -183,7 +195,8 @@ TEST_F(AuthenticatorTest, MakesTheFirstAdminOnlyOnce) {
     ASSERT_OK(made);
     ASSERT_TRUE(made->has_value());
     EXPECT_FALSE(make_first_admin(fresh.stores().agents)->has_value());
-    Authenticator authenticator(fresh.stores().agents, *TokenSigner::create(std::string(32, 'k'), clock_), clock_);
+    Authenticator authenticator(fresh.stores().agents,
+                                *TokenSigner::create(std::string(32, 'k'), clock_), clock_);
     const auto tokens = authenticator.log_in((*made)->agent_id, (*made)->agent_secret);
     ASSERT_OK(tokens);
     EXPECT_TRUE(authenticator.authenticate(tokens->access_token)->admin());

@@ -21,8 +21,10 @@ TEST(Password, RefusesEverythingElse) {
     const auto hash = hash_secret(std::string("a\0b", 3));
     ASSERT_OK(hash);
     EXPECT_TRUE(verify_secret(std::string_view("a\0b", 3), *hash));
-    for (const std::string_view wrong : {"", "a", "a\0c"}) EXPECT_FALSE(verify_secret(wrong, *hash));
-    for (const std::string unreadable : {"", "plain", "$argon2id$", "$argon2i$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAA"})
+    for (const std::string_view wrong : {"", "a", "a\0c"})
+        EXPECT_FALSE(verify_secret(wrong, *hash));
+    for (const std::string unreadable :
+         {"", "plain", "$argon2id$", "$argon2i$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAA"})
         EXPECT_FALSE(verify_secret("plain", unreadable)) << unreadable;
 }
 

@@ -17,8 +17,11 @@ TEST(Scope, AllowsWhatIsHeldAndNothingElse) {
 }
 
 TEST(Scope, AdminImpliesAllAndNothingImpliesAdmin) {
-    for (const auto* scope : {"tasks:write", "extensions:admin", "ext:any:tools", "admin"}) EXPECT_TRUE(allows({"admin"}, scope));
-    EXPECT_FALSE(allows({"viewer", "operator", "owner", "agents:admin", "queue:admin", "extensions:admin"}, "admin"));
+    for (const auto* scope : {"tasks:write", "extensions:admin", "ext:any:tools", "admin"})
+        EXPECT_TRUE(allows({"admin"}, scope));
+    EXPECT_FALSE(
+        allows({"viewer", "operator", "owner", "agents:admin", "queue:admin", "extensions:admin"},
+               "admin"));
 }
 
 TEST(Scope, RolesStandForTheirScopes) {
@@ -28,12 +31,16 @@ TEST(Scope, RolesStandForTheirScopes) {
     EXPECT_FALSE(allows({"operator"}, "tasks:write"));
     EXPECT_TRUE(allows({"owner"}, "tasks:write"));
     EXPECT_FALSE(allows({"owner"}, "agents:admin"));
-    EXPECT_EQ(expand_roles({"viewer", "tasks:read", "admin"}), (std::vector<std::string>{"admin", "runs:read", "tasks:read"}));
+    EXPECT_EQ(expand_roles({"viewer", "tasks:read", "admin"}),
+              (std::vector<std::string>{"admin", "runs:read", "tasks:read"}));
 }
 
 TEST(Scope, NamesTheUnknownOnes) {
-    EXPECT_OK(check_scopes({"tasks:read", "viewer", "owner", "operator", "admin", "ext:echo_2:routes", "ext:echo:tools"}, "/scopes"));
-    const auto checked = check_scopes({"tasks:read", "task:read", "ext:Echo:routes", "ext:echo:all", "", "*"}, "/scopes");
+    EXPECT_OK(check_scopes({"tasks:read", "viewer", "owner", "operator", "admin",
+                            "ext:echo_2:routes", "ext:echo:tools"},
+                           "/scopes"));
+    const auto checked = check_scopes(
+        {"tasks:read", "task:read", "ext:Echo:routes", "ext:echo:all", "", "*"}, "/scopes");
     ASSERT_FALSE(checked.ok());
     const auto& details = checked.error().details;
     ASSERT_EQ(details.size(), 5u);

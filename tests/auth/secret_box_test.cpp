@@ -21,7 +21,8 @@ SecretBox box_of(char byte) {
 
 TEST(SecretBox, OpensWhatItSealed) {
     const SecretBox box = box_of('k');
-    for (const std::string& clear : {std::string(), std::string("s3cret"), std::string("a\0b", 3), std::string(100'000, 'x')}) {
+    for (const std::string& clear : {std::string(), std::string("s3cret"), std::string("a\0b", 3),
+                                     std::string(100'000, 'x')}) {
         const std::string sealed = box.seal(clear, "owner", "NAME");
         EXPECT_EQ(sealed[0], 1);
         EXPECT_TRUE(clear.empty() || sealed.find(clear) == std::string::npos);
@@ -50,13 +51,17 @@ TEST(SecretBox, RefusesWhatWasMovedOrChanged) {
 
 TEST(SecretBox, TakesKeysInEveryBase64Form) {
     const std::string sealed = box_of('\xfb').seal("x", "o", "n");
-    for (const auto* text : {"+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s=", "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s",
-                             "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s=", "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s"}) {
+    for (const auto* text : {"+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s=",
+                             "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s",
+                             "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s=",
+                             "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s"}) {
         const auto box = SecretBox::from_base64(text);
         ASSERT_OK(box);
         EXPECT_OK(box->open(sealed, "o", "n"));
     }
-    for (const auto* text : {"", "abc", "+/v7", "%%%%", "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7"}) EXPECT_FALSE(SecretBox::from_base64(text).ok()) << text;
+    for (const auto* text :
+         {"", "abc", "+/v7", "%%%%", "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7"})
+        EXPECT_FALSE(SecretBox::from_base64(text).ok()) << text;
     EXPECT_FALSE(SecretBox::create("short").ok());
 }
 
@@ -88,7 +93,8 @@ TEST(SecretBox, SaysWhatIsWrongWithItsKeyFile) {
     ASSERT_FALSE(damaged.ok());
     EXPECT_EQ(damaged.error().code, ErrorCode::kUnavailable);
     EXPECT_NE(damaged.error().message.find("32 bytes"), std::string::npos);
-    EXPECT_EQ(SecretBox::from_file(dir / "missing/secret.key").error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(SecretBox::from_file(dir / "missing/secret.key").error().code,
+              ErrorCode::kUnavailable);
 }
 
 }  // namespace

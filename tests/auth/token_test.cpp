@@ -17,7 +17,8 @@ constexpr long kNow = 1'772'352'000;
 
 std::string base64url(std::string_view bytes) {
     std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
+    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
                                      static_cast<int>(bytes.size()));
     text.resize(static_cast<size_t>(size));
     while (!text.empty() && text.back() == '=') text.pop_back();
@@ -26,17 +27,20 @@ std::string base64url(std::string_view bytes) {
 }
 
 // A token as somebody else would make it, independent of the library under test.
-std::string forged(std::string_view header, std::string_view payload, const std::string& key, const EVP_MD* digest = EVP_sha256()) {
+std::string forged(std::string_view header, std::string_view payload, const std::string& key,
+                   const EVP_MD* digest = EVP_sha256()) {
     const std::string head = base64url(header) + "." + base64url(payload);
     unsigned char mac[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-    HMAC(digest, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(head.data()), head.size(), mac, &size);
+    HMAC(digest, key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(head.data()), head.size(), mac, &size);
     return head + "." + base64url({reinterpret_cast<const char*>(mac), size});
 }
 
 std::string payload(std::string_view changed = "", std::string_view to = "") {
-    std::string text = R"({"iss":"ordinaut","aud":"ordinaut-api","sub":"0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10","iat":1772352000,)"
-                       R"("iat_us":1772352000000000,"nbf":1772352000,"exp":1772352900})";
+    std::string text =
+        R"({"iss":"ordinaut","aud":"ordinaut-api","sub":"0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10","iat":1772352000,)"
+        R"("iat_us":1772352000000000,"nbf":1772352000,"exp":1772352900})";
     if (!changed.empty()) text.replace(text.find(changed), changed.size(), to);
     return text;
 }
@@ -67,7 +71,8 @@ TEST_F(TokenTest, VerifiesWhatItSigned) {
     EXPECT_EQ(claims->issued_at, clock_.wall_now());
     EXPECT_EQ(claims->expires_at, WallTime(std::chrono::seconds(kNow)) + kAccessTokenLives);
     EXPECT_NE(signer().sign(kAgent), signer().sign(kAgent));
-    EXPECT_EQ(refusal(forged(kHs256, payload(), kKey)), "");  // What follows fails for the reason it tests.
+    EXPECT_EQ(refusal(forged(kHs256, payload(), kKey)),
+              "");  // What follows fails for the reason it tests.
 }
 
 TEST_F(TokenTest, NeedsALongKey) {
@@ -77,9 +82,11 @@ TEST_F(TokenTest, NeedsALongKey) {
 
 // Goal: no token is believed for what its own header says.
 TEST_F(TokenTest, PinsTheAlgorithm) {
-    for (const auto* header : {R"({"alg":"none"})", R"({"alg":"none","typ":"JWT"})", R"({"alg":"None"})", R"({"typ":"JWT"})", R"({})"}) {
+    for (const auto* header : {R"({"alg":"none"})", R"({"alg":"none","typ":"JWT"})",
+                               R"({"alg":"None"})", R"({"typ":"JWT"})", R"({})"}) {
         const std::string head = base64url(header) + "." + base64url(payload());
-        for (const std::string tail : {".", "", ".AAAA"}) EXPECT_NE(refusal(head + tail), "") << header << tail;
+        for (const std::string tail : {".", "", ".AAAA"})
+            EXPECT_NE(refusal(head + tail), "") << header << tail;
         EXPECT_NE(refusal(forged(header, payload(), kKey)), "") << header;
     }
     EXPECT_NE(refusal(forged(R"({"alg":"HS512","typ":"JWT"})", payload(), kKey, EVP_sha512())), "");
@@ -95,14 +102,25 @@ TEST_F(TokenTest, RefusesAnotherKeysTokens) {
 }
 
 TEST_F(TokenTest, ChecksTheClaims) {
-    EXPECT_NE(refusal(forged(kHs256, payload("ordinaut-api", "other"), kKey)).find("another service"), std::string::npos);
-    EXPECT_NE(refusal(forged(kHs256, payload("\"iss\":\"ordinaut\"", "\"iss\":\"x\""), kKey)).find("another service"), std::string::npos);
-    EXPECT_NE(refusal(forged(kHs256, payload("\"aud\"", "\"aux\""), kKey)).find("another service"), std::string::npos);
-    EXPECT_NE(refusal(forged(kHs256, payload("0190a6b0", "x"), kKey)).find("no agent"), std::string::npos);
-    EXPECT_NE(refusal(forged(kHs256, payload("\"exp\"", "\"ext\""), kKey)).find("expired"), std::string::npos);
-    EXPECT_NE(refusal(forged(kHs256, payload("1772352900", "1772352000"), kKey)).find("expired"), std::string::npos);
-    EXPECT_NE(refusal(forged(kHs256, payload("\"nbf\":1772352000", "\"nbf\":1772352031"), kKey)).find("not valid yet"), std::string::npos);
-    EXPECT_EQ(refusal(forged(kHs256, payload("\"nbf\":1772352000", "\"nbf\":1772352030"), kKey)), "");  // Another host's clock.
+    EXPECT_NE(
+        refusal(forged(kHs256, payload("ordinaut-api", "other"), kKey)).find("another service"),
+        std::string::npos);
+    EXPECT_NE(refusal(forged(kHs256, payload("\"iss\":\"ordinaut\"", "\"iss\":\"x\""), kKey))
+                  .find("another service"),
+              std::string::npos);
+    EXPECT_NE(refusal(forged(kHs256, payload("\"aud\"", "\"aux\""), kKey)).find("another service"),
+              std::string::npos);
+    EXPECT_NE(refusal(forged(kHs256, payload("0190a6b0", "x"), kKey)).find("no agent"),
+              std::string::npos);
+    EXPECT_NE(refusal(forged(kHs256, payload("\"exp\"", "\"ext\""), kKey)).find("expired"),
+              std::string::npos);
+    EXPECT_NE(refusal(forged(kHs256, payload("1772352900", "1772352000"), kKey)).find("expired"),
+              std::string::npos);
+    EXPECT_NE(refusal(forged(kHs256, payload("\"nbf\":1772352000", "\"nbf\":1772352031"), kKey))
+                  .find("not valid yet"),
+              std::string::npos);
+    EXPECT_EQ(refusal(forged(kHs256, payload("\"nbf\":1772352000", "\"nbf\":1772352030"), kKey)),
+              "");  // Another host's clock.
 }
 
 TEST_F(TokenTest, ExpiresOnTime) {
@@ -115,7 +133,8 @@ TEST_F(TokenTest, ExpiresOnTime) {
 
 TEST_F(TokenTest, RefusesDamagedTokens) {
     const std::string token = signer().sign(kAgent);
-    for (size_t size = 0; size < token.size(); ++size) EXPECT_NE(refusal(std::string_view(token).substr(0, size)), "") << size;
+    for (size_t size = 0; size < token.size(); ++size)
+        EXPECT_NE(refusal(std::string_view(token).substr(0, size)), "") << size;
     const size_t signature = token.rfind('.');
     for (size_t i = 0; i < signature; ++i) {
         std::string changed = token;

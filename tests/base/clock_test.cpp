@@ -14,15 +14,16 @@ TEST(Time, RoundTripsAndNormalisesOffsets) {
 
 TEST(Time, NamesWhatIsWrong) {
     const std::pair<const char*, const char*> cases[] = {
-        {"2026-02-30T08:00:00Z", "no such date"}, {"2026-03-01T24:00:00Z", "time of day"},
-        {"2026-03-01T08:00:00", "needs 'Z'"},     {"2026-03-01", "is not a time"},
-        {"2026-03-01T08:00:00.Z", "fraction"},    {"2026-03-01T08:00:00+2:00", "needs 'Z'"},
+        {"2026-02-30T08:00:00Z", "no such date"},     {"2026-03-01T24:00:00Z", "time of day"},
+        {"2026-03-01T08:00:00", "needs 'Z'"},         {"2026-03-01", "is not a time"},
+        {"2026-03-01T08:00:00.Z", "fraction"},        {"2026-03-01T08:00:00+2:00", "needs 'Z'"},
         {"2026-03-01T08:00:00Zgarbage", "needs 'Z'"},
     };
     for (const auto& [text, expected] : cases) {
         const auto parsed = parse_time(text);
         ASSERT_FALSE(parsed.ok()) << text;
-        EXPECT_NE(parsed.error().message.find(expected), std::string::npos) << parsed.error().message;
+        EXPECT_NE(parsed.error().message.find(expected), std::string::npos)
+            << parsed.error().message;
     }
 }
 

@@ -25,7 +25,8 @@ std::string faults(const JsonSchema& schema, std::string_view text, std::string_
     if (status.ok()) return "";
     EXPECT_EQ(status.error().code, ErrorCode::kInvalid);
     std::string all;
-    for (const auto& detail : status.error().details) all += (all.empty() ? "" : " | ") + detail.pointer + " " + detail.message;
+    for (const auto& detail : status.error().details)
+        all += (all.empty() ? "" : " | ") + detail.pointer + " " + detail.message;
     return all;
 }
 
@@ -33,7 +34,8 @@ std::string refusal(std::string_view text) {
     const auto schema = JsonSchema::compile(text);
     if (schema.ok()) return "";
     std::string all;
-    for (const auto& detail : schema.error().details) all += (all.empty() ? "" : " | ") + detail.pointer + " " + detail.message;
+    for (const auto& detail : schema.error().details)
+        all += (all.empty() ? "" : " | ") + detail.pointer + " " + detail.message;
     return all.empty() ? schema.error().message : all;
 }
 
@@ -51,6 +53,7 @@ TEST(JsonSchema, SaysWhatToChange) {
             "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 3, "uniqueItems": true},
             "zone": {"type": ["string", "null"]}
         }})");
+    // clang-format off
     const std::pair<const char*, const char*> cases[] = {
         {R"({"title":"a"})", ""},
         {R"({"title":"a","priority":5,"price":19.99,"kind":"once","name":"x","at":"2026-03-01T08:00:00+02:00","tags":["a","b"],"zone":null})", ""},
@@ -74,8 +77,10 @@ TEST(JsonSchema, SaysWhatToChange) {
         {R"({"title":"a","tags":["a","b","c","d"]})", "/tags must have at most 3 items, has 4"},
         {R"({"title":"a","zone":false})", "/zone must be a string or null, got a boolean"},
     };
+    // clang-format on
     for (const auto& [text, expected] : cases) EXPECT_EQ(faults(schema, text), expected) << text;
-    EXPECT_EQ(faults(schema, R"({"title":"a","a/b":1})", "/payload").substr(0, 34), "/payload/a~1b unknown field 'a/b';");
+    EXPECT_EQ(faults(schema, R"({"title":"a","a/b":1})", "/payload").substr(0, 34),
+              "/payload/a~1b unknown field 'a/b';");
 }
 
 TEST(JsonSchema, ExplainsTheClosestForm) {
@@ -89,18 +94,23 @@ TEST(JsonSchema, ExplainsTheClosestForm) {
 }
 
 TEST(JsonSchema, BoundsItsAnswer) {
-    const JsonSchema schema = compiled(R"({"type": "array", "items": {"type": "string", "enum": ["a"]}})");
+    const JsonSchema schema =
+        compiled(R"({"type": "array", "items": {"type": "string", "enum": ["a"]}})");
     std::string many = "[";
     for (int i = 0; i < 1000; ++i) many += "1,";
     const auto value = parse_json(many + "1]");
     ASSERT_OK(value);
     EXPECT_EQ(schema.validate(*value).error().details.size(), 20u);
     const JsonSchema closed = compiled(R"({"additionalProperties": false})");
-    EXPECT_LT(faults(closed, "{\"" + std::string(100'000, 'x') + "\": 1}").find("unknown field 'xxx"), 200'000u);
+    EXPECT_LT(
+        faults(closed, "{\"" + std::string(100'000, 'x') + "\": 1}").find("unknown field 'xxx"),
+        200'000u);
 }
 
-// Goal: nothing a schema's author wrote is ignored in silence, and nothing makes valijson run for ever or crash.
+// Goal: nothing a schema's author wrote is ignored in silence, and nothing makes valijson run for
+// ever or crash.
 TEST(JsonSchema, RefusesWhatItDoesNotSupport) {
+    // clang-format off
     const std::pair<const char*, const char*> cases[] = {
         {R"({"properties":{"a":{"typ":"string"}}})", "/properties/a/typ unknown keyword 'typ'; did you mean 'type'?"},
         {R"({"patternProperties":{}})", "/patternProperties 'patternProperties' is not supported; use propertyNames with a pattern, and additionalProperties"},
@@ -124,11 +134,15 @@ TEST(JsonSchema, RefusesWhatItDoesNotSupport) {
         {R"({"properties":{"a":{"properties":{"b":{}}},"a/properties/b":{}}})", "/properties/a~1properties~1b a property name with '/'"},
         {R"(3)", " must be a schema: an object, true or false"},
     };
+    // clang-format on
     for (const auto& [text, expected] : cases) {
         const std::string why = refusal(text);
         EXPECT_NE(why.find(expected), std::string::npos) << text << "\n  " << why;
     }
-    EXPECT_EQ(refusal(R"({"$schema":"http://json-schema.org/draft-07/schema#","$id":"x","x-mine":1,"examples":[1],"deprecated":true,"format":"email"})"), "");
+    EXPECT_EQ(
+        refusal(
+            R"({"$schema":"http://json-schema.org/draft-07/schema#","$id":"x","x-mine":1,"examples":[1],"deprecated":true,"format":"email"})"),
+        "");
 }
 
 TEST(JsonSchema, RefusesSchemasThatGrowWithoutBound) {
@@ -137,13 +151,16 @@ TEST(JsonSchema, RefusesSchemasThatGrowWithoutBound) {
         const std::string ref = R"({"$ref":"#/definitions/d)" + std::to_string(i - 1) + "\"}";
         laughs += ",\"d" + std::to_string(i) + "\":{\"anyOf\":[" + ref + "," + ref + "]}";
     }
-    EXPECT_NE(refusal(laughs + R"(},"$ref":"#/definitions/d39"})").find("too large when every $ref"), std::string::npos);
+    EXPECT_NE(
+        refusal(laughs + R"(},"$ref":"#/definitions/d39"})").find("too large when every $ref"),
+        std::string::npos);
     std::string deep;
     for (int i = 0; i < 80; ++i) deep += R"({"not":)";
     EXPECT_NE(refusal(deep + "true" + std::string(80, '}')).find("64 levels"), std::string::npos);
 }
 
-// Goal: patterns and lists that cost valijson's own evaluation exponential or quadratic time, or its stack, stay cheap.
+// Goal: patterns and lists that cost valijson's own evaluation exponential or quadratic time, or
+// its stack, stay cheap.
 TEST(JsonSchema, SurvivesHostileValues) {
     const JsonSchema slow = compiled(R"({"type":"string","pattern":"(a+)+$"})");
     EXPECT_NE(faults(slow, "\"" + std::string(100'000, 'a') + "b\""), "");
@@ -162,6 +179,7 @@ TEST(JsonSchema, SurvivesHostileValues) {
 
 // Goal: the verdict (valijson) and the explanation (ours) never disagree.
 TEST(JsonSchema, ExplainsExactlyWhatItRejects) {
+    // clang-format off
     const char* schemas[] = {
         "true", "false", "{}", R"({"type":"integer"})", R"({"type":["number","null"]})", R"({"const":{"a":[1]}})", R"({"enum":[1,"1",null,[1]]})",
         R"({"minimum":2,"maximum":4})", R"({"exclusiveMaximum":3})", R"({"multipleOf":0.5})", R"({"multipleOf":2})", R"({"minLength":2,"maxLength":3})",
@@ -183,6 +201,7 @@ TEST(JsonSchema, ExplainsExactlyWhatItRejects) {
         "\"2026-02-30\"", "\"0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10\"", "[]", "[1]", "[1,1]", "[1,2]", "[\"a\",2]", "[1,\"a\",\"b\"]", "[1,2,3]", "{}",
         R"({"a":1})", R"({"a":"x"})", R"({"b":1})", R"({"b":"x"})", R"({"a":1,"b":2})", R"({"a":1,"b":"x","c":true})", R"({"long":1})", R"({"a":[1]})",
     };
+    // clang-format on
     for (const char* text : schemas) {
         const JsonSchema schema = compiled(text);
         const auto source = parse_json(text);
@@ -193,19 +212,22 @@ TEST(JsonSchema, ExplainsExactlyWhatItRejects) {
             std::vector<ErrorDetail> found;
             json_schema::explain(*source, *source, *value, "", 20, found);
             EXPECT_EQ(schema.validate(*value).ok(), found.empty())
-                << text << " with " << value_text << ": " << (found.empty() ? "nothing" : found.front().message);
+                << text << " with " << value_text << ": "
+                << (found.empty() ? "nothing" : found.front().message);
         }
     }
 }
 
 TEST(JsonSchema, ValidatesFromManyThreads) {
-    const JsonSchema schema = compiled(R"({"type":"object","required":["a"],"properties":{"a":{"type":"string","pattern":"^x"}}})");
+    const JsonSchema schema = compiled(
+        R"({"type":"object","required":["a"],"properties":{"a":{"type":"string","pattern":"^x"}}})");
     std::vector<std::thread> threads;
     std::atomic<int> wrong = 0;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&, copy = schema] {
             const auto good = parse_json(R"({"a":"xy"})"), bad = parse_json(R"({"a":"y"})");
-            for (int i = 0; i < 500; ++i) wrong += !copy.validate(*good).ok() + copy.validate(*bad).ok();
+            for (int i = 0; i < 500; ++i)
+                wrong += !copy.validate(*good).ok() + copy.validate(*bad).ok();
         });
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(wrong, 0);

@@ -34,12 +34,16 @@ void expect_error(const JsonValue& test, const Result<Json>& result) {
         {"unknown-function", {ErrorCode::kInvalid, "unknown function"}},
         {"invalid-value", {ErrorCode::kInvalid, " must not be 0"}},
     };
-    const auto* expected = std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& k) { return k.first == kind; });
+    const auto* expected = std::find_if(std::begin(kinds), std::end(kinds),
+                                        [&](const auto& k) { return k.first == kind; });
     ASSERT_NE(expected, std::end(kinds)) << kind;
-    EXPECT_EQ(error_name(result.error().code), error_name(expected->second.first)) << result.error().message;
-    EXPECT_NE(result.error().message.find(expected->second.second), std::string::npos) << result.error().message;
+    EXPECT_EQ(error_name(result.error().code), error_name(expected->second.first))
+        << result.error().message;
+    EXPECT_NE(result.error().message.find(expected->second.second), std::string::npos)
+        << result.error().message;
     const std::string message(string_or(test, "message", ""));
-    EXPECT_NE(result.error().message.find(message), std::string::npos) << result.error().message << "\nhas no: " << message;
+    EXPECT_NE(result.error().message.find(message), std::string::npos)
+        << result.error().message << "\nhas no: " << message;
 }
 
 }  // namespace
@@ -49,7 +53,8 @@ bool same_json(const JsonValue& a, const JsonValue& b) {
     if (a.GetType() != b.GetType()) return false;
     if (a.IsArray()) return std::equal(a.Begin(), a.End(), b.Begin(), b.End(), same_json);
     if (!a.IsObject()) return a == b;
-    return a.MemberCount() == b.MemberCount() && std::all_of(a.MemberBegin(), a.MemberEnd(), [&](const auto& member) {
+    return a.MemberCount() == b.MemberCount() &&
+           std::all_of(a.MemberBegin(), a.MemberEnd(), [&](const auto& member) {
                const JsonValue* other = find(b, view(member.name));
                return other != nullptr && same_json(member.value, *other);
            });
@@ -72,7 +77,8 @@ int run_cases(const std::string& path) {
             } else if (!result) {
                 ADD_FAILURE() << result.error().message;
             } else if (const JsonValue* expected = find(test, "result")) {
-                EXPECT_TRUE(same_json(*result, *expected)) << to_json(*result) << "\nexpected " << to_json(*expected);
+                EXPECT_TRUE(same_json(*result, *expected))
+                    << to_json(*result) << "\nexpected " << to_json(*expected);
             }
         }
     }

@@ -18,7 +18,8 @@ std::vector<std::string> roots(std::string_view source) {
     return joined;
 }
 
-// Goal: a validator learns every place below the root that an expression can read, and no place that it cannot.
+// Goal: a validator learns every place below the root that an expression can read, and no place
+// that it cannot.
 TEST(RootPaths, FollowNamesFromTheRoot) {
     using testing::ElementsAre;
     using testing::IsEmpty;
@@ -33,7 +34,8 @@ TEST(RootPaths, FollowNamesFromTheRoot) {
     EXPECT_THAT(roots("steps.list[][1:2]"), ElementsAre("steps.list"));
     EXPECT_THAT(roots("sort_by(steps.a, &steps.b)[0].x"), ElementsAre("steps.a"));
     EXPECT_THAT(roots("(steps || params).a"), ElementsAre("params", "steps"));
-    EXPECT_THAT(roots("!steps.a && steps.b > length(steps.c)"), ElementsAre("steps.a", "steps.b", "steps.c"));
+    EXPECT_THAT(roots("!steps.a && steps.b > length(steps.c)"),
+                ElementsAre("steps.a", "steps.b", "steps.c"));
     EXPECT_THAT(roots("steps.length(@)"), ElementsAre("steps"));
     EXPECT_THAT(roots("@"), ElementsAre(""));
     EXPECT_THAT(roots("[*]"), ElementsAre(""));

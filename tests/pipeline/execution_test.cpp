@@ -43,16 +43,29 @@ protected:
     ExecutionInput input(std::string_view payload) {
         auto definition = Definition::parse(json(payload), "/payload", &tools_);
         EXPECT_TRUE(definition.ok()) << definition.error().message;
-        return ExecutionInput{.tools = &tools_, .clock = &clock_, .definition = *definition, .now = clock_.wall_now(), .run_id = "run-1", .task_id = "task-1"};
+        return ExecutionInput{.tools = &tools_,
+                              .clock = &clock_,
+                              .definition = *definition,
+                              .now = clock_.wall_now(),
+                              .run_id = "run-1",
+                              .task_id = "task-1"};
     }
-    ExecutionInput steps(const std::string& steps) { return input(R"({"params":{"n":2},"pipeline":[)" + steps + "]}"); }
+    ExecutionInput steps(const std::string& steps) {
+        return input(R"({"params":{"n":2},"pipeline":[)" + steps + "]}");
+    }
 
     std::shared_ptr<Execution> create(ExecutionInput input) {
-        return Execution::create(std::move(input), {.step_changed = [this](const Step& step) { changes_.push_back(step.id + " " + std::string(name_of(step.state))); },
-                                                    .ended = [this](ExecutionResult result) {
-                                                        ++endings_;
-                                                        result_ = std::move(result);
-                                                    }});
+        return Execution::create(
+            std::move(input),
+            {.step_changed =
+                 [this](const Step& step) {
+                     changes_.push_back(step.id + " " + std::string(name_of(step.state)));
+                 },
+             .ended =
+                 [this](ExecutionResult result) {
+                     ++endings_;
+                     result_ = std::move(result);
+                 }});
     }
     std::shared_ptr<Execution> start(ExecutionInput input) {
         auto execution = create(std::move(input));
@@ -77,7 +90,8 @@ TEST_F(ExecutionTest, RunsStepsInOrderAndHandsResultsOn) {
     EXPECT_EQ(endings_, 1);
     EXPECT_EQ(result_.ending, Ending::kSucceeded);
     EXPECT_EQ(result_.output_json, R"({"a":{"v":2},"last":{"t":"v=2"}})");
-    EXPECT_THAT(changes_, ElementsAre("a running", "a succeeded", "b skipped", "c running", "c succeeded"));
+    EXPECT_THAT(changes_,
+                ElementsAre("a running", "a succeeded", "b skipped", "c running", "c succeeded"));
     ASSERT_EQ(result_.steps.size(), 3u);
     EXPECT_EQ(result_.steps[2].input_json, R"({"t":"v=2"})");
     EXPECT_EQ(result_.steps[2].output_json, R"({"t":"v=2"})");
@@ -103,13 +117,16 @@ TEST_F(ExecutionTest, TellsTheToolWhoAsksAndUntilWhen) {
     EXPECT_EQ(call.input_json, R"({"x":1})");
     EXPECT_EQ(call.idempotency_key, "run-1/a/0");
     EXPECT_EQ(call.deadline, clock_.mono_now() + std::chrono::seconds(10));
-    EXPECT_EQ(call.principal + " " + call.trace_id + " " + call.run_id + " " + call.step_id + " " + call.task_id, "agent trace run-1 a task-1");
+    EXPECT_EQ(call.principal + " " + call.trace_id + " " + call.run_id + " " + call.step_id + " " +
+                  call.task_id,
+              "agent trace run-1 a task-1");
     held_[0].second(output("{}"));
     EXPECT_EQ(result_.ending, Ending::kSucceeded);
 }
 
 TEST_F(ExecutionTest, AFailureNamesTheStepAndItsKind) {
-    start(steps(R"({"id":"a","uses":"std.echo"},{"id":"b","uses":"std.hold"},{"id":"c","uses":"std.echo"})"));
+    start(steps(
+        R"({"id":"a","uses":"std.echo"},{"id":"b","uses":"std.hold"},{"id":"c","uses":"std.echo"})"));
     auto failed = answer(tool::Outcome::kRateLimited, "too many");
     failed.details_json = R"({"status":429})";
     failed.retry_after = std::chrono::seconds(7);
@@ -119,7 +136,8 @@ TEST_F(ExecutionTest, AFailureNamesTheStepAndItsKind) {
     EXPECT_EQ(result_.outcome, tool::Outcome::kRateLimited);
     EXPECT_EQ(result_.message, "too many");
     EXPECT_EQ(result_.retry_after, std::chrono::seconds(7));
-    EXPECT_EQ(result_.steps[1].error_json, R"({"error":"rate_limited","message":"too many","details":{"status":429}})");
+    EXPECT_EQ(result_.steps[1].error_json,
+              R"({"error":"rate_limited","message":"too many","details":{"status":429}})");
     EXPECT_EQ(result_.steps[2].state, StepState::kPending);
 }
 
@@ -163,7 +181,8 @@ TEST_F(ExecutionTest, AnAnswerThatIsNotJsonFailsTheStep) {
 }
 
 TEST_F(ExecutionTest, ARetryGoesOnAtTheFailedStep) {
-    const std::string pipeline = R"({"id":"a","uses":"std.hold"},{"id":"s","uses":"std.hold","if":"params.none"},
+    const std::string pipeline =
+        R"({"id":"a","uses":"std.hold"},{"id":"s","uses":"std.hold","if":"params.none"},
                                     {"id":"b","uses":"std.hold","with":{"v":"${steps.a.v}"}})";
     start(steps(pipeline));
     held_.at(0).second(output(R"({"v":"kept"})"));
@@ -185,7 +204,8 @@ TEST_F(ExecutionTest, ARetryGoesOnAtTheFailedStep) {
 }
 
 TEST_F(ExecutionTest, CancelStopsTheToolInFlight) {
-    const auto execution = start(steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo"})"));
+    const auto execution =
+        start(steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo"})"));
     execution->cancel();
     EXPECT_EQ(cancels_, 1);
     EXPECT_EQ(endings_, 0) << "the tool has not answered yet";
@@ -206,7 +226,8 @@ TEST_F(ExecutionTest, CancelBeforeTheStartRunsNothing) {
 }
 
 TEST_F(ExecutionTest, AResultThatBeatsTheCancelIsKept) {
-    const auto execution = start(steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo"})"));
+    const auto execution =
+        start(steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo"})"));
     execution->cancel();
     held_.at(0).second(output("1"));
     EXPECT_EQ(result_.ending, Ending::kCanceled);
@@ -215,7 +236,8 @@ TEST_F(ExecutionTest, AResultThatBeatsTheCancelIsKept) {
 }
 
 TEST_F(ExecutionTest, AbandonEndsNowAndDropsTheLateAnswer) {
-    const auto execution = start(steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo"})"));
+    const auto execution =
+        start(steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo"})"));
     execution->cancel();
     execution->abandon();
     EXPECT_EQ(endings_, 1);
@@ -239,26 +261,31 @@ TEST_F(ExecutionTest, ASecondAnswerIsDropped) {
     EXPECT_EQ(result_.output_json, R"({"a":1,"b":3})");
 }
 
-// Goal: a secret reaches the tool and nothing else, also when the tool or a later step brings it back.
+// Goal: a secret reaches the tool and nothing else, also when the tool or a later step brings it
+// back.
 TEST_F(ExecutionTest, SecretsAreMaskedInRecords) {
     add("std.leak", [](tool::ToolCall call, tool::Done done) -> tool::CancelCall {
         done(answer(tool::Outcome::kTerminal, "refused: " + call.input_json));
         return {};
     });
-    auto given = steps(R"({"id":"a","uses":"std.echo","with":{"key":"Bearer ${secrets.KEY}"}},{"id":"b","uses":"std.leak","with":{"again":"${steps.a.key}"}})");
+    auto given = steps(
+        R"({"id":"a","uses":"std.echo","with":{"key":"Bearer ${secrets.KEY}"}},{"id":"b","uses":"std.leak","with":{"again":"${steps.a.key}"}})");
     given.secrets = {{"KEY", "to\"psecret"}};
     start(std::move(given));
     EXPECT_EQ(result_.steps[0].input_json, R"({"key":"Bearer ********"})");
-    EXPECT_EQ(result_.steps[0].output_json, R"({"key":"Bearer to\"psecret"})") << "a retry needs the output as it is";
+    EXPECT_EQ(result_.steps[0].output_json, R"({"key":"Bearer to\"psecret"})")
+        << "a retry needs the output as it is";
     EXPECT_EQ(result_.steps[1].input_json, R"({"again":"Bearer ********"})");
     EXPECT_EQ(result_.message, R"(refused: {"again":"Bearer ********"})");
     EXPECT_THAT(result_.steps[1].error_json, testing::Not(HasSubstr("psecret")));
 }
 
-// Goal: tools that answer at once do not nest the stack. Method: as many steps as there may be, on a small stack.
+// Goal: tools that answer at once do not nest the stack. Method: as many steps as there may be, on
+// a small stack.
 TEST_F(ExecutionTest, InlineAnswersDoNotNest) {
     std::string many = R"({"id":"s0","uses":"std.depth"})";
-    for (int i = 1; i < 200; ++i) many += R"(,{"id":"s)" + std::to_string(i) + R"(","uses":"std.depth"})";
+    for (int i = 1; i < 200; ++i)
+        many += R"(,{"id":"s)" + std::to_string(i) + R"(","uses":"std.depth"})";
     const char* lowest = nullptr;
     const char* highest = nullptr;
     add("std.depth", [&](tool::ToolCall, tool::Done done) -> tool::CancelCall {
@@ -275,16 +302,26 @@ TEST_F(ExecutionTest, InlineAnswersDoNotNest) {
     EXPECT_LT(highest - lowest, 256);
 }
 
-// Goal: waiting costs memory only. Method: ten thousand executions wait at once, then all are answered from four threads.
+// Goal: waiting costs memory only. Method: ten thousand executions wait at once, then all are
+// answered from four threads.
 TEST_F(ExecutionTest, TenThousandWaitAtOnce) {
     constexpr int kCount = 10'000;
-    const ExecutionInput one = steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo","with":{"v":"${steps.a}"}})");
+    const ExecutionInput one = steps(
+        R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo","with":{"v":"${steps.a}"}})");
     std::atomic<int> succeeded = 0;
     for (int i = 0; i < kCount; ++i) {
-        ExecutionInput given{.tools = &tools_, .clock = &clock_, .definition = one.definition, .run_id = std::to_string(i)};
-        Execution::create(std::move(given), {.step_changed = [](const Step&) {}, .ended = [&](ExecutionResult result) {
-                              succeeded += result.ending == Ending::kSucceeded && result.output_json == R"({"a":1,"b":{"v":1}})";
-                          }})->start();
+        ExecutionInput given{.tools = &tools_,
+                             .clock = &clock_,
+                             .definition = one.definition,
+                             .run_id = std::to_string(i)};
+        Execution::create(std::move(given),
+                          {.step_changed = [](const Step&) {},
+                           .ended =
+                               [&](ExecutionResult result) {
+                                   succeeded += result.ending == Ending::kSucceeded &&
+                                                result.output_json == R"({"a":1,"b":{"v":1}})";
+                               }})
+            ->start();
     }
     ASSERT_EQ(held_.size(), static_cast<size_t>(kCount));
     std::vector<std::thread> threads;
@@ -300,8 +337,9 @@ TEST_F(ExecutionTest, TenThousandWaitAtOnce) {
 TEST_F(ExecutionTest, EndsOnceUnderRaces) {
     for (int round = 0; round < 200; ++round) {
         std::atomic<int> endings = 0;
-        const auto execution = Execution::create(steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo"})"),
-                                                 {.step_changed = [](const Step&) {}, .ended = [&](ExecutionResult) { ++endings; }});
+        const auto execution = Execution::create(
+            steps(R"({"id":"a","uses":"std.hold"},{"id":"b","uses":"std.echo"})"),
+            {.step_changed = [](const Step&) {}, .ended = [&](ExecutionResult) { ++endings; }});
         execution->start();
         const auto done = held_.back().second;
         std::thread answers([&] { done(output("1")); });

@@ -10,7 +10,8 @@ using ::testing::HasSubstr;
 
 class FixedTool final : public Tool {
 public:
-    FixedTool(ToolSpec spec, ToolResult result) : spec_(std::move(spec)), result_(std::move(result)) {}
+    FixedTool(ToolSpec spec, ToolResult result)
+        : spec_(std::move(spec)), result_(std::move(result)) {}
     const ToolSpec& spec() const override { return spec_; }
     CancelCall start(ToolCall call, Done done) override {
         last = std::move(call);
@@ -30,7 +31,8 @@ protected:
     std::shared_ptr<FixedTool> add(const std::string& name, const std::string& output) {
         ToolSpec spec;
         spec.name = name;
-        spec.input_schema_json = R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false})";
+        spec.input_schema_json =
+            R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false})";
         spec.output_schema_json = R"({"type":"object","required":["ok"]})";
         ToolResult result;
         result.output_json = output;
@@ -43,7 +45,8 @@ protected:
         call.name = name;
         call.input_json = input;
         std::vector<ToolResult> results;
-        catalogue_.invoke(std::move(call), [&](ToolResult result) { results.push_back(std::move(result)); });
+        catalogue_.invoke(std::move(call),
+                          [&](ToolResult result) { results.push_back(std::move(result)); });
         EXPECT_EQ(results.size(), 1u);
         return results.empty() ? ToolResult{} : results.front();
     }
@@ -84,14 +87,18 @@ TEST_F(CatalogueTest, NamesAndSchemasAreCheckedOnce) {
     add("a.t", "{}");
     ToolSpec spec;
     spec.name = "a.t";
-    EXPECT_EQ(catalogue_.add(std::make_shared<FixedTool>(spec, ToolResult{})).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(catalogue_.add(std::make_shared<FixedTool>(spec, ToolResult{})).error().code,
+              ErrorCode::kConflict);
     for (const auto* name : {"", "t", "A.t", "a.", ".t", "a..t", "a.b c"}) {
         spec.name = name;
-        EXPECT_EQ(catalogue_.add(std::make_shared<FixedTool>(spec, ToolResult{})).error().code, ErrorCode::kInvalid) << name;
+        EXPECT_EQ(catalogue_.add(std::make_shared<FixedTool>(spec, ToolResult{})).error().code,
+                  ErrorCode::kInvalid)
+            << name;
     }
     spec.name = "a.bad";
     spec.input_schema_json = R"({"type":"objekt"})";
-    EXPECT_THAT(catalogue_.add(std::make_shared<FixedTool>(spec, ToolResult{})).error().message, HasSubstr("input_schema of tool 'a.bad'"));
+    EXPECT_THAT(catalogue_.add(std::make_shared<FixedTool>(spec, ToolResult{})).error().message,
+                HasSubstr("input_schema of tool 'a.bad'"));
 }
 
 TEST_F(CatalogueTest, RemovedToolsAreGone) {
