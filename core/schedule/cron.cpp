@@ -284,7 +284,7 @@ Pattern Cron::pattern() const {
     Pattern pattern;
     pattern.start = std::chrono::local_days(std::chrono::year{1} / std::chrono::January / 1);
     pattern.times = {hours, minutes, seconds};
-    pattern.days = YearMasks::build([this](const YearShape&, const DayOfYear& day) { return matches(day); });
+    pattern.days = YearMasks::build([this](const YearShape&, const DayOfYear& day) { return matches(day); }, false);
     return pattern;
 }
 

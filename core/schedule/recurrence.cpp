@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "schedule/count_limit.h"
+#include "schedule/exclusion.h"
+
 namespace ordinaut::schedule {
 using namespace std::chrono;
 
@@ -9,8 +12,7 @@ namespace {
 constexpr size_t kTextMax = 32 * 1024;
 constexpr size_t kRulesMax = 50;
 constexpr size_t kDatesMax = 1000;
-constexpr int64_t kCountWalkedMax = 1'000'000;
-constexpr int kExcludedInRowMax = 100'000;
+constexpr int kExcludedInRowMax = 2000;
 
 Error fail(const std::string& message) { return invalid("/schedule_expr", message); }
 
@@ -126,40 +128,6 @@ void sort_unique(std::vector<SysTime>& times) {
     times.erase(std::unique(times.begin(), times.end()), times.end());
 }
 
-// Turns COUNT into the moment of the last occurrence. The set counts occurrences before EXDATE takes any away.
-Status apply_count(Stream& stream, int64_t count, const RecurrenceRule& rule) {
-    constexpr int64_t kUnits[] = {1, 60, 3600, 86400, 7 * 86400};
-    if (rule.freq <= Freq::kWeekly && !rule.has_by_part()) {
-        const int64_t step = kUnits[size_t(rule.freq)] * rule.interval;
-        const LocalTime end = local_days(year{kYearMax} / December / 31);
-        if (count - 1 >= (end - stream.pattern.start).count() / step) return ok();  // Beyond what is ever reached.
-        const seconds length((count - 1) * step);
-        if (stream.elapsed) stream.until = to_utc(stream.pattern.start, stream.start_offset) + length;
-        else stream.pattern.last = stream.pattern.start + length;
-        return ok();
-    }
-    if (count > kCountWalkedMax)
-        return fail("COUNT=" + std::to_string(count) + " is more than 1000000 for a rule with BY… parts; use UNTIL");
-    if (stream.elapsed) {
-        SysTime at = to_utc(stream.pattern.start, hours(26));
-        for (int64_t n = 0; n < count; ++n) {
-            const auto next = stream.at_or_after(at);
-            if (!next) return ok();
-            at = *next + seconds(1);
-        }
-        stream.until = at - seconds(1);
-        return ok();
-    }
-    LocalTime at = stream.pattern.start;
-    for (int64_t n = 0; n < count; ++n) {
-        const auto next = stream.pattern.next(at, LocalTime::max(), seconds(0));
-        if (!next) return ok();
-        at = *next + seconds(1);
-    }
-    stream.pattern.last = at - seconds(1);
-    return ok();
-}
-
 Result<Stream> make_stream(const RecurrenceRule& rule, const Zone& zone, LocalTime start, DstPolicy policy) {
     Stream stream{rule.pattern(start), zone, policy.gap, policy.fold};
     stream.elapsed = stream.pattern.counts_elapsed();
@@ -173,7 +141,7 @@ Result<Stream> make_stream(const RecurrenceRule& rule, const Zone& zone, LocalTi
         else if (stream.elapsed) stream.until = zone.read(rule.until->local).second;
         else stream.pattern.last = rule.until->local;
     }
-    if (rule.count) TRY(apply_count(stream, *rule.count, rule));
+    if (rule.count) TRY(limit_by_count(stream, rule));
     return stream;
 }
 }  // namespace
@@ -216,6 +184,11 @@ Result<Recurrence> Recurrence::build(const RecurrenceText& text, const Zone& zon
     Recurrence set(own, start);
     for (const auto& rule : text.rules) set.includes_.push_back(TRY(make_stream(rule, own, start, policy)));
     for (const auto& rule : text.excluded_rules) set.excludes_.push_back(TRY(make_stream(rule, own, start, policy)));
+    for (auto& stream : set.includes_)
+        for (const auto& excluded : set.excludes_) subtract_days(stream, excluded);
+    for (auto& excluded : set.excludes_)
+        set.covering_.push_back(std::all_of(set.includes_.begin(), set.includes_.end(),
+                                            [&](const Stream& stream) { return covers(excluded, stream); }));
     for (const auto& date : text.dates) set.dates_.push_back(instant(date, own));
     for (const auto& date : text.excluded_dates) {
         if (date.time.date_only) set.excluded_days_.push_back(floor<days>(date.time.local));
@@ -227,12 +200,17 @@ Result<Recurrence> Recurrence::build(const RecurrenceText& text, const Zone& zon
     return set;
 }
 
-bool Recurrence::excluded(SysTime at) const {
-    if (std::binary_search(excluded_dates_.begin(), excluded_dates_.end(), at)) return true;
+// The earliest time after `at` at which the set may have something, when `at` itself is taken away.
+std::optional<SysTime> Recurrence::after_exclusion(SysTime at) const {
+    std::optional<SysTime> free;
+    if (std::binary_search(excluded_dates_.begin(), excluded_dates_.end(), at)) free = at + seconds(1);
     if (!excluded_days_.empty() &&
         std::binary_search(excluded_days_.begin(), excluded_days_.end(), floor<days>(zone_.local(at))))
-        return true;
-    return std::any_of(excludes_.begin(), excludes_.end(), [&](const Stream& rule) { return rule.at_or_after(at) == at; });
+        free = at + seconds(1);
+    for (size_t i = 0; i < excludes_.size(); ++i)
+        if (excludes_[i].at_or_after(at) == at)
+            free = std::max(free.value_or(at), covering_[i] ? end_of_exclusion(excludes_[i], at) : at + seconds(1));
+    return free;
 }
 
 std::optional<SysTime> Recurrence::at_or_after(SysTime from) const {
@@ -242,8 +220,13 @@ std::optional<SysTime> Recurrence::at_or_after(SysTime from) const {
             if (const auto at = stream.at_or_after(from); at && (!best || *at < *best)) best = at;
         if (const auto date = std::lower_bound(dates_.begin(), dates_.end(), from); date != dates_.end())
             if (!best || *date < *best) best = *date;
-        if (!best || !excluded(*best)) return best;
-        from = *best + seconds(1);
+        if (!best) return best;
+        const auto free = after_exclusion(*best);
+        if (!free) return best;
+        from = *free;
+        // Covering is about rules; a date on its own may lie in between.
+        if (const auto date = std::upper_bound(dates_.begin(), dates_.end(), *best); date != dates_.end())
+            from = std::min(from, *date);
     }
     return std::nullopt;
 }

@@ -35,11 +35,11 @@ struct DstPolicy {
 class Recurrence {
 public:
     // `zone` and `anchor` serve where the text has no DTSTART; a DTSTART in UTC or with TZID counts in its own zone.
-    // kInvalid when COUNT reaches too far to be found, or a TZID differs between lines that must agree.
+    // kInvalid when COUNT reaches too far to be found.
     static Result<Recurrence> build(const RecurrenceText& text, const Zone& zone, WallTime anchor, DstPolicy policy);
 
-    // The first instant at or after `from` that is in the set. Bounded: after 100,000 excluded instants in a row the set
-    // counts as ended.
+    // The first instant at or after `from` that is in the set. Bounded: after 2,000 stretches of excluded instants in a row
+    // the set counts as ended.
     std::optional<SysTime> at_or_after(SysTime from) const;
 
     const Zone& zone() const { return zone_; }  // In which the rules count.
@@ -49,11 +49,12 @@ public:
 
 private:
     Recurrence(Zone zone, LocalTime start) : zone_(std::move(zone)), start_(start) {}
-    bool excluded(SysTime at) const;
+    std::optional<SysTime> after_exclusion(SysTime at) const;
 
     Zone zone_;
     LocalTime start_;
     std::vector<Stream> includes_, excludes_;
+    std::vector<bool> covering_;                           // Per exclude: it covers all includes (exclusion.h).
     std::vector<SysTime> dates_, excluded_dates_;          // Sorted.
     std::vector<std::chrono::local_days> excluded_days_;  // EXDATE;VALUE=DATE: the whole local day. Sorted.
 };

@@ -71,6 +71,7 @@ public:
             if (end == text.size()) break;
             begin = end + 1;
         }
+        rule_.text = text;
         if (!seen("FREQ"))
             return invalid("/schedule_expr", place_ + " has no FREQ; a rule starts like FREQ=DAILY or FREQ=WEEKLY;BYDAY=MO");
         TRY(check());
@@ -105,9 +106,16 @@ private:
         if (name == "WKST") return week_start(value);
         if (name == "BYDAY") return by_day(value);
         if (name == "RSCALE") return value == "GREGORIAN" ? ok() : Status(fail("only the GREGORIAN calendar is known"));
-        if (name == "SKIP") return value == "OMIT" ? ok() : Status(fail("only OMIT is known: dates that do not exist are left out"));
+        if (name == "SKIP") return skip(value);
         return fail("unknown part; expected FREQ, INTERVAL, COUNT, UNTIL, WKST, BYSECOND, BYMINUTE, BYHOUR, BYDAY, "
-                    "BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH or BYSETPOS");
+                    "BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH, BYSETPOS, RSCALE or SKIP");
+    }
+
+    Status skip(const std::string& value) {
+        if (value == "BACKWARD") rule_.skip = Skip::kBackward;
+        else if (value == "FORWARD") rule_.skip = Skip::kForward;
+        else if (value != "OMIT") return fail("expected OMIT, BACKWARD or FORWARD");
+        return ok();
     }
 
     Status freq(const std::string& value) {
@@ -206,6 +214,17 @@ private:
         if (!rule_.by_position.empty() && !rule_.has_by_part())
             return reject("BYSETPOS", "needs another BY… part to choose from, e.g. BYDAY=MO,TU,WE,TH,FR");
         if (seen("SKIP") && !seen("RSCALE")) return reject("SKIP", "needs RSCALE=GREGORIAN");
+        return check_skip();
+    }
+
+    // Combinations for which RFC 7529 does not say which date is meant.
+    Status check_skip() const {
+        if (rule_.skip == Skip::kOmit || rule_.freq < Freq::kMonthly) return ok();
+        const std::string text = rule_.skip == Skip::kForward ? "SKIP=FORWARD" : "SKIP=BACKWARD";
+        if (!rule_.by_week_number.empty()) return reject(text, "cannot stand beside BYWEEKNO: a date that does not exist is in no week");
+        const bool numbered = std::any_of(rule_.by_day.begin(), rule_.by_day.end(), [](const auto& day) { return day.n != 0; });
+        if (numbered && rule_.skip == Skip::kForward)
+            return reject(text, "cannot stand beside a numbered weekday: the next date is in another month");
         return ok();
     }
 
@@ -258,14 +277,35 @@ bool weekday_matches(const RecurrenceRule& rule, const YearShape& shape, const D
     });
 }
 
+// The last day of a month that lacks a named day.
+bool misses_month_day(const RecurrenceRule& rule, const DayOfYear& day) {
+    return !rule.by_month_day.empty() && day.day == day.month_length && rule.by_month_day.back() > day.month_length;
+}
+// The last day of a year that lacks the named day 366.
+bool misses_year_day(const RecurrenceRule& rule, const YearShape& shape, const DayOfYear& day) {
+    return !rule.by_year_day.empty() && day.day_of_year == shape.length() && rule.by_year_day.back() > shape.length();
+}
+
+// SKIP=FORWARD: whether the day after this one stands for a date that this month (year) lacks.
+bool spills(const RecurrenceRule& rule, const YearShape& shape, const DayOfYear& day) {
+    if (!rule.by_month.empty() && !has(rule.by_month, day.month)) return false;
+    const int weekday = (day.weekday + 1) % 7;
+    if (!rule.by_day.empty() &&
+        std::none_of(rule.by_day.begin(), rule.by_day.end(), [&](const auto& wanted) { return wanted.weekday == weekday; }))
+        return false;
+    if (misses_month_day(rule, day)) return rule.by_year_day.empty();
+    return misses_year_day(rule, shape, day) && rule.by_month_day.empty();
+}
+
 bool day_matches(const RecurrenceRule& rule, const YearShape& shape, const DayOfYear& day) {
     if (!rule.by_month.empty() && !has(rule.by_month, day.month)) return false;
     if (!rule.by_day.empty() && !weekday_matches(rule, shape, day)) return false;
+    const bool backward = rule.skip == Skip::kBackward && rule.freq >= Freq::kMonthly;
     if (!rule.by_month_day.empty() && !has(rule.by_month_day, day.day) &&
-        !has(rule.by_month_day, day.day - day.month_length - 1))
+        !has(rule.by_month_day, day.day - day.month_length - 1) && !(backward && misses_month_day(rule, day)))
         return false;
     if (!rule.by_year_day.empty() && !has(rule.by_year_day, day.day_of_year) &&
-        !has(rule.by_year_day, day.day_of_year - shape.length() - 1))
+        !has(rule.by_year_day, day.day_of_year - shape.length() - 1) && !(backward && misses_year_day(rule, shape, day)))
         return false;
     if (!rule.by_week_number.empty()) {
         const auto week = week_number(shape, day, rule.week_start);
@@ -302,12 +342,10 @@ bool RecurrenceRule::has_by_part() const {
     return has_day_part() || !by_second.empty() || !by_minute.empty() || !by_hour.empty() || !by_month.empty();
 }
 
-Pattern RecurrenceRule::pattern(LocalTime start) const {
+RecurrenceRule RecurrenceRule::completed(LocalTime start) const {
     const auto midnight = floor<days>(start);
     const year_month_day date{midnight};
-    const hh_mm_ss clock{start - midnight};
-
-    RecurrenceRule full = *this;  // With what it leaves out taken from `start`.
+    RecurrenceRule full = *this;
     if (!has_day_part()) {
         if (freq == Freq::kYearly && by_month.empty()) full.by_month = {int(unsigned(date.month()))};
         if (freq == Freq::kYearly || freq == Freq::kMonthly) full.by_month_day = {int(unsigned(date.day()))};
@@ -315,6 +353,12 @@ Pattern RecurrenceRule::pattern(LocalTime start) const {
     const bool only_week_numbers = !by_week_number.empty() && by_day.empty() && by_month_day.empty() && by_year_day.empty();
     if (only_week_numbers || (freq == Freq::kWeekly && by_day.empty()))
         full.by_day = {{weekday_of(int(midnight.time_since_epoch().count())), 0}};
+    return full;
+}
+
+Pattern RecurrenceRule::pattern(LocalTime start) const {
+    const hh_mm_ss clock{start - floor<days>(start)};
+    const RecurrenceRule full = completed(start);
 
     Pattern pattern;
     pattern.freq = freq;
@@ -322,7 +366,10 @@ Pattern RecurrenceRule::pattern(LocalTime start) const {
     pattern.week_start = week_start;
     pattern.start = start;
     pattern.positions = by_position;
-    pattern.days = YearMasks::build([&](const YearShape& shape, const DayOfYear& day) { return day_matches(full, shape, day); });
+    pattern.days = YearMasks::build([&](const YearShape& shape, const DayOfYear& day) { return day_matches(full, shape, day); },
+                                    !by_week_number.empty());
+    if (skip == Skip::kForward && freq >= Freq::kMonthly)
+        pattern.spilled = YearMasks::build([&](const YearShape& shape, const DayOfYear& day) { return spills(full, shape, day); }, false);
     if (pattern.counts_elapsed()) {
         pattern.times = {bits_or_all(by_hour, 24), bits_or_all(by_minute, 60), bits_or_all(by_second, 60)};
         pattern.minute_of_start = by_minute.empty();

@@ -5,6 +5,9 @@ using namespace std::chrono;
 
 namespace {
 constexpr SysTime kLastSecond = sys_days(year{kYearMax} / December / 31) + days(2);
+constexpr seconds kOffsetMax = hours(26);
+// How hard one search tries, in steps of a lattice below a day; a stretch of constant offset counts as several.
+constexpr int kEffortMax = 30'000, kEffortOfSegment = 30;
 }
 
 seconds Stream::shift(seconds offset) const {
@@ -16,15 +19,15 @@ std::optional<SysTime> Stream::in_gap(SysTime from, const ZoneSegment& segment, 
     const LocalTime gap_begin = to_local(segment.begin, before), gap_end = to_local(segment.begin, segment.offset);
     if (gap_begin >= gap_end || gap == DstGap::kSkip) return std::nullopt;
     if (gap == DstGap::kAtGapEnd) {
-        if (from > segment.begin || !pattern.next(gap_begin, gap_end, seconds(0))) return std::nullopt;
+        if (from > segment.begin || !pattern.next(gap_begin, gap_end)) return std::nullopt;
         return segment.begin;
     }
-    const auto local = pattern.next(std::max(gap_begin, to_local(from, before)), gap_end, seconds(0));
+    const auto local = pattern.next(std::max(gap_begin, to_local(from, before)), gap_end);
     if (!local) return std::nullopt;
     return to_utc(*local, before);
 }
 
-std::optional<SysTime> Stream::in_segment(SysTime from, const ZoneSegment& segment) const {
+std::optional<SysTime> Stream::in_segment(SysTime from, const ZoneSegment& segment, int& effort) const {
     from = std::max(from, segment.begin);
     const seconds before = zone.segment(segment.begin - seconds(1)).offset;
     const seconds after = zone.segment(segment.end).offset;
@@ -34,26 +37,40 @@ std::optional<SysTime> Stream::in_segment(SysTime from, const ZoneSegment& segme
     if (fold == DstFold::kSecond) end = std::min(end, to_local(segment.end, after));
 
     std::optional<SysTime> best;
-    if (const auto local = pattern.next(begin, end, shift(segment.offset))) best = to_utc(*local, segment.offset);
+    if (const auto local = pattern.next(begin, end, shift(segment.offset), effort)) best = to_utc(*local, segment.offset);
     if (const auto moved = in_gap(from, segment, before); moved && (!best || *moved < *best)) best = moved;
     return best;
 }
 
+// No occurrence lies between `from` and the answer; nothing when there is none at all. Leads over stretches of constant
+// offset in which nothing happens.
+std::optional<SysTime> Stream::earliest_possible(SysTime from, int& effort) const {
+    if (!pattern.counts_elapsed()) {
+        const auto local = pattern.next(to_local(from, -kOffsetMax), LocalTime::max());
+        return local ? std::optional(to_utc(*local, kOffsetMax)) : std::nullopt;
+    }
+    std::optional<SysTime> best;
+    for (const seconds offset : zone.offsets_from(from)) {
+        const auto local = pattern.next(to_local(from, offset), LocalTime::max(), shift(offset), effort);
+        if (local && (!best || to_utc(*local, offset) < *best)) best = to_utc(*local, offset);
+    }
+    return best;
+}
+
 std::optional<SysTime> Stream::at_or_after(SysTime from) const {
-    // Offsets stay within a day and a bit, so nothing lies earlier than this.
-    from = std::max(from, to_utc(pattern.start, hours(26)));
-    while (from <= until && from < kLastSecond) {
+    from = std::max(from, to_utc(pattern.start, kOffsetMax));
+    int effort = kEffortMax;
+    while (from <= until && from < kLastSecond && effort > 0) {
         const ZoneSegment segment = zone.segment(from);
-        if (const auto found = in_segment(from, segment)) {
+        if (const auto found = in_segment(from, segment, effort)) {
             if (*found > until) return std::nullopt;
             return found;
         }
-        from = segment.end;
-        if (elapsed && pattern.counts_elapsed()) continue;
-        // Skip the segments in which nothing happens.
-        const auto local = pattern.next(to_local(from, -hours(26)), LocalTime::max(), seconds(0));
-        if (!local) return std::nullopt;
-        from = std::max(from, to_utc(*local, hours(26)));
+        if (segment.end >= kLastSecond) return std::nullopt;
+        effort -= kEffortOfSegment;
+        const auto possible = earliest_possible(segment.end, effort);
+        if (!possible) return std::nullopt;
+        from = std::max(segment.end, *possible);
     }
     return std::nullopt;
 }

@@ -26,11 +26,12 @@ struct Stream {
     std::chrono::seconds start_offset{};    // The zone's offset at pattern.start.
     SysTime until = SysTime::max();         // Nothing runs after it.
 
-    // The first instant at or after `from`.
+    // The first instant at or after `from`. Bounded: a rule below kDaily that is silent for centuries counts as ended.
     std::optional<SysTime> at_or_after(SysTime from) const;
 
 private:
-    std::optional<SysTime> in_segment(SysTime from, const ZoneSegment& segment) const;
+    std::optional<SysTime> in_segment(SysTime from, const ZoneSegment& segment, int& effort) const;
+    std::optional<SysTime> earliest_possible(SysTime from, int& effort) const;
     std::optional<SysTime> in_gap(SysTime from, const ZoneSegment& segment, std::chrono::seconds before) const;
     std::chrono::seconds shift(std::chrono::seconds offset) const;
 };

@@ -25,6 +25,15 @@ int TimesOfDay::nth(int n) const {
            nth_bit(seconds, n % per_minute);
 }
 
+int TimesOfDay::rank(int time) const {
+    const auto below = [](uint64_t bits, int n) { return std::popcount(bits & ((uint64_t{1} << n) - 1)); };
+    const int hour = time / 3600, minute = time / 60 % 60;
+    int earlier = below(hours, hour) * std::popcount(minutes) * std::popcount(seconds);
+    if (!(hours >> hour & 1)) return earlier;
+    earlier += below(minutes, minute) * std::popcount(seconds);
+    return minutes >> minute & 1 ? earlier + below(seconds, time % 60) : earlier;
+}
+
 std::optional<int> TimesOfDay::next(int from) const {
     const int first_minute = next_bit(minutes, 0), first_second = next_bit(seconds, 0);
     int hour = next_bit(hours, from / 3600);

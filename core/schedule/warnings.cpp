@@ -35,7 +35,7 @@ void Schedule::warn_about_dst(const Stream& stream, WallTime after, std::vector<
     for (ZoneSegment segment = stream.zone.segment(from); segment.end < to && segment.end <= stream.until;) {
         const ZoneSegment next = stream.zone.segment(segment.end);
         const LocalTime old_clock = to_local(next.begin, segment.offset), new_clock = to_local(next.begin, next.offset);
-        if (const auto local = stream.pattern.next(std::min(old_clock, new_clock), std::max(old_clock, new_clock), seconds(0));
+        if (const auto local = stream.pattern.next(std::min(old_clock, new_clock), std::max(old_clock, new_clock));
             local && warnings.size() < kWarningsMax)
             warnings.push_back(old_clock < new_clock ? gap_sentence(stream, *local, next, segment.offset)
                                                      : fold_sentence(stream, *local));

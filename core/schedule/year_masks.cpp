@@ -5,10 +5,18 @@
 namespace ordinaut::schedule {
 using namespace std::chrono;
 
+namespace {
+constexpr std::array<uint64_t, 6> kEveryDay = {~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}};
+}
+
 DayNumber day_number(int y, int m, int d) {
     return int(local_days(year{y} / month(unsigned(m)) / day(unsigned(d))).time_since_epoch().count());
 }
-DayNumber new_year(int y) { return day_number(y, 1, 1); }
+DayNumber new_year(int y) {
+    if (y < 1) return day_number(y, 1, 1);
+    const int before = y - 1;
+    return before * 365 + before / 4 - before / 100 + before / 400 - 719162;  // 1 January of the year 1 is day -719162.
+}
 int year_of(DayNumber number) { return int(year_month_day(local_days(days(number))).year()); }
 // 1970-01-01 was a Thursday.
 int weekday_of(DayNumber number) { return number >= -3 ? (number + 3) % 7 : (number + 4) % 7 + 6; }
@@ -32,7 +40,38 @@ const YearShape& YearMasks::shape_at(int index) {
     return shapes[size_t(index)];
 }
 
+// Years repeat after 400.
+const YearMasks::Mask& YearMasks::mask_of(int year) const {
+    static const auto indices = [] {
+        std::array<uint8_t, 400> all{};
+        for (int i = 0; i < 400; ++i) all[size_t(i)] = uint8_t(index_of(shape_of(2000 + i)));
+        return all;
+    }();
+    return (*masks_)[indices[size_t(unsigned(year + 400) % 400)]];
+}
+
+YearMasks YearMasks::without(const YearMasks& other) const {
+    if (empty_ || other.empty_) return *this;
+    auto masks = std::make_shared<std::array<Mask, 28>>(*masks_);
+    YearMasks result;
+    for (size_t shape = 0; shape < masks->size(); ++shape)
+        for (size_t word = 0; word < Mask().size(); ++word) {
+            (*masks)[shape][word] &= ~(*other.masks_)[shape][word];
+            if ((*masks)[shape][word]) result.empty_ = false;
+        }
+    result.masks_ = std::move(masks);
+    return result;
+}
+
+// Days from `at` to the end of its word, `stop` excluded; bit 0 is `at`.
+uint64_t YearMasks::bits_from(const Mask& mask, int at, int stop) {
+    const uint64_t bits = mask[size_t(at) / 64] >> (at % 64);
+    const int length = std::min(stop, (at / 64 + 1) * 64) - at;
+    return length < 64 ? bits & ((uint64_t{1} << length) - 1) : bits;
+}
+
 bool YearMasks::test(DayNumber day) const {
+    if (empty_) return false;
     const int y = year_of(day), at = day - new_year(y);
     return mask_of(y)[size_t(at) / 64] >> (at % 64) & 1;
 }
@@ -50,27 +89,49 @@ std::optional<DayNumber> YearMasks::next(DayNumber from) const {
     return std::nullopt;
 }
 
+DayNumber YearMasks::next_absent(DayNumber from, DayNumber limit) const {
+    while (!empty_ && from < limit) {
+        const int y = year_of(from), first = new_year(y), length = new_year(y + 1) - first;
+        const Mask& mask = mask_of(y);
+        for (int at = from - first; at < length; at = (at / 64 + 1) * 64) {
+            const uint64_t missing = bits_from(mask, at, length) ^ bits_from(kEveryDay, at, length);
+            if (missing) return std::min(limit, first + at + std::countr_zero(missing));
+        }
+        from = first + length;
+    }
+    return std::min(from, limit);
+}
+
 int YearMasks::count(DayNumber begin, DayNumber end) const {
     int total = 0;
-    while (begin < end) {
+    while (!empty_ && begin < end) {
         const int y = year_of(begin), first = new_year(y);
         const int stop = std::min(end, new_year(y + 1)) - first;
         const Mask& mask = mask_of(y);
-        for (int at = begin - first; at < stop;) {
-            const int word_end = std::min(stop, (at / 64 + 1) * 64);
-            uint64_t bits = mask[size_t(at) / 64] >> (at % 64);
-            if (word_end - at < 64) bits &= (uint64_t{1} << (word_end - at)) - 1;
-            total += std::popcount(bits);
-            at = word_end;
-        }
+        for (int at = begin - first; at < stop; at = (at / 64 + 1) * 64)
+            total += std::popcount(bits_from(mask, at, stop));
         begin = first + stop;
     }
     return total;
 }
 
 std::optional<DayNumber> YearMasks::nth(DayNumber begin, DayNumber end, int n) const {
-    for (auto day = next(begin); day && *day < end; day = next(*day + 1))
-        if (n-- == 0) return day;
+    while (!empty_ && begin < end) {
+        const int y = year_of(begin), first = new_year(y);
+        const int stop = std::min(end, new_year(y + 1)) - first;
+        const Mask& mask = mask_of(y);
+        for (int at = begin - first; at < stop; at = (at / 64 + 1) * 64) {
+            uint64_t bits = bits_from(mask, at, stop);
+            const int held = std::popcount(bits);
+            if (n >= held) {
+                n -= held;
+                continue;
+            }
+            while (n-- > 0) bits &= bits - 1;
+            return first + at + std::countr_zero(bits);
+        }
+        begin = first + stop;
+    }
     return std::nullopt;
 }
 

@@ -41,15 +41,19 @@ int year_of(DayNumber day);
 int weekday_of(DayNumber day);  // 0 = Monday.
 YearShape shape_of(int year);
 
+// Default: no day at all.
 class YearMasks {
 public:
-    // `matches(shape, day)` decides each day of each shape of year.
+    // `matches(shape, day)` decides each day of each shape of year. `by_neighbours`: it looks at the years around, too.
     template <class Predicate>
-    static YearMasks build(const Predicate& matches);
+    static YearMasks build(const Predicate& matches, bool by_neighbours);
+
+    YearMasks without(const YearMasks& other) const;  // The days of this that are not in `other`.
 
     bool empty() const { return empty_; }
     bool test(DayNumber day) const;
     std::optional<DayNumber> next(DayNumber from) const;   // The first matching day >= from, to the end of year 9999.
+    DayNumber next_absent(DayNumber from, DayNumber limit) const;  // The first that does not match; else `limit`.
     int count(DayNumber begin, DayNumber end) const;       // Matching days in [begin, end).
     std::optional<DayNumber> nth(DayNumber begin, DayNumber end, int n) const;  // The n-th (from 0) in [begin, end).
 
@@ -57,7 +61,8 @@ private:
     using Mask = std::array<uint64_t, 6>;
     static int index_of(const YearShape& shape);
     static const YearShape& shape_at(int index);
-    const Mask& mask_of(int year) const { return (*masks_)[size_t(index_of(shape_of(year)))]; }
+    static uint64_t bits_from(const Mask& mask, int at, int stop);
+    const Mask& mask_of(int year) const;
 
     std::shared_ptr<const std::array<Mask, 28>> masks_;
     bool empty_ = true;
@@ -67,12 +72,16 @@ private:
 inline constexpr std::array<int, 13> kDaysBefore = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
 
 template <class Predicate>
-YearMasks YearMasks::build(const Predicate& matches) {
+YearMasks YearMasks::build(const Predicate& matches, bool by_neighbours) {
     auto masks = std::make_shared<std::array<Mask, 28>>();
     YearMasks result;
     for (int index = 0; index < 28; ++index) {
         const YearShape& shape = shape_at(index);
         Mask& mask = (*masks)[size_t(index)];
+        if (!by_neighbours && !shape.leap && index % 4 != 1) {
+            mask = (*masks)[size_t(index / 4 * 4 + 1)];
+            continue;
+        }
         mask = {};
         DayOfYear day{1, 1, 31, 1, shape.new_year_weekday};
         for (; day.month <= 12; ++day.month) {

@@ -139,6 +139,19 @@ Zone Zone::utc() {
 
 const std::string& Zone::name() const { return table_->name; }
 
+std::vector<seconds> Zone::offsets_from(SysTime at) const {
+    const Table& table = *table_;
+    // Once the rule alone decides, two years show all of it.
+    const SysTime settled = table.repeats ? table.repeat_from : kEnd;
+    const SysTime enough = settled == kEnd ? kEnd : settled + years(2);
+    at = std::min(at, settled);
+    std::vector<seconds> offsets;
+    for (auto i = size_t(std::upper_bound(table.starts.begin() + 1, table.starts.end(), at) - table.starts.begin()) - 1;
+         i < table.starts.size() && table.starts[i] < enough; ++i)
+        if (std::find(offsets.begin(), offsets.end(), table.offsets[i]) == offsets.end()) offsets.push_back(table.offsets[i]);
+    return offsets;
+}
+
 bool Zone::is_utc() const { return table_->offsets.size() == 1 && table_->offsets[0] == seconds(0); }
 
 ZoneSegment Zone::segment(SysTime at) const {

@@ -46,6 +46,7 @@ public:
     const std::string& name() const;
     bool is_utc() const;  // Offset 0 for ever.
     ZoneSegment segment(SysTime at) const;
+    std::vector<std::chrono::seconds> offsets_from(SysTime at) const;  // Every offset it has from `at` on, each once.
     LocalTime local(SysTime at) const { return to_local(at, segment(at).offset); }
     LocalReading read(LocalTime local) const;
 

@@ -87,6 +87,28 @@ TEST(Rfc5545, SetsAndSubDailyExamples) {
     EXPECT_EQ(times("FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,10", 7), times("FREQ=DAILY;BYHOUR=9,10;BYMINUTE=0,20,40", 7));
 }
 
+// Goal: RFC 7529 SKIP. Method: the RFC's own examples (§7), and the places where a moved date leaves its month.
+TEST(Rfc7529, DatesThatDoNotExistMove) {
+    const Example examples[] = {
+        {"20140131T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;COUNT=4", 9, "2014-01-31 2014-03-31 2014-05-31 2014-07-31"},
+        {"20140131T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=OMIT;COUNT=4", 9, "2014-01-31 2014-03-31 2014-05-31 2014-07-31"},
+        {"20140131T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;COUNT=4", 9, "2014-01-31 2014-02-28 2014-03-31 2014-04-30"},
+        {"20140131T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;COUNT=4", 9, "2014-01-31 2014-03-01 2014-03-31 2014-05-01"},
+        {"20160229T090000", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD", 5, "2016-02-29 2017-03-01 2018-03-01 2019-03-01 2020-02-29"},
+        {"20160229T090000", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD", 3, "2016-02-29 2017-02-28 2018-02-28"},
+        // Every second month: what spills into March belongs to February, which the rule leaves out.
+        {"20140131T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;SKIP=FORWARD", 3, "2014-01-31 2014-03-31 2014-05-31"},
+        {"20131231T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;SKIP=FORWARD", 4, "2013-12-31 2014-03-01 2014-05-01 2014-07-01"},
+        {"20140130T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;BYMONTHDAY=1,30", 5, "2014-01-30 2014-02-01 2014-03-01 2014-03-30 2014-04-01"},
+        {"20140130T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;BYMONTHDAY=28,30;BYSETPOS=-1", 4, "2014-01-30 2014-03-01 2014-03-30 2014-04-30"},
+        {"20140130T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;BYMONTHDAY=31;BYDAY=SA", 3, "2014-03-01 2014-05-31 2015-01-31"},
+        {"20141231T090000", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD;BYYEARDAY=366", 3, "2015-01-01 2016-01-01 2016-12-31"},
+        {"20141231T090000", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD;BYYEARDAY=366", 3, "2014-12-31 2015-12-31 2016-12-31"},
+        {"20140130T090000", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;BYMONTHDAY=-31", 2, "2014-03-01 2014-05-01"},  // Counted from the end: left out.
+    };
+    for (const auto& example : examples) EXPECT_EQ(dates(example), example.expected) << example.start << " " << example.rule;
+}
+
 TEST(Rrule, ReadsTheTextLeniently) {
     const char* same[] = {
         "FREQ=WEEKLY;BYDAY=MO,FR", "RRULE:FREQ=WEEKLY;BYDAY=MO,FR", "rrule:freq=weekly;byday=mo,fr", "  FREQ=WEEKLY;BYDAY=FR,MO\n",
@@ -124,6 +146,11 @@ TEST(Rrule, ErrorsNamePartValueAndReason) {
         {"FREQ=YEARLY;BYWEEKNO=1;BYDAY=1MO", "cannot stand beside BYWEEKNO"},
         {"FREQ=MONTHLY;BYSETPOS=1", "BYSETPOS: needs another BY… part"},
         {"FREQ=DAILY;WKST=0", "part WKST=0"},
+        {"FREQ=MONTHLY;SKIP=FORWARD", "SKIP: needs RSCALE=GREGORIAN"},
+        {"RSCALE=CHINESE;FREQ=MONTHLY", "part RSCALE=CHINESE (position 1): only the GREGORIAN calendar is known"},
+        {"RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=SIDEWAYS", "expected OMIT, BACKWARD or FORWARD"},
+        {"RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;BYDAY=1MO", "cannot stand beside a numbered weekday"},
+        {"RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD;BYWEEKNO=1", "cannot stand beside BYWEEKNO"},
         {"FREQ=DAILY;COLOR=red", "part COLOR=red (position 12): unknown part"},
         {"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "never runs"},
         {"FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "never runs"},
@@ -144,6 +171,28 @@ TEST(Rrule, ErrorsNamePartValueAndReason) {
         const std::string message = refusal(rrule(text));
         EXPECT_NE(message.find(expected), std::string::npos) << text << " → " << message;
     }
+    // Rules whose parts never meet, each by another road; all are found out at once (schedule_bench has the times).
+    const char* dead[] = {
+        "DTSTART:20260101T090000\nRRULE:FREQ=DAILY;INTERVAL=21;BYDAY=MO",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=10",
+        "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=10",
+        "FREQ=YEARLY;BYDAY=MO;BYSETPOS=60",
+        "FREQ=DAILY;BYHOUR=1,2;BYSETPOS=5",
+        "FREQ=HOURLY;BYMINUTE=1,2;BYSETPOS=5",
+        "FREQ=YEARLY;BYYEARDAY=366;BYMONTH=1",
+        "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6;BYDAY=MO",
+        "DTSTART:20260101T090000\nRRULE:FREQ=MINUTELY;INTERVAL=2;BYMINUTE=1",
+        "DTSTART:20260101T090001\nRRULE:FREQ=SECONDLY;INTERVAL=60;BYSECOND=0",
+        "DTSTART:20260106T090000\nRRULE:FREQ=HOURLY;INTERVAL=168;BYDAY=MO",
+        "DTSTART:20260106T090000\nRRULE:FREQ=SECONDLY;INTERVAL=1000000000;BYMONTH=2;BYMONTHDAY=29",
+        "RRULE:FREQ=DAILY\nEXRULE:FREQ=DAILY",
+        "RRULE:FREQ=MINUTELY\nEXRULE:FREQ=MINUTELY",
+        "RRULE:FREQ=HOURLY;BYHOUR=1,3,5\nEXRULE:FREQ=HOURLY;BYHOUR=1,5\nEXRULE:FREQ=HOURLY;BYHOUR=3",
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=1;COUNT=1\nEXRULE:FREQ=DAILY",
+    };
+    for (const auto* text : dead)
+        for (const auto* zone : {"UTC", "Europe/Chisinau"})
+            EXPECT_NE(refusal(rrule(text, zone)).find("never runs"), std::string::npos) << text << " " << zone;
     ScheduleSpec flood = rrule("FREQ=SECONDLY;INTERVAL=5");
     EXPECT_EQ(refusal(flood), "");
     flood.min_interval = std::chrono::seconds(60);
