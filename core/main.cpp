@@ -140,7 +140,7 @@ Result<ext::HostOptions> host_options(const ServerConfig& config, store::SystemS
     if (!config.ext_grants.empty()) options.policy.granted = TRY(ext::parse_operator_grants(config.ext_grants));
     options.config = config.extensions;
     options.eager = config.ext_eager;
-    for (const auto& id : TRY(system.disabled_extensions())) options.enabled[id] = false;
+    for (const auto& id : TRY(system.disabled_extensions())) options.standings[id].enabled = false;
     return options;
 }
 

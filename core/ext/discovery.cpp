@@ -32,23 +32,6 @@ Result<std::string> read_manifest(const fs::path& file) {
     return std::move(text).str();
 }
 
-Found read_folder(const fs::path& folder, Source source) {
-    Found found;
-    found.id = folder.filename().string();
-    found.label = found.id + "/" + kManifestName;
-    found.folder = folder;
-    found.source = source;
-    const auto text = read_manifest(folder / kManifestName);
-    if (!text.ok()) {
-        found.error = explain(found.label, text.error());
-        return found;
-    }
-    auto manifest = parse_manifest(*text, found.id);
-    if (manifest.ok()) found.manifest = std::move(*manifest);
-    else found.error = explain(found.label, manifest.error());
-    return found;
-}
-
 void read_folders(const fs::path& entry, Source source, std::vector<Found>& all) {
     std::vector<fs::path> folders;
     std::error_code problem;
@@ -58,7 +41,7 @@ void read_folders(const fs::path& entry, Source source, std::vector<Found>& all)
         if (folders.size() > kFoldersMax) break;
     }
     std::sort(folders.begin(), folders.end());
-    for (const auto& folder : folders) all.push_back(read_folder(folder, source));
+    for (const auto& folder : folders) all.push_back(read_extension(folder, source));
 }
 
 // A path without its trailing slash, so that filename() is the folder's name.
@@ -67,7 +50,7 @@ fs::path trimmed(const fs::path& path) { return path.has_filename() ? path : pat
 void read_drop_in(const fs::path& given, std::vector<Found>& all) {
     const fs::path entry = trimmed(given);
     std::error_code problem;
-    if (fs::exists(entry / kManifestName, problem)) return all.push_back(read_folder(entry, Source::kPath));
+    if (fs::exists(entry / kManifestName, problem)) return all.push_back(read_extension(entry, Source::kPath));
     if (fs::is_directory(entry, problem)) return read_folders(entry, Source::kPath, all);
     Found missing;
     missing.id = entry.filename().string();
@@ -86,10 +69,28 @@ void refuse_duplicates(std::vector<Found>& all) {
         found.error = found.label + ": /id '" + found.id + "' is taken by the " + std::string(name_of(at->second->source)) +
                       " extension found earlier; rename one of them or remove it";
         found.manifest.reset();
+        found.duplicate = true;
     }
 }
 
 }  // namespace
+
+Found read_extension(const fs::path& folder, Source source) {
+    Found found;
+    found.id = folder.filename().string();
+    found.label = found.id + "/" + kManifestName;
+    found.folder = folder;
+    found.source = source;
+    const auto text = read_manifest(folder / kManifestName);
+    if (!text.ok()) {
+        found.error = explain(found.label, text.error());
+        return found;
+    }
+    auto manifest = parse_manifest(*text, found.id);
+    if (manifest.ok()) found.manifest = std::move(*manifest);
+    else found.error = explain(found.label, manifest.error());
+    return found;
+}
 
 std::vector<fs::path> split_paths(std::string_view text) {
     std::vector<fs::path> paths;

@@ -26,10 +26,14 @@ struct Found {
     Source source = Source::kPath;
     std::optional<Manifest> manifest;  // Absent: `error` says why.
     std::string error;
+    bool duplicate = false;  // Its id is taken by one found earlier.
 };
 
 // In the order of the sources, by name within one. A later one with the id of an earlier one is an error, as is a drop-in
 // entry that does not exist. At most 1,000 folders per entry.
 std::vector<Found> discover(const SearchPaths& paths);
+
+// One folder again.
+Found read_extension(const std::filesystem::path& folder, Source source);
 
 }  // namespace ordinaut::ext

@@ -26,7 +26,7 @@ std::string_view level_name(uint32_t level) {
 }  // namespace
 
 ord_status Instance::register_tool(tool::ToolSpec spec) {
-    if (!grants_.has(Grant::kTools)) {
+    if (!grants().has(Grant::kTools)) {
         fault("asked to register '" + spec.name + "' without the grant TOOLS");
         return ORD_E_DENIED;
     }
@@ -48,26 +48,30 @@ ord_status Instance::register_tool(tool::ToolSpec spec) {
         registered_.insert(spec.name);
         return ORD_OK;
     }
-    const std::string name = spec.name;
-    if (const auto offered = offer_(std::move(spec)); !offered.ok()) {
-        log(3, "'" + name + "' cannot be registered: " + offered.error().message, {}, nullptr);
-        return offered.error().code == ErrorCode::kConflict ? ORD_E_CONFLICT : ORD_E_INVALID;
+    {
+        const std::lock_guard lock(mutex_);
+        registered_.insert(spec.name);
+        offered_.insert_or_assign(spec.name, spec);  // Before it is offered: whoever makes this generation the serving one looks here.
     }
+    const auto home = home_.lock();
+    const auto offered = home == nullptr ? Status(unavailable("the extension is stopping")) : home->offer(spec);
+    if (offered.ok()) return ORD_OK;
+    log(3, "'" + spec.name + "' cannot be registered: " + offered.error().message, {}, nullptr);
     const std::lock_guard lock(mutex_);
-    registered_.insert(name);
-    offered_.insert(name);
-    return ORD_OK;
+    registered_.erase(spec.name);
+    offered_.erase(spec.name);
+    return offered.error().code == ErrorCode::kConflict ? ORD_E_CONFLICT : ORD_E_INVALID;
 }
 
 ord_status Instance::unregister_tool(const std::string& bare_name) {
-    if (!grants_.has(Grant::kTools)) return ORD_E_DENIED;
+    if (!grants().has(Grant::kTools)) return ORD_E_DENIED;
     const std::string name = manifest_.id + "." + bare_name;
     {
         const std::lock_guard lock(mutex_);
         if (registered_.erase(name) == 0) return ORD_E_NOT_FOUND;
         offered_.erase(name);
     }
-    context_.tools.remove(name);
+    if (const auto home = home_.lock()) home->retract(name);
     return ORD_OK;
 }
 

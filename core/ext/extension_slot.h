@@ -1,67 +1,98 @@
-// The place of one extension in the host: its state, and the instance while there is one.
+// The place of one extension in the host: its state, and the generation that serves.
+//
+// A new generation is made beside the one that serves. Only when it runs do calls go to it; the old one finishes what it
+// has begun and is stopped. So a reload loses no call, and one that fails changes nothing.
 #pragma once
-#include <deque>
-#include <filesystem>
 #include <memory>
 #include <mutex>
+#include <set>
 
-#include "ext/host.h"
+#include "ext/definition.h"
 #include "ext/instance.h"
+#include "ext/library_shelf.h"
 
 namespace ordinaut::ext {
 
-// Thread-safe. Loading and stopping run one at a time on its control strand.
+class Generation;
+
+// Thread-safe. What changes it runs one at a time on its control strand.
 class ExtensionSlot : public std::enable_shared_from_this<ExtensionSlot> {
 public:
-    ExtensionSlot(InstanceContext& context, Found found, const HostOptions& options);
+    // `options` outlives it.
+    ExtensionSlot(InstanceContext& context, Found found, const HostOptions& options, Standing standing);
 
-    const std::string& id() const { return found_.id; }
-    bool eager() const { return eager_; }
+    const std::string& id() const { return id_; }
+    Source source() const { return source_; }
     ExtensionInfo info() const;
 
-    // Puts its tools into the catalogue, when it is enabled and may have tools.
-    void offer_tools();
+    // Offers its tools when it may have any, and begins to load it when it is eager. Once, after construction.
+    void open();
 
     // A call of one of its tools; loads the extension first when needed.
     tool::CancelCall invoke(const std::string& bare_name, tool::ToolCall call, tool::Done done);
+    // Gives a call to whoever serves now, or ends it with the reason why nobody does.
+    void route(const std::shared_ptr<Invocation>& invocation);
 
     void load_soon();
     Status load();
-    Status enable();
-    Status disable();
+    Status reload();
+    Status apply(const Standing& standing);
+    Standing standing() const;
     // The strand's last job. Returns at once; `finish_stop` waits for it.
     void begin_stop(MonoTime deadline);
     void finish_stop(MonoTime deadline);
     bool stuck() const { return stuck_; }  // Some thread never came back from the extension.
 
 private:
-    void load_now();               // [control]
-    void stop_now(MonoTime deadline);  // [control]
-    Result<std::shared_ptr<Instance>> make_instance();
-    void withdraw_tools();
+    friend class Generation;
+
+    // [control]
+    std::shared_ptr<const Definition> read_again() const;
+    void load_now();
+    Status begin_anew();
+    Status reload_now();
+    Status apply_now(const Standing& standing);
+    Status reconfigure_now(const std::shared_ptr<const Definition>& next);
+    Status replace(const std::shared_ptr<const Definition>& next);
+    Result<std::shared_ptr<Generation>> make(const std::shared_ptr<const Definition>& definition);
+    void serve(const std::shared_ptr<const Definition>& definition, const std::shared_ptr<Generation>& generation);
+    void retire(std::shared_ptr<Generation> old, MonoTime deadline);
+    void stop_now(MonoTime deadline, State afterwards, const std::string& reason);
+    void adopt(const std::shared_ptr<const Definition>& definition);
+    void sync_tools();
+
     Status offer(tool::ToolSpec spec);
+    void retract(const std::string& name);
+    void flush_waiting();
+    void note(const std::string& fault);
     void set_state(State state, std::string reason);
-    void run_and_wait(std::function<void()> job);
+    Status run_and_wait(const std::function<Status()>& job);
+    std::shared_ptr<const Definition> definition() const;
+    std::shared_ptr<Generation> serving() const;
 
     InstanceContext& context_;
-    const Found found_;
-    const std::string config_json_;
-    const std::chrono::milliseconds drain_;
-    const bool eager_;
-    Grants granted_;
-    std::vector<std::string> grant_warnings_;
-    std::shared_ptr<const Library> library_;  // [control] Kept over disable and enable: it is never unloaded.
-    std::string library_stamp_;               // [control] Of the file it came from.
+    const HostOptions& options_;
+    const std::string id_;
+    const Source source_;
+    const bool duplicate_;  // Another extension has its id.
+    LibraryShelf libraries_;  // [control]
     std::atomic<bool> stuck_{false};
     Workers control_{1};
+    Workers retirement_{4};  // Old generations finish here.
 
     mutable std::mutex mutex_;  // Guards what follows.
+    Standing standing_;
+    std::shared_ptr<const Definition> definition_;
     State state_ = State::kDiscovered;
     std::string reason_;
     bool load_queued_ = false;
-    std::shared_ptr<Instance> instance_;
+    std::shared_ptr<Generation> serving_;
+    std::set<std::shared_ptr<Generation>> retiring_;
     std::vector<std::shared_ptr<Invocation>> waiting_;  // For the load to end.
-    std::vector<std::string> faults_;                   // Of earlier instances.
+    std::set<std::string> tools_;                       // Those of its tools that are in the catalogue.
+    std::vector<std::string> faults_;                   // Of earlier generations.
+    int generations_ = 0;                               // Made so far.
+    size_t libraries_kept_ = 0;
 };
 
 }  // namespace ordinaut::ext

@@ -45,6 +45,7 @@ std::string to_json(const ExtensionInfo& info) {
     write_list(writer, "grants", info.granted.names());
     writer.field("enforcement", "api");
     write_list(writer, "tools", info.tools);
+    writer.field("generation", info.generation).field("draining", info.draining).field("libraries_kept", info.libraries_kept);
     write_list(writer, "warnings", info.warnings);
     return writer.end_object().take();
 }
@@ -55,7 +56,10 @@ struct Host::Core {
     Deadlines deadlines;
     Workers core_calls{kCoreCallThreads};
     InstanceContext context;
-    std::vector<std::shared_ptr<ExtensionSlot>> slots;  // Written by start() only; a duplicate comes after its namesake.
+    HostOptions options;  // Written by start() only.
+    mutable std::shared_mutex mutex;
+    std::vector<std::shared_ptr<ExtensionSlot>> slots;  // Guarded by `mutex`; a duplicate comes after its namesake.
+    std::mutex discovering;
     std::atomic<bool> stopped{false};
 };
 
@@ -64,56 +68,87 @@ Host::Host(tool::Catalogue& tools, Seams seams) : core_(std::make_unique<Core>(t
 Host::~Host() {
     stop(std::chrono::steady_clock::now());
     // Threads that never came back from an extension still use what is in there.
-    const bool stuck = std::any_of(core_->slots.begin(), core_->slots.end(), [](const auto& slot) { return slot->stuck(); });
+    const auto known = slots();
+    const bool stuck = std::any_of(known.begin(), known.end(), [](const auto& slot) { return slot->stuck(); });
     if (stuck) static_cast<void>(core_.release());
 }
 
 void Host::start(HostOptions options) {
-    for (auto& found : discover(options.paths))
-        core_->slots.push_back(std::make_shared<ExtensionSlot>(core_->context, std::move(found), options));
-    std::stable_sort(core_->slots.begin(), core_->slots.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
-    for (const auto& slot : core_->slots) {
-        slot->offer_tools();
-        if (slot->eager() && slot->info().state == State::kDiscovered) slot->load_soon();
+    core_->options = std::move(options);
+    adopt(discover(core_->options.paths));
+    const auto known = slots();
+    for (const auto& slot : known) slot->open();
+    log_info("extensions.discovered", {{"count", known.size()}});
+}
+
+std::vector<std::shared_ptr<ExtensionSlot>> Host::slots() const {
+    const std::shared_lock lock(core_->mutex);
+    return core_->slots;
+}
+
+void Host::adopt(std::vector<Found> all) {
+    const std::unique_lock lock(core_->mutex);
+    for (auto& found : all) {
+        const auto standing = core_->options.standings.find(found.id);
+        core_->slots.push_back(std::make_shared<ExtensionSlot>(core_->context, std::move(found), core_->options,
+                                                               standing == core_->options.standings.end() ? Standing{} : standing->second));
     }
-    log_info("extensions.discovered", {{"count", core_->slots.size()}});
+    std::stable_sort(core_->slots.begin(), core_->slots.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
 }
 
 std::vector<ExtensionInfo> Host::list() const {
     std::vector<ExtensionInfo> infos;
-    for (const auto& slot : core_->slots) infos.push_back(slot->info());
+    for (const auto& slot : slots()) infos.push_back(slot->info());
     return infos;
 }
 
-std::shared_ptr<ExtensionSlot> Host::find(std::string_view id) const {
+Result<std::shared_ptr<ExtensionSlot>> Host::find(std::string_view id) const {
+    const std::shared_lock lock(core_->mutex);
     for (const auto& slot : core_->slots)
         if (slot->id() == id) return slot;
-    return nullptr;
+    return not_found("there is no extension '" + std::string(id) + "'; GET /extensions lists them");
 }
 
-namespace {
-Error unknown(std::string_view id) { return not_found("there is no extension '" + std::string(id) + "'"); }
-}  // namespace
-
-Status Host::load(std::string_view id) {
-    const auto slot = find(id);
-    return slot == nullptr ? Status(unknown(id)) : slot->load();
+// A folder that was dropped in since the last look.
+Result<std::shared_ptr<ExtensionSlot>> Host::find_or_discover(std::string_view id) {
+    if (auto known = find(id); known.ok()) return known;
+    const std::lock_guard lock(core_->discovering);
+    if (auto known = find(id); known.ok()) return known;
+    std::vector<Found> fresh;
+    for (auto& found : discover(core_->options.paths))
+        if (found.id == id) fresh.push_back(std::move(found));
+    if (fresh.empty()) return find(id);
+    adopt(std::move(fresh));
+    auto slot = TRY(find(id));
+    slot->open();
+    return slot;
 }
+
+Status Host::load(std::string_view id) { return TRY(find_or_discover(id))->load(); }
+
+Status Host::reload(std::string_view id) { return TRY(find_or_discover(id))->reload(); }
+
+Status Host::apply(std::string_view id, const Standing& standing) { return TRY(find(id))->apply(standing); }
+
+Result<Standing> Host::standing(std::string_view id) const { return TRY(find(id))->standing(); }
 
 Status Host::enable(std::string_view id) {
-    const auto slot = find(id);
-    return slot == nullptr ? Status(unknown(id)) : slot->enable();
+    Standing standing = TRY(this->standing(id));
+    standing.enabled = true;
+    return apply(id, standing);
 }
 
 Status Host::disable(std::string_view id) {
-    const auto slot = find(id);
-    return slot == nullptr ? Status(unknown(id)) : slot->disable();
+    Standing standing = TRY(this->standing(id));
+    standing.enabled = false;
+    return apply(id, standing);
 }
 
 void Host::stop(MonoTime deadline) {
     if (core_->stopped.exchange(true)) return;
-    for (const auto& slot : core_->slots) slot->begin_stop(deadline);
-    for (const auto& slot : core_->slots) slot->finish_stop(deadline);
+    const auto known = slots();
+    for (const auto& slot : known) slot->begin_stop(deadline);
+    for (const auto& slot : known) slot->finish_stop(deadline);
     core_->core_calls.stop(deadline + std::chrono::seconds(5));
 }
 

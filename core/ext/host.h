@@ -18,13 +18,22 @@ namespace ordinaut::ext {
 enum class State { kDiscovered, kLoading, kRunning, kDisabled, kDraining, kError };
 std::string_view name_of(State state);  // "discovered"
 
+// What an operator decided about one extension; kept in the database. None: the manifest's word, or that of HostOptions.
+struct Standing {
+    std::optional<bool> enabled = {};
+    std::optional<Grants> grants = {};            // Intersected with what the manifest asks for.
+    std::optional<std::string> config_json = {};  // One object.
+    bool operator==(const Standing&) const = default;
+};
+
 struct HostOptions {
     SearchPaths paths;
     GrantPolicy policy;
     std::map<std::string, std::string> config = {};  // Extension id → JSON object; {} when absent.
     std::vector<std::string> eager = {};             // Loaded at start besides those whose manifest says so (ORDINAUT_EXT_EAGER).
-    std::map<std::string, bool> enabled = {};        // What an operator decided; otherwise the manifest's word.
+    std::map<std::string, Standing> standings = {};  // By extension id.
     std::chrono::milliseconds drain{10'000};         // How long a disabled extension may take to finish its calls.
+    std::chrono::milliseconds reload_drain{300'000};  // The same for a generation that was replaced by another.
 };
 
 struct ExtensionInfo {
@@ -34,6 +43,9 @@ struct ExtensionInfo {
     std::string reason;                     // Why it is in that state; empty when there is nothing to say.
     Grants asked, granted;
     std::vector<std::string> tools;         // Full names.
+    int generation = 0;                     // How often it was started.
+    int draining = 0;                       // Earlier generations that still finish calls.
+    int libraries_kept = 0;                 // Copies of its library in memory; none can be unloaded.
     std::vector<std::string> warnings;      // Of the manifest, of grants, and what it did wrong since.
 };
 
@@ -56,9 +68,16 @@ public:
 
     // Loads it now and waits for it. kNotFound; kConflict: disabled; kUnavailable: with its reason. A failed one is tried again.
     Status load(std::string_view id);
-    // Offers its tools again; loaded when used (eager: now). kNotFound; kUnavailable: its manifest is in error.
+    // Reads the manifest and the library again and starts a new generation; calls go to it once it runs, and the old one
+    // finishes what it has begun. kNotFound; kConflict: disabled; otherwise why not, and the old one goes on.
+    Status reload(std::string_view id);
+    // Makes it as the operator wants it. Enabled: its tools are offered; loaded when used (eager: now). Disabled: its tools
+    // go, calls under way may finish (at most `drain`), it is stopped. Other grants: a new generation with them; what is
+    // taken away is refused at once. Other configuration: reconfigured, or a new generation when it cannot be. Waits for it.
+    // kNotFound; kInvalid: the configuration, and the old one stays; kUnavailable: why it does not run.
+    Status apply(std::string_view id, const Standing& standing);
+    Result<Standing> standing(std::string_view id) const;  // kNotFound.
     Status enable(std::string_view id);
-    // Takes its tools away, lets calls under way finish (at most `drain`), stops it. Waits for that. kNotFound.
     Status disable(std::string_view id);
 
     // Stops all extensions at the same time; open calls have until `deadline`. Afterwards nothing is called any more.
@@ -66,7 +85,10 @@ public:
 
 private:
     struct Core;
-    std::shared_ptr<ExtensionSlot> find(std::string_view id) const;
+    std::vector<std::shared_ptr<ExtensionSlot>> slots() const;
+    void adopt(std::vector<Found> all);
+    Result<std::shared_ptr<ExtensionSlot>> find(std::string_view id) const;
+    Result<std::shared_ptr<ExtensionSlot>> find_or_discover(std::string_view id);
 
     std::unique_ptr<Core> core_;
 };

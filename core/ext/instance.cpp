@@ -42,22 +42,20 @@ std::optional<CallerIdentity> Instance::own_identity() const {
 }
 
 Instance::Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
-                   std::shared_ptr<const Library> library, OfferTool offer)
-    : context_(context), manifest_(manifest), grants_(grants), config_json_(std::move(config_json)),
-      library_(std::move(library)), table_(library_->descriptor()), offer_(std::move(offer)),
-      metrics_(context.seams.metrics, manifest_.id), workers_(table_.max_concurrency), signals_(1) {}
+                   std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home)
+    : context_(context), manifest_(manifest), grants_(grants), library_(std::move(library)), table_(library_->descriptor()), home_(home),
+      metrics_(context.seams.metrics, manifest_.id), workers_(table_.max_concurrency), signals_(1), config_json_(std::move(config_json)) {}
 
 Instance::~Instance() = default;
 
 Result<std::shared_ptr<Instance>> Instance::start(InstanceContext& context, const Manifest& manifest, Grants grants,
-                                                  std::string config_json, std::shared_ptr<const Library> library, OfferTool offer) {
+                                                  std::string config_json, std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home) {
     TRY(check_descriptor(library->descriptor(), manifest.id, manifest.version, manifest.asked.has(Grant::kTools)));
     std::shared_ptr<Instance> self(
-        new Instance(context, manifest, grants, std::move(config_json), std::move(library), std::move(offer)));
+        new Instance(context, manifest, grants, std::move(config_json), std::move(library), home));
     self->self_ = instances().add(self);
     if (auto started = self->create_and_start(); !started.ok()) {
         instances().drop(self->self_);
-        for (const auto& name : self->offered_) context.tools.remove(name);
         return std::move(started.error());
     }
     return self;
@@ -70,8 +68,9 @@ std::string Instance::reason(const std::string& step, ord_status status) const {
 
 Status Instance::create_and_start() {
     std::string caught;
+    const std::string config = config_json();
     const ord_status created =
-        guarded([&] { return table_.create(&host_table(), self_, str(config_json_), &instance_); }, caught);
+        guarded([&] { return table_.create(&host_table(), self_, str(config), &instance_); }, caught);
     if (!caught.empty()) return unavailable("create threw an exception across the boundary: " + caught);
     if (created != ORD_OK) return unavailable(reason("create", created));
     const ord_status started = guarded([&] { return table_.start(instance_); }, caught);
@@ -90,7 +89,7 @@ Status Instance::create_and_start() {
 
 Status Instance::check_registered() const {
     const std::lock_guard lock(mutex_);
-    if (!grants_.has(Grant::kTools)) return ok();
+    if (!grants().has(Grant::kTools)) return ok();
     for (const auto& spec : manifest_.tools)
         if (registered_.count(spec.name) == 0)
             return unavailable("the manifest declares the tool '" + spec.name + "', but the code does not register it");
@@ -110,9 +109,20 @@ void Instance::closed(ord_handle inv) {
 
 void Instance::call(const std::shared_ptr<Invocation>& invocation) {
     if (!invocation->assign(shared_from_this())) return;
-    const bool accepted = workers_.post([self = shared_from_this(), invocation] { self->run_tool(invocation); });
-    if (!accepted)
-        invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' is stopping"), EndedBy::kHost);
+    if (quiescing_ || !workers_.post([self = shared_from_this(), invocation] { self->run_tool(invocation); })) hand_back(invocation);
+}
+
+void Instance::hand_back(const std::shared_ptr<Invocation>& invocation) {
+    if (!invocation->take_back(*this)) return;
+    if (const auto home = home_.lock()) home->hand_back(invocation);
+    else invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' is stopping"), EndedBy::kHost);
+}
+
+std::vector<tool::ToolSpec> Instance::offered() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<tool::ToolSpec> specs;
+    for (const auto& [name, spec] : offered_) specs.push_back(spec);
+    return specs;
 }
 
 void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
@@ -121,10 +131,8 @@ void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
         invocation->complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
         return;
     }
-    if (quiescing_) {
-        invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' is stopping"), EndedBy::kHost);
-        return;
-    }
+    if (quiescing_) return hand_back(invocation);
+    if (!invocation->enter(*this)) return;
     const tool::ToolCall& call = invocation->call();
     const CallContext context(invocation->handle(), call);
     const ord_tool_call raw{sizeof raw, 0, context.get(), str(invocation->tool()), str(call.input_json)};
@@ -152,12 +160,15 @@ void Instance::post_cancel(ord_handle inv) {
 bool Instance::stop(MonoTime deadline) {
     std::string caught;
     quiescing_ = true;
+    for (const auto& invocation : open_calls()) hand_back(invocation);
     guarded([&] { table_.quiesce(instance_, monotonic_ns(deadline)); }, caught);
-    std::unique_lock lock(mutex_);
-    drained_.wait_until(lock, deadline, [this] { return open_.empty(); });
-    const auto left = open_;
-    lock.unlock();
-    for (const auto& [handle, invocation] : left)
+    {
+        std::unique_lock lock(mutex_);
+        stop_deadline_ = std::min(stop_deadline_, deadline);
+        while (!open_.empty() && std::chrono::steady_clock::now() < stop_deadline_) drained_.wait_until(lock, stop_deadline_);
+        deadline = stop_deadline_;
+    }
+    for (const auto& invocation : open_calls())
         invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' stopped before it answered"), EndedBy::kHost);
     const MonoTime patience = std::max(deadline, std::chrono::steady_clock::now() + kStuckPatience);
     const bool workers_left = workers_.stop(patience);
@@ -165,19 +176,53 @@ bool Instance::stop(MonoTime deadline) {
     const bool signals_left = signals_.stop(std::chrono::steady_clock::now() + kStuckPatience);
     if (!caught.empty()) fault("an exception crossed the boundary while stopping: " + caught);
     instances().drop(self_);
-    lock.lock();
-    const auto offered = std::exchange(offered_, {});
-    for (const auto& [token, downcall] : downcalls_)
-        if (downcall.deadline) context_.deadlines.remove(*downcall.deadline);
-    downcalls_.clear();
-    lock.unlock();
-    for (const auto& name : offered) context_.tools.remove(name);
+    forget_downcalls();
     if (!workers_left || !signals_left) {
         fault("some of its threads did not return from an upcall; it is left in memory");
         return false;
     }
     guarded([&] { table_.destroy(instance_); }, caught);
     return true;
+}
+
+void Instance::hurry(MonoTime deadline) {
+    const std::lock_guard lock(mutex_);
+    stop_deadline_ = std::min(stop_deadline_, deadline);
+    drained_.notify_all();
+}
+
+std::string Instance::config_json() const {
+    const std::lock_guard lock(mutex_);
+    return config_json_;
+}
+
+Result<bool> Instance::reconfigure(const std::string& config_json) {
+    if (table_.reconfigure == nullptr) return false;
+    std::string caught;
+    const ord_status status = guarded([&] { return table_.reconfigure(instance_, str(config_json)); }, caught);
+    if (!caught.empty()) {
+        fault("reconfigure threw an exception across the boundary: " + caught);
+        return unavailable("reconfigure threw an exception across the boundary: " + caught);
+    }
+    if (status == ORD_E_UNSUPPORTED) return false;
+    if (status != ORD_OK) return unavailable(reason("reconfigure", status));
+    const std::lock_guard lock(mutex_);
+    config_json_ = config_json;
+    return true;
+}
+
+std::vector<std::shared_ptr<Invocation>> Instance::open_calls() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<Invocation>> calls;
+    for (const auto& [handle, invocation] : open_) calls.push_back(invocation);
+    return calls;
+}
+
+void Instance::forget_downcalls() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [token, downcall] : downcalls_)
+        if (downcall.deadline) context_.deadlines.remove(*downcall.deadline);
+    downcalls_.clear();
 }
 
 void Instance::fault(const std::string& what) {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "ext/extension_metrics.h"
+#include "ext/home.h"
 #include "ext/invocation.h"
 #include "ext/library.h"
 #include "ext/manifest.h"
@@ -26,30 +27,33 @@ struct InstanceContext {
     Seams seams;
 };
 
-// A tool that the code registered and the manifest does not declare is offered through this; null = refused.
-using OfferTool = std::function<Status(tool::ToolSpec)>;
-
 // Thread-safe but for start() and stop(), which are [control].
 class Instance : public std::enable_shared_from_this<Instance> {
 public:
     // Checks the descriptor and calls create and start. kInvalid, kUnavailable: why it does not run; nothing is left behind.
     static Result<std::shared_ptr<Instance>> start(InstanceContext& context, const Manifest& manifest, Grants grants,
-                                                   std::string config_json, std::shared_ptr<const Library> library, OfferTool offer);
+                                                   std::string config_json, std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home);
     ~Instance();
 
-    // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens.
+    // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens; one that was not begun
+    // when this instance stops goes back to its home.
     void call(const std::shared_ptr<Invocation>& invocation);
     void post_cancel(ord_handle inv);
 
-    // Quiesces, waits for open calls until `deadline`, completes the rest as gone, stops and destroys. False: some of its
+    // Hands calls back that have not begun, quiesces, waits for open ones until `deadline`, completes the rest as gone, stops and destroys. False: some of its
     // threads did not come back; the instance is left in memory.
     bool stop(MonoTime deadline);
+    void hurry(MonoTime deadline);  // A stop under way, or to come, waits no longer than this. Thread-safe.
+    // [control] True: it works with the new configuration; false: it has no way to take one and must be started anew.
+    Result<bool> reconfigure(const std::string& config_json);
 
     const Manifest& manifest() const { return manifest_; }
     Grants grants() const { return grants_; }
+    void narrow(Grants allowed) { grants_ = grants() & allowed; }  // At once; what was registered stays registered.
+    std::vector<tool::ToolSpec> offered() const;  // Tools it registered that the manifest does not declare.
     ord_handle self() const { return self_; }
     InstanceContext& context() const { return context_; }
-    const std::string& config_json() const { return config_json_; }
+    std::string config_json() const;
 
     // Downcalls. The table checks arguments, these decide.
     ord_status register_tool(tool::ToolSpec spec);
@@ -87,19 +91,21 @@ private:
         std::optional<Deadlines::Ticket> deadline;
     };
     Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
-             std::shared_ptr<const Library> library, OfferTool offer);
+             std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home);
     Status create_and_start();
     Status check_registered() const;
     std::string reason(const std::string& step, ord_status status) const;
     void run_tool(const std::shared_ptr<Invocation>& invocation);
+    std::vector<std::shared_ptr<Invocation>> open_calls() const;
+    void forget_downcalls();
+    void hand_back(const std::shared_ptr<Invocation>& invocation);
 
     InstanceContext& context_;
     const Manifest manifest_;
-    const Grants grants_;
-    const std::string config_json_;
+    std::atomic<Grants> grants_;
     const std::shared_ptr<const Library> library_;
     const ord_extension_v1& table_;
-    const OfferTool offer_;
+    const std::weak_ptr<Home> home_;  // Owns this.
     ord_handle self_ = 0;
     void* instance_ = nullptr;
     std::atomic<bool> quiescing_{false};
@@ -108,11 +114,13 @@ private:
     Workers signals_;  // on_async, on_cancel, in order.
 
     mutable std::mutex mutex_;  // Guards what follows.
+    std::string config_json_;
+    MonoTime stop_deadline_ = MonoTime::max();
     std::condition_variable drained_;
     std::unordered_map<ord_handle, std::shared_ptr<Invocation>> open_;
     std::unordered_map<uint64_t, Downcall> downcalls_;
     std::set<std::string> registered_;  // Full names.
-    std::set<std::string> offered_;     // Those of them that the manifest does not declare.
+    std::map<std::string, tool::ToolSpec> offered_;  // Those of them that the manifest does not declare.
     std::vector<std::string> faults_;
     std::string last_error_line_;  // Logged at level error during create and start: the reason, in the extension's words.
 };

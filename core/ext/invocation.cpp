@@ -80,6 +80,22 @@ bool Invocation::assign(const std::shared_ptr<Instance>& instance) {
     return true;
 }
 
+bool Invocation::enter(const Instance& instance) {
+    const std::lock_guard lock(mutex_);
+    if (ended_ || instance_.get() != &instance) return false;
+    entered_ = true;
+    return true;
+}
+
+bool Invocation::take_back(const Instance& instance) {
+    std::shared_ptr<Instance> left;  // Its end must not come under the lock.
+    const std::lock_guard lock(mutex_);
+    if (ended_ || entered_ || instance_.get() != &instance) return false;
+    left.swap(instance_);
+    left->closed(handle_);
+    return true;
+}
+
 void Invocation::expire() {
     std::shared_ptr<Instance> instance;
     {

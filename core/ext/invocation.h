@@ -40,6 +40,10 @@ public:
 
     // Ties it to the instance that will be called. False: completed already, or canceled before that.
     bool assign(const std::shared_ptr<Instance>& instance);
+    // Its upcall begins now. False: it has ended, or was taken back.
+    bool enter(const Instance& instance);
+    // The opposite of assign(), unless the upcall has begun or it has ended. True: whoever called may assign it elsewhere.
+    bool take_back(const Instance& instance);
 
 private:
     Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done);
@@ -54,6 +58,7 @@ private:
     std::atomic<bool> ended_{false};
     std::mutex mutex_;  // Guards what follows.
     std::shared_ptr<Instance> instance_;
+    bool entered_ = false;
     std::optional<Deadlines::Ticket> deadline_;
     std::optional<Deadlines::Ticket> grace_;
 };

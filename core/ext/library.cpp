@@ -18,7 +18,10 @@ namespace {
 namespace dll = boost::dll;
 constexpr uintmax_t kLibraryBytesMax = 256u << 20;
 
-Result<std::string> read_file(const std::filesystem::path& file, const std::string& name) {
+}  // namespace
+
+Result<std::string> read_library(const std::filesystem::path& file) {
+    const std::string name = file.filename().string();
     std::error_code problem;
     if (!std::filesystem::is_regular_file(file, problem)) return not_found(name + ": the module is missing");
     const auto size = std::filesystem::file_size(file, problem);
@@ -28,6 +31,8 @@ Result<std::string> read_file(const std::filesystem::path& file, const std::stri
     if (problem || !in.read(bytes.data(), static_cast<std::streamsize>(size))) return not_found(name + ": cannot be read; check its permissions");
     return bytes;
 }
+
+namespace {
 
 // The descriptor stays open for the life of the process: the linker knows libraries by path, and a reused number would
 // give the old one again.
@@ -59,8 +64,10 @@ std::string plain(std::string text, const std::string& path, const std::string& 
 }  // namespace
 
 Result<std::shared_ptr<const Library>> Library::open(const std::filesystem::path& file) {
-    const std::string name = file.filename().string();
-    const std::string bytes = TRY(read_file(file, name));
+    return open(TRY(read_library(file)), file.filename().string());
+}
+
+Result<std::shared_ptr<const Library>> Library::open(const std::string& bytes, const std::string& name) {
     if (const auto checked = check_library(bytes); !checked.ok()) return Error{ErrorCode::kInvalid, name + " " + checked.error().message};
     const int fd = TRY(sealed_copy(bytes, name));
     const std::string path = "/proc/self/fd/" + std::to_string(fd);
@@ -82,7 +89,16 @@ Result<std::shared_ptr<const Library>> Library::open(const std::filesystem::path
         return Error{ErrorCode::kInvalid, name + ": ordinaut_extension_v1() threw an exception"};
     }
     if (descriptor == nullptr) return Error{ErrorCode::kInvalid, name + ": ordinaut_extension_v1() returned null: it cannot run here"};
-    return std::shared_ptr<const Library>(new Library(descriptor));
+    return std::shared_ptr<const Library>(new Library(descriptor, fd, bytes.size()));
+}
+
+bool Library::holds(std::string_view bytes) const {
+    if (bytes.size() != size_) return false;
+    void* const copy = mmap(nullptr, size_, PROT_READ, MAP_SHARED, copy_fd_, 0);
+    if (copy == MAP_FAILED) return false;
+    const bool same = std::memcmp(copy, bytes.data(), size_) == 0;
+    munmap(copy, size_);
+    return same;
 }
 
 Status check_descriptor(const ord_extension_v1& descriptor, std::string_view id, std::string_view version, bool has_tools) {

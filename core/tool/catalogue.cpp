@@ -48,6 +48,8 @@ ToolResult refusal(std::string message, const std::vector<ErrorDetail>& details 
     return result;
 }
 
+Error taken(const std::string& name) { return conflict("there is a tool '" + name + "' already"); }
+
 enum class Shape { kAny, kObject };
 
 Status check(const std::optional<JsonSchema>& schema, std::string_view json, Shape shape) {
@@ -64,8 +66,7 @@ struct Catalogue::Entry {
     std::optional<JsonSchema> input, output;
 };
 
-Status Catalogue::add(std::shared_ptr<Tool> tool) {
-    const ToolSpec& spec = tool->spec();
+Result<std::shared_ptr<Catalogue::Entry>> Catalogue::compile(const ToolSpec& spec) {
     if (!is_tool_name(spec.name))
         return invalid("/name", "'" + spec.name +
                                     "' is not a tool name; it must look like 'my_ext.my_tool' "
@@ -73,11 +74,36 @@ Status Catalogue::add(std::shared_ptr<Tool> tool) {
     auto entry = std::make_shared<Entry>();
     entry->input = TRY(compile_schema(spec.input_schema_json, "input_schema", spec.name));
     entry->output = TRY(compile_schema(spec.output_schema_json, "output_schema", spec.name));
+    return entry;
+}
+
+Status Catalogue::add(std::shared_ptr<Tool> tool) {
+    const auto entry = TRY(compile(tool->spec()));
     entry->tool = std::move(tool);
     std::unique_lock lock(mutex_);
     const std::string& name = entry->tool->spec().name;
-    if (!entries_.emplace(name, entry).second)
-        return conflict("there is a tool '" + name + "' already");
+    if (!entries_.emplace(name, entry).second) return taken(name);
+    return ok();
+}
+
+Status Catalogue::put(std::shared_ptr<Tool> tool) {
+    const auto entry = TRY(compile(tool->spec()));
+    entry->tool = std::move(tool);
+    std::shared_ptr<const Entry> replaced;  // Its end must not run under the lock.
+    std::unique_lock lock(mutex_);
+    const ToolSpec& spec = entry->tool->spec();
+    auto& place = entries_[spec.name];
+    if (place != nullptr && place->tool->spec().extension_id != spec.extension_id)
+        return taken(spec.name);
+    replaced = std::exchange(place, entry);
+    return ok();
+}
+
+Status Catalogue::acceptable(const ToolSpec& spec) const {
+    TRY(compile(spec));
+    const auto present = find(spec.name);
+    if (present != nullptr && present->spec().extension_id != spec.extension_id)
+        return taken(spec.name);
     return ok();
 }
 

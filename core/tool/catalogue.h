@@ -1,4 +1,5 @@
-// The tool catalogue: name → schemas + invoke. Schemas are enforced here, before and after every call, for every caller.
+// The tool catalogue: name → schemas + invoke. Schemas are enforced here, before and after every
+// call, for every caller.
 #pragma once
 #include <map>
 #include <shared_mutex>
@@ -10,8 +11,14 @@ namespace ordinaut::tool {
 // Thread-safe.
 class Catalogue {
 public:
-    // kConflict: the name is taken. kInvalid: the name or a schema is not acceptable; says where and why.
+    // kConflict: the name is taken. kInvalid: the name or a schema is not acceptable; says where
+    // and why.
     Status add(std::shared_ptr<Tool> tool);
+    // As add(), but an older tool of the same extension gives way, without a moment in which there
+    // is neither.
+    Status put(std::shared_ptr<Tool> tool);
+    // What add() or put() would say, without doing it.
+    Status acceptable(const ToolSpec& spec) const;
     // Calls in progress go on; new ones get "unknown tool".
     void remove(std::string_view name);
 
@@ -19,12 +26,14 @@ public:
     std::vector<ToolSpec> list() const;                       // By name.
     std::string nearest(std::string_view name) const;         // The closest known name, or empty.
 
-    // Checks the input against the tool's schema, starts it, checks the output. `done` is called exactly once. Unknown
-    // tool and bad input are kTerminal; details_json then holds [{"pointer","message"}].
+    // Checks the input against the tool's schema, starts it, checks the output. `done` is called
+    // exactly once. Unknown tool and bad input are kTerminal; details_json then holds
+    // [{"pointer","message"}].
     CancelCall invoke(ToolCall call, Done done) const;
 
 private:
     struct Entry;
+    static Result<std::shared_ptr<Entry>> compile(const ToolSpec& spec);
     std::shared_ptr<const Entry> find_entry(std::string_view name) const;
 
     mutable std::shared_mutex mutex_;

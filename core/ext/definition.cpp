@@ -1,0 +1,57 @@
+#include "ext/definition.h"
+
+#include "base/json.h"
+#include "base/json_schema.h"
+
+namespace ordinaut::ext {
+namespace {
+
+std::string config_of(const HostOptions& options, const Standing& standing, const std::string& id) {
+    if (standing.config_json) return *standing.config_json;
+    const auto found = options.config.find(id);
+    return found == options.config.end() ? "{}" : found->second;
+}
+
+Grants allowed_to(const Manifest& manifest, Source source, const HostOptions& options, const Standing& standing) {
+    return standing.grants ? manifest.asked & *standing.grants : decide(manifest.asked, manifest.id, source, options.policy);
+}
+
+bool contains(const std::vector<std::string>& ids, const std::string& id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
+
+}  // namespace
+
+std::shared_ptr<const Definition> define(Found found, const HostOptions& options, const Standing& standing) {
+    auto definition = std::make_shared<Definition>();
+    definition->found = std::move(found);
+    definition->config_json = config_of(options, standing, definition->id());
+    if (!definition->found.manifest) return definition;
+    const Manifest& manifest = *definition->found.manifest;
+    definition->enabled = standing.enabled.value_or(manifest.enabled);
+    definition->eager = manifest.eager || contains(options.eager, manifest.id);
+    const Grants allowed = allowed_to(manifest, definition->found.source, options, standing);
+    definition->granted = allowed & supported_grants();
+    for (const auto& name : allowed.without(definition->granted).names())
+        definition->warnings.push_back(name + " is asked for and allowed, but this version does not offer it yet");
+    for (const auto& name : manifest.asked.without(allowed).names())
+        definition->warnings.push_back(name + " is asked for, but not granted; an operator grants it with `ordinaut ext grant " + manifest.id +
+                                       " " + name + "` or ORDINAUT_EXT_GRANTS");
+    return definition;
+}
+
+Status check_config(const Manifest& manifest, std::string_view config_json) {
+    const std::string where = "; set it with `ordinaut ext configure " + manifest.id + "` or under extensions." + manifest.id + " in ordinaut.toml";
+    const auto config = parse_json(config_json);
+    if (!config.ok()) return Error{ErrorCode::kInvalid, "the configuration is not JSON: " + config.error().message + where};
+    if (!config->IsObject()) return Error{ErrorCode::kInvalid, "the configuration must be an object" + where};
+    if (manifest.config_schema_json.empty()) return ok();
+    const auto schema = TRY(JsonSchema::compile(std::string_view(manifest.config_schema_json)));
+    const auto valid = schema.validate(*config);
+    if (valid.ok()) return ok();
+    Error error = valid.error();
+    std::string places;
+    for (const auto& detail : error.details) places += (places.empty() ? "" : "; ") + detail.pointer + " " + detail.message;
+    error.message = "the configuration does not fit the manifest's config_schema: " + (places.empty() ? error.message : places) + where;
+    return error;
+}
+
+}  // namespace ordinaut::ext

@@ -1,0 +1,28 @@
+// What one generation of an extension is made from: its manifest, what it may do, and how it is configured.
+#pragma once
+#include <memory>
+
+#include "ext/host.h"
+
+namespace ordinaut::ext {
+
+// Immutable.
+struct Definition {
+    Found found;  // Without a manifest it cannot be loaded; `found.error` says why.
+    bool enabled = true;
+    bool eager = false;
+    Grants granted;
+    std::vector<std::string> warnings;  // About grants.
+    std::string config_json = "{}";
+
+    const std::string& id() const { return found.id; }
+};
+
+// What `found` is worth under the options of the host and the operator's standing word.
+std::shared_ptr<const Definition> define(Found found, const HostOptions& options, const Standing& standing);
+
+// The configuration fits the manifest's config_schema; otherwise kInvalid with one sentence that names each key and where
+// to set it.
+Status check_config(const Manifest& manifest, std::string_view config_json);
+
+}  // namespace ordinaut::ext

@@ -1,0 +1,24 @@
+// What a running generation asks of the place it has in the host.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "tool/tool.h"
+
+namespace ordinaut::ext {
+
+class Invocation;
+
+// Thread-safe.
+class Home {
+public:
+    virtual ~Home() = default;
+    // A tool that the code registered and the manifest does not declare. kConflict, kInvalid.
+    virtual Status offer(const tool::ToolSpec& spec) = 0;
+    virtual void retract(const std::string& name) = 0;
+    // A call this generation did not begin, because it stops: whoever serves now takes it.
+    virtual void hand_back(const std::shared_ptr<Invocation>& invocation) = 0;
+};
+
+}  // namespace ordinaut::ext
