@@ -118,6 +118,19 @@ Status read_rule(const Line& line, std::vector<RecurrenceRule>& out) {
     return ok();
 }
 
+// RFC 5545 §3.3.10: with a DTSTART that is a date, a rule names no time of day.
+Status check_date_rules(const RecurrenceText& set) {
+    const auto check = [](const RecurrenceRule& rule, const std::string& name) -> Status {
+        const char* part = !rule.by_hour.empty() ? "BYHOUR" : !rule.by_minute.empty() ? "BYMINUTE" : !rule.by_second.empty() ? "BYSECOND" : nullptr;
+        if (part) return fail(name + " part " + part + ": not allowed when DTSTART is a date without a time; give DTSTART a time");
+        if (rule.freq < Freq::kDaily) return fail(name + " part FREQ: below DAILY it needs a DTSTART with a time");
+        return ok();
+    };
+    for (const auto& rule : set.rules) TRY(check(rule, "RRULE"));
+    for (const auto& rule : set.excluded_rules) TRY(check(rule, "EXRULE"));
+    return ok();
+}
+
 SysTime instant(const IcalMoment& moment, const Zone& zone) {
     if (moment.time.utc) return to_utc(moment.time.local, seconds(0));
     return (moment.zone ? *moment.zone : zone).read(moment.time.local).first;
@@ -167,6 +180,7 @@ Result<RecurrenceText> RecurrenceText::parse(std::string_view text) {
         }
     }
     if (set.rules.empty() && set.dates.empty()) return fail("there is neither an RRULE nor an RDATE, so it would never run");
+    if (set.start && set.start->time.date_only) TRY(check_date_rules(set));
     for (const auto& date : set.dates)
         if (date.time.date_only && !(set.start && set.start->time.date_only))
             return fail("RDATE has a date without a time of day; write it as 20260301T100000");

@@ -1,4 +1,4 @@
-// Goal: the examples of RFC 5545 §3.8.5.3 come out as the RFC lists them. Method: a table; days only where times are equal.
+// Goal: recurrence text is read leniently, refused with part, value and reason, and enumerated the same from everywhere.
 #include "tests/schedule/support.h"
 
 namespace ordinaut::schedule {
@@ -10,81 +10,14 @@ struct Example {
     const char* expected;  // "YYYY-MM-DD …"
 };
 
-std::string dates(const Example& example, std::string_view extra = "") {
-    const std::string text = "DTSTART;TZID=America/New_York:" + std::string(example.start) + "\nRRULE:" + example.rule + std::string(extra);
+std::string dates(const Example& example) {
+    const std::string text = "DTSTART;TZID=America/New_York:" + std::string(example.start) + "\nRRULE:" + example.rule;
     const auto schedule = Schedule::parse(rrule(text, "America/New_York"));
     if (!schedule) return schedule.error().message;
     std::string out;
     for (const auto& occurrence : schedule->preview(at("1990-01-01T00:00:00Z"), example.count).occurrences)
         out += (out.empty() ? "" : " ") + occurrence.local.substr(0, 10);
     return out;
-}
-
-TEST(Rfc5545, DailyToYearlyExamples) {
-    constexpr const char* kStart = "19970902T090000";
-    const Example examples[] = {
-        {kStart, "FREQ=DAILY;COUNT=3", 9, "1997-09-02 1997-09-03 1997-09-04"},
-        {kStart, "FREQ=DAILY;UNTIL=19970904T130000Z", 9, "1997-09-02 1997-09-03 1997-09-04"},
-        {kStart, "FREQ=DAILY;INTERVAL=2", 3, "1997-09-02 1997-09-04 1997-09-06"},
-        {kStart, "FREQ=DAILY;INTERVAL=10;COUNT=5", 9, "1997-09-02 1997-09-12 1997-09-22 1997-10-02 1997-10-12"},
-        {"19980101T090000", "FREQ=YEARLY;UNTIL=20000131T140000Z;BYMONTH=1;BYDAY=SU,MO,TU,WE,TH,FR,SA", 2, "1998-01-01 1998-01-02"},
-        {kStart, "FREQ=WEEKLY;COUNT=3", 9, "1997-09-02 1997-09-09 1997-09-16"},
-        {kStart, "FREQ=WEEKLY;INTERVAL=2;WKST=SU", 3, "1997-09-02 1997-09-16 1997-09-30"},
-        {kStart, "FREQ=WEEKLY;COUNT=4;WKST=SU;BYDAY=TU,TH", 9, "1997-09-02 1997-09-04 1997-09-09 1997-09-11"},
-        {"19970901T090000", "FREQ=WEEKLY;INTERVAL=2;UNTIL=19970920T000000Z;WKST=SU;BYDAY=MO,WE,FR", 9,
-         "1997-09-01 1997-09-03 1997-09-05 1997-09-15 1997-09-17 1997-09-19"},
-        {kStart, "FREQ=WEEKLY;INTERVAL=2;COUNT=8;WKST=SU;BYDAY=TU,TH", 9,
-         "1997-09-02 1997-09-04 1997-09-16 1997-09-18 1997-09-30 1997-10-02 1997-10-14 1997-10-16"},
-        {"19970905T090000", "FREQ=MONTHLY;COUNT=4;BYDAY=1FR", 9, "1997-09-05 1997-10-03 1997-11-07 1997-12-05"},
-        {"19970907T090000", "FREQ=MONTHLY;INTERVAL=2;COUNT=4;BYDAY=1SU,-1SU", 9, "1997-09-07 1997-09-28 1997-11-02 1997-11-30"},
-        {"19970922T090000", "FREQ=MONTHLY;COUNT=3;BYDAY=-2MO", 9, "1997-09-22 1997-10-20 1997-11-17"},
-        {"19970928T090000", "FREQ=MONTHLY;BYMONTHDAY=-3", 3, "1997-09-28 1997-10-29 1997-11-28"},
-        {kStart, "FREQ=MONTHLY;COUNT=4;BYMONTHDAY=2,15", 9, "1997-09-02 1997-09-15 1997-10-02 1997-10-15"},
-        {"19970930T090000", "FREQ=MONTHLY;COUNT=4;BYMONTHDAY=1,-1", 9, "1997-09-30 1997-10-01 1997-10-31 1997-11-01"},
-        {"19970910T090000", "FREQ=MONTHLY;INTERVAL=18;COUNT=8;BYMONTHDAY=10,11,12,13,14,15", 9,
-         "1997-09-10 1997-09-11 1997-09-12 1997-09-13 1997-09-14 1997-09-15 1999-03-10 1999-03-11"},
-        {kStart, "FREQ=MONTHLY;INTERVAL=2;BYDAY=TU", 6, "1997-09-02 1997-09-09 1997-09-16 1997-09-23 1997-09-30 1997-11-04"},
-        {"19970610T090000", "FREQ=YEARLY;COUNT=4;BYMONTH=6,7", 9, "1997-06-10 1997-07-10 1998-06-10 1998-07-10"},
-        {"19970310T090000", "FREQ=YEARLY;INTERVAL=2;COUNT=4;BYMONTH=1,2,3", 9, "1997-03-10 1999-01-10 1999-02-10 1999-03-10"},
-        {"19970101T090000", "FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", 10,
-         "1997-01-01 1997-04-10 1997-07-19 2000-01-01 2000-04-09 2000-07-18 2003-01-01 2003-04-10 2003-07-19 2006-01-01"},
-        {"19970519T090000", "FREQ=YEARLY;BYDAY=20MO", 3, "1997-05-19 1998-05-18 1999-05-17"},
-        {"19970512T090000", "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", 3, "1997-05-12 1998-05-11 1999-05-17"},
-        {"19970512T090000", "FREQ=YEARLY;BYWEEKNO=20", 3, "1997-05-12 1998-05-11 1999-05-17"},  // DTSTART's weekday.
-        {"19970313T090000", "FREQ=YEARLY;BYMONTH=3;BYDAY=TH", 4, "1997-03-13 1997-03-20 1997-03-27 1998-03-05"},
-        {"19970605T090000", "FREQ=YEARLY;BYDAY=TH;BYMONTH=6,7,8", 3, "1997-06-05 1997-06-12 1997-06-19"},
-        {kStart, "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", 5, "1998-02-13 1998-03-13 1998-11-13 1999-08-13 2000-10-13"},
-        {"19970913T090000", "FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13", 4, "1997-09-13 1997-10-11 1997-11-08 1997-12-13"},
-        {"19961105T090000", "FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8", 3, "1996-11-05 2000-11-07 2004-11-02"},
-        {"19970904T090000", "FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", 9, "1997-09-04 1997-10-07 1997-11-06"},
-        {"19970929T090000", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", 4, "1997-09-29 1997-10-30 1997-11-27 1997-12-30"},
-        {"19970805T090000", "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO", 9, "1997-08-05 1997-08-10 1997-08-19 1997-08-24"},
-        {"19970805T090000", "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU", 9, "1997-08-05 1997-08-17 1997-08-19 1997-08-31"},
-        {"20070115T090000", "FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5", 9, "2007-01-15 2007-01-30 2007-02-15 2007-03-15 2007-03-30"},
-        {kStart, "FREQ=YEARLY;BYDAY=MO,1TU;COUNT=3", 9, "1997-09-08 1997-09-15 1997-09-22"},  // Either kind of weekday.
-    };
-    for (const auto& example : examples) EXPECT_EQ(dates(example), example.expected) << example.start << " " << example.rule;
-}
-
-TEST(Rfc5545, SetsAndSubDailyExamples) {
-    EXPECT_EQ(dates({"19970902T090000", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", 2, ""}, "\nEXDATE;TZID=America/New_York:19980213T090000"),
-              "1998-03-13 1998-11-13");
-    EXPECT_EQ(dates({"19970902T090000", "FREQ=DAILY;COUNT=4", 9, ""}, "\nEXDATE;VALUE=DATE:19970903\nRDATE:19970910T090000,19970902T090000"),
-              "1997-09-02 1997-09-04 1997-09-05 1997-09-10");
-    EXPECT_EQ(dates({"19970902T090000", "FREQ=DAILY", 4, ""}, "\nRRULE:FREQ=DAILY;BYHOUR=9\nEXRULE:FREQ=WEEKLY;BYDAY=WE,TH"),
-              "1997-09-02 1997-09-05 1997-09-06 1997-09-07");
-    const auto times = [](const char* rule, int count) {
-        std::string out;
-        const auto schedule = Schedule::parse(rrule("DTSTART;TZID=America/New_York:19970902T090000\nRRULE:" + std::string(rule), "America/New_York"));
-        for (const auto& occurrence : schedule->preview(at("1990-01-01T00:00:00Z"), count).occurrences)
-            out += (out.empty() ? "" : " ") + occurrence.local.substr(8, 8);
-        return out;
-    };
-    EXPECT_EQ(times("FREQ=HOURLY;INTERVAL=3;UNTIL=19970902T210000Z", 9), "02T09:00 02T12:00 02T15:00");
-    EXPECT_EQ(times("FREQ=MINUTELY;INTERVAL=15;COUNT=3", 9), "02T09:00 02T09:15 02T09:30");
-    EXPECT_EQ(times("FREQ=MINUTELY;INTERVAL=90;COUNT=4", 9), "02T09:00 02T10:30 02T12:00 02T13:30");
-    EXPECT_EQ(times("FREQ=DAILY;BYHOUR=9,10;BYMINUTE=0,20,40", 7), "02T09:00 02T09:20 02T09:40 02T10:00 02T10:20 02T10:40 03T09:00");
-    EXPECT_EQ(times("FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,10", 7), times("FREQ=DAILY;BYHOUR=9,10;BYMINUTE=0,20,40", 7));
 }
 
 // Goal: RFC 7529 SKIP. Method: the RFC's own examples (§7), and the places where a moved date leaves its month.
@@ -165,6 +98,9 @@ TEST(Rrule, ErrorsNamePartValueAndReason) {
         {"DTSTART;TZID=Mars/Olympus:20260101T090000\nRRULE:FREQ=DAILY", "line 1: DTSTART: unknown time zone 'Mars/Olympus'"},
         {"DTSTART:20260230T090000\nRRULE:FREQ=DAILY", "'20260230T090000' is not a date or time"},
         {"BEGIN:VEVENT\nRRULE:FREQ=DAILY", "line 1: BEGIN is not known here"},
+        {"DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=DAILY;BYHOUR=9", "RRULE part BYHOUR: not allowed when DTSTART is a date without a time"},
+        {"DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=HOURLY", "RRULE part FREQ: below DAILY it needs a DTSTART with a time"},
+        {"DTSTART:20260101T090000\nRRULE:FREQ=DAILY\nRDATE;VALUE=DATE:20260301", "RDATE has a date without a time of day"},
         {"RRULE:FREQ=DAILY\nRDATE;VALUE=PERIOD:20260101T090000Z/PT1H", "VALUE=PERIOD is not accepted"},
     };
     for (const auto& [text, expected] : cases) {
