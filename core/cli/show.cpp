@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "cli/calendar.h"
 #include "cli/yaml.h"
 
 namespace ordinaut::cli {
@@ -83,10 +84,45 @@ void show_page_end(Console& console, const JsonValue& list, const JsonValue& ite
                                offset->GetInt64() + items.Size());
 }
 
+// "2027-01-04"; nothing when it is no date.
+std::optional<std::chrono::sys_days> date_of(std::string_view text) {
+    const auto number = [&](size_t at, size_t length) {
+        int value = 0;
+        for (const char c : text.substr(at, length)) value = c < '0' || c > '9' ? -1 : value * 10 + (c - '0');
+        return value;
+    };
+    if (text.size() != 10) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(number(0, 4)), std::chrono::month(unsigned(number(5, 2))),
+                                           std::chrono::day(unsigned(number(8, 2)))};
+    return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
+}
+
+void show_calendar(Console& console, const JsonValue& calendar) {
+    std::map<std::chrono::sys_days, int> runs;
+    int64_t total = 0;
+    bool more = false;
+    if (const JsonValue* days = find(calendar, "days"); days != nullptr && days->IsArray())
+        for (const auto& day : days->GetArray()) {
+            const auto date = date_of(string_or(day, "date", ""));
+            const JsonValue* count = find(day, "runs");
+            if (!date || count == nullptr || !count->IsInt()) continue;
+            runs[*date] = count->GetInt();
+            total += count->GetInt();
+            more = more || count->GetInt() >= 100;  // The server counts no further.
+        }
+    const JsonValue* year = find(calendar, "year");
+    print_year(console, std::chrono::year(year != nullptr && year->IsInt() ? year->GetInt() : 1), runs);
+    console.out << fmt::format("\n* runs on {} day{}, {}{} time{} in all\n", runs.size(), runs.size() == 1 ? "" : "s",
+                               more ? "at least " : "", total, total == 1 ? "" : "s");
+}
+
 void show_preview(Console& console, const JsonValue& preview) {
     if (const JsonValue* words = find(preview, "description"))
         console.out << printable(string_or(*words, "en", "")) << "\n\n";
-    if (const JsonValue* occurrences = find(preview, "occurrences")) {
+    const JsonValue* calendar = find(preview, "calendar");
+    if (calendar != nullptr && calendar->IsObject())
+        show_calendar(console, *calendar);
+    else if (const JsonValue* occurrences = find(preview, "occurrences")) {
         std::vector<std::vector<std::string>> rows;
         for (const auto& item : occurrences->GetArray())
             rows.push_back({cell(find(item, "local")), cell(find(item, "utc"))});

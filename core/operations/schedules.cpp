@@ -1,5 +1,6 @@
 #include "operations/answer.h"
 #include "operations/handlers.h"
+#include "schedule/calendar.h"
 #include "schedule/describe.h"
 #include "schedule/schedule.h"
 
@@ -14,19 +15,36 @@ Result<WallTime> time_or(const Call& call, std::string_view member, WallTime fal
     return *time;
 }
 
+void write_calendar(JsonWriter& writer, const schedule::Schedule& schedule, int year) {
+    writer.key("calendar").begin_object().field("year", year).key("days").begin_array();
+    for (const auto& day : schedule::days_of_year(schedule, std::chrono::year(year))) {
+        const auto midnight = std::chrono::sys_days(day.date);
+        writer.begin_object().field("date", format_time(midnight).substr(0, 10)).field("runs", day.runs).end_object();
+    }
+    writer.end_array().end_object();
+}
+
 }  // namespace
 
 Result<Reply> preview_schedule(Services& services, const Call& call) {
     const WallTime now = services.clock.wall_now();
-    const WallTime after = TRY(time_or(call, "after", now));
+    const int year = static_cast<int>(integer_of(call, "year", 0));
+    const std::string timezone = text_of(call, "timezone", services.settings.default_timezone);
+    WallTime start = now;
+    if (year != 0) {
+        const auto zone = TRY(schedule::Zone::find(timezone));
+        start = schedule::begin_of_day(std::chrono::local_days(std::chrono::year(year) / 1 / 1), zone) - std::chrono::microseconds(1);
+    }
+    const WallTime after = TRY(time_or(call, "after", start));
     const auto kind = find_name<ScheduleKind>(text_of(call, "schedule_kind"));
     if (kind == ScheduleKind::kEvent || kind == ScheduleKind::kCondition)
         return invalid("/schedule_kind", "events and conditions have no times to preview; use cron, rrule or once");
     Task task;
     task.schedule_kind = *kind;
     task.schedule_expr = text_of(call, "schedule_expr");
-    task.timezone = text_of(call, "timezone", services.settings.default_timezone);
-    task.schedule_anchor = TRY(time_or(call, "dtstart", std::chrono::floor<std::chrono::minutes>(after)));
+    task.timezone = timezone;
+    const WallTime anchor = year == 0 ? after : std::min(after, now);
+    task.schedule_anchor = TRY(time_or(call, "dtstart", std::chrono::floor<std::chrono::minutes>(anchor)));
     task.dst_gap = text_of(call, "dst_gap");
     task.dst_fold = text_of(call, "dst_fold");
     const auto parsed = TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
@@ -39,7 +57,9 @@ Result<Reply> preview_schedule(Services& services, const Call& call) {
     writer.field("en", schedule::describe(parsed, schedule::Language::kEnglish));
     writer.field("ro", schedule::describe(parsed, schedule::Language::kRomanian));
     writer.field("ru", schedule::describe(parsed, schedule::Language::kRussian));
-    writer.end_object().key("warnings").begin_array();
+    writer.end_object();
+    if (year != 0) write_calendar(writer, parsed, year);
+    writer.key("warnings").begin_array();
     for (const auto& warning : preview.warnings) writer.string(warning);
     return Reply{.body_json = writer.end_array().end_object().take()};
 }

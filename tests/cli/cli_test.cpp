@@ -120,6 +120,22 @@ TEST_F(CliTest, PreviewGuessesTheKind) {
         EXPECT_EQ(guess_schedule_kind(text), kind) << text;
 }
 
+TEST_F(CliTest, PreviewOfAYearIsACalendar) {
+    answer_ = [](const StubRequest&) {
+        return StubAnswer{200, R"({"description":{"en":"Mondays."},"occurrences":[],"warnings":["mind the gap"],
+            "calendar":{"year":2027,"days":[{"date":"2027-01-04","runs":1},{"date":"2027-02-28","runs":100},{"date":"nonsense","runs":1}]}})"};
+    };
+    const Ran shown = type({"preview", "0 8 * * 1", "--year", "2027"});
+    EXPECT_THAT(latest(), HasSubstr(R"("year":2027)"));
+    EXPECT_EQ(shown.code, 0);
+    EXPECT_THAT(shown.out, AllOf(HasSubstr("Mondays."), HasSubstr("2027\n\n       January               February                 March\n"),
+                                 HasSubstr("Mo Tu We Th Fr Sa Su   Mo Tu We Th Fr Sa Su   Mo Tu We Th Fr Sa Su\n"),
+                                 HasSubstr("             1  2  3    1  2  3  4  5  6  7    1  2  3  4  5  6  7\n 4* 5  6  7  8  9 10    8"),
+                                 HasSubstr(" 25 26 27 28*"), HasSubstr("* runs on 2 days, at least 101 times in all\nwarning: mind the gap\n")));
+    typist_.width = 45;  // Two months fit.
+    EXPECT_THAT(type({"preview", "0 8 * * 1", "--year", "2027"}).out, AllOf(HasSubstr("February\n"), HasSubstr("December\n"), Not(HasSubstr("February  "))));
+}
+
 TEST_F(CliTest, EvalAndRenderReadFiles) {
     answer_ = [](const StubRequest&) { return StubAnswer{200, R"({"result":[1,"two"]})"}; };
     const Ran evaluated = type({"eval", "a.b", file("data.json", R"({"a":{"b":1}})")});

@@ -31,7 +31,7 @@ const std::string& schema_of(std::string_view name) {
          R"({"type":"object","properties":{"run_id":{"type":"string"},"after":{"type":"integer"}},"required":["run_id"]})"},
         {"Preview",
          R"({"type":"object","properties":{"schedule_kind":{"type":"string","enum":["cron","rrule","once"]},
-            "schedule_expr":{"type":"string"},"timezone":{"type":"string"},"count":{"type":"integer"}},
+            "schedule_expr":{"type":"string"},"timezone":{"type":"string"},"count":{"type":"integer"},"year":{"type":"integer"}},
             "required":["schedule_kind","schedule_expr"]})"},
         {"Eval",
          R"({"type":"object","properties":{"expression":{"type":"string"},"data":{}},"required":["expression","data"]})"},
@@ -82,7 +82,7 @@ const Declarations& sample_declarations() {
 
 Ran Typist::type(const std::vector<std::string>& arguments) const {
     std::ostringstream out, err;
-    Console console{.out = out, .err = err, .environment = environment};
+    Console console{.out = out, .err = err, .width = width, .environment = environment};
     const int code = run_arguments(arguments, commands, sample_declarations(), console);
     return {code, out.str(), err.str()};
 }

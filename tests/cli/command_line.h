@@ -20,6 +20,7 @@ struct Ran {
 struct Typist {
     std::map<std::string, std::string> environment = {};
     ServerCommands commands = {};
+    size_t width = 0;  // Of the terminal; 0 = unlimited.
 
     Ran type(const std::vector<std::string>& arguments) const;
 };
