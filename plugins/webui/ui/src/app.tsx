@@ -1,0 +1,99 @@
+// The frame: header, navigation, and the page the address names.
+import {useEffect, useState} from 'preact/hooks';
+import type {ComponentType} from 'preact';
+import {kLanguages, language, setLanguage, t, type Key, type Language} from './i18n';
+import {start, stop} from './live';
+import {LoginPage} from './pages/login';
+import {RunPage} from './pages/run';
+import {RunsPage} from './pages/runs';
+import {TaskPage} from './pages/task';
+import {TasksPage} from './pages/tasks';
+import {Glance} from './parts/glance';
+import {href, route} from './router';
+import {logOut, session} from './session';
+import {kThemes, setTheme, theme, type Theme} from './theme';
+
+const kPlaces: Key[] = ['nav.tasks', 'nav.runs'];
+
+function Page() {
+  const [place = 'tasks', id, more] = route.value.path;
+  if (place === 'tasks' && id && !more) return <TaskPage key={id} id={id} />;
+  if (place === 'runs') return id ? <RunPage key={id} id={id} /> : <RunsPage />;
+  return <TasksPage />;
+}
+
+// A page of its own file, fetched when first opened.
+export function later(load: () => Promise<ComponentType<{id: string}>>) {
+  return function Later({id = ''}: {id?: string}) {
+    const [Loaded, setLoaded] = useState<ComponentType<{id: string}> | null>(null);
+    useEffect(() => void load().then((component) => setLoaded(() => component)), []);
+    return Loaded ? <Loaded id={id} /> : <p class="muted">{t('list.loading')}</p>;
+  };
+}
+
+function Preferences() {
+  return (
+    <div class="preferences">
+      <select aria-label={t('nav.language')} value={language.value} onChange={(event) => void setLanguage(event.currentTarget.value as Language)}>
+        {Object.entries(kLanguages).map(([code, name]) => (
+          <option key={code} value={code} lang={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <select aria-label={t('nav.theme')} value={theme.value} onChange={(event) => setTheme(event.currentTarget.value as Theme)}>
+        {kThemes.map((name) => (
+          <option key={name} value={name}>
+            {t(`theme.${name}`)}
+          </option>
+        ))}
+      </select>
+      {session.value && (
+        <button class="quiet" onClick={logOut}>
+          {t('nav.logout')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function App() {
+  const loggedIn = session.value !== null;
+  useEffect(() => {
+    if (!loggedIn) return;
+    start();
+    return stop;
+  }, [loggedIn]);
+  const here = route.value.path[0] ?? 'tasks';
+  return (
+    <>
+      <a class="skip" href="#content" onClick={(event) => (event.preventDefault(), document.getElementById('content')?.focus())}>
+        {t('nav.skip')}
+      </a>
+      <header>
+        <a class="brand" href={href('tasks')}>
+          <img src="./icon.svg" alt="" width="22" height="22" />
+          Ordinaut
+        </a>
+        {loggedIn && (
+          <nav aria-label={t('nav.main')}>
+            {kPlaces.map((key) => {
+              const place = key.slice(4);
+              return (
+                <a key={key} href={href(place)} aria-current={here === place ? 'page' : undefined}>
+                  {t(key)}
+                </a>
+              );
+            })}
+          </nav>
+        )}
+        {loggedIn ? <Glance /> : <span class="space" />}
+        <Preferences />
+      </header>
+      <main id="content" tabIndex={-1}>
+        {loggedIn ? <Page /> : <LoginPage />}
+      </main>
+    </>
+  );
+}
+

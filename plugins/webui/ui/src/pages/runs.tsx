@@ -1,0 +1,72 @@
+// All runs, live: unfinished ones too.
+import {useEffect, useMemo} from 'preact/hooks';
+import {runFeed} from '../data/feeds';
+import {learnOwners, owners} from '../data/owners';
+import {kRunStates} from '../data/types';
+import {t, word} from '../i18n';
+import {watch} from '../live';
+import {Failure} from '../parts/failure';
+import {chosen, Choice, Filters, Search} from '../parts/filters';
+import {runColumns, titleOf} from '../parts/run_columns';
+import {Table} from '../parts/table';
+import {go, href, setQuery} from '../router';
+
+const kUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function RunsPage() {
+  const state = chosen('state');
+  const task = chosen('task');
+  const owner = chosen('owner');
+  const text = chosen('q').toLowerCase();
+  const feed = useMemo(() => runFeed({state, task}), [state, task]);
+  useEffect(() => {
+    learnOwners();
+    feed.start();
+    const leave = watch((change) => feed.refresh(change.runs));
+    return () => {
+      leave();
+      feed.stop();
+    };
+  }, [feed]);
+  const all = feed.rows.value;
+  const rows = all.filter(
+    (run) =>
+      (!owner || run.created_by === owner) &&
+      (!text || run.id.includes(text) || run.task_id.includes(text) || titleOf(run).toLowerCase().includes(text)),
+  );
+  return (
+    <section class="page list" aria-labelledby="runs-title">
+      <h1 id="runs-title" class="unseen">
+        {t('nav.runs')}
+      </h1>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          // A whole id opens its run, loaded or not.
+          if (kUuid.test(text)) go(href(`runs/${text}`));
+        }}
+      >
+        <Filters names={['q', 'state', 'owner', 'task']} shown={rows.length} total={feed.total.value}>
+          <Search label={t('filter.search.runs')} />
+          <Choice name="state" label={t('filter.state')} values={kRunStates.map((name) => [name, word('state', name)])} />
+          {owners.value.length > 0 && <Choice name="owner" label={t('filter.owner')} values={owners.value.map((agent) => [agent.id, agent.name])} />}
+        </Filters>
+      </form>
+      <Failure error={feed.error.value} />
+      {rows.length === 0 ? (
+        <p class="empty">{t(feed.loading.value ? 'list.loading' : all.length > 0 || state || task ? 'list.nothing' : 'list.empty.runs')}</p>
+      ) : (
+        <Table
+          label={t('nav.runs')}
+          columns={runColumns(true)}
+          rows={rows}
+          sort={chosen('sort') || '-queued'}
+          onSort={(sort) => setQuery({sort})}
+          onEnd={() => {
+            if (!feed.complete) void feed.more();
+          }}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+// A button that asks the server for something, says when it is refused, and cannot be pressed twice.
+import {signal, useSignal} from '@preact/signals';
+import {useEffect, useRef} from 'preact/hooks';
+import type {ComponentChildren} from 'preact';
+import {t} from '../i18n';
+import {changedHere} from '../live';
+
+// The latest refusal, shown by the page below its controls.
+export const refusal = signal<unknown>(null);
+
+export function Act({label, primary, danger, confirm, action}: {label: string; primary?: boolean; danger?: boolean; confirm?: string; action(): Promise<unknown>}) {
+  const busy = useSignal(false);
+  const asking = useSignal(false);
+  const run = async () => {
+    asking.value = false;
+    busy.value = true;
+    refusal.value = null;
+    try {
+      await action();
+    } catch (error) {
+      refusal.value = error;
+    } finally {
+      busy.value = false;
+      changedHere();
+    }
+  };
+  return (
+    <>
+      <button class={primary ? 'primary' : danger ? 'danger' : ''} disabled={busy.value} onClick={() => (confirm ? (asking.value = true) : void run())}>
+        {label}
+      </button>
+      {asking.value && (
+        <Dialog label={label} onClose={() => (asking.value = false)}>
+          <p>{confirm}</p>
+          <div class="controls">
+            <button class="danger" onClick={run}>
+              {t('do.yes')}
+            </button>
+            <button onClick={() => (asking.value = false)}>{t('do.no')}</button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+export function Dialog({label, onClose, children}: {label: string; onClose(): void; children: ComponentChildren}) {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => box.current?.showModal(), []);
+  return (
+    <dialog ref={box} aria-label={label} onClose={onClose}>
+      {children}
+    </dialog>
+  );
+}
