@@ -19,6 +19,7 @@
 #include "embedded/embedded_servers.h"
 #include "events/redis/redis_event_bus.h"
 #include "ext/host.h"
+#include "ext_check/check.h"
 #include "http/docs_page.h"
 #include "http/router.h"
 #include "http/server.h"
@@ -418,8 +419,15 @@ int migrate(const ServerConfig& config, bool dry_run) {
 }
 
 }  // namespace
+int check_extension(const cli::ExtensionCheck& wanted) {
+    const auto report = ext_check::check({.folder = wanted.folder, .timeout = std::chrono::seconds(wanted.timeout_seconds)});
+    std::fputs(ext_check::render(report, wanted.format).c_str(), stdout);
+    return report.good() ? 0 : 1;
+}
+
 }  // namespace ordinaut
 
 int main(int argc, char** argv) {
-    return ordinaut::cli::run(argc, argv, {.up = ordinaut::up, .serve = ordinaut::serve, .migrate = ordinaut::migrate});
+    return ordinaut::cli::run(argc, argv, {.up = ordinaut::up, .serve = ordinaut::serve, .migrate = ordinaut::migrate,
+                                         .check_extension = ordinaut::check_extension});
 }

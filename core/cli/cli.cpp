@@ -55,6 +55,11 @@ int run_arguments(const std::vector<std::string>& arguments, const ServerCommand
     const std::string chosen = tree.chosen();
     if (chosen == "agent token") return run_agent_token(common, console);
     if (chosen == "ext new") return run_new_extension(tree.extension().fresh, common.json, console);
+    if (chosen == "ext check") {
+        ExtensionCheck check = tree.extension().check;
+        if (common.json) check.format = "json";
+        return commands.check_extension(check);
+    }
     if (chosen == "completion") console.out << completion_script(tree.root(), tree.shell());
     if (chosen == "version")
         console.out << (common.json ? R"({"version":")" ORDINAUT_VERSION "\"}\n"

@@ -11,11 +11,19 @@
 
 namespace ordinaut::cli {
 
+// What `ext check` is asked for.
+struct ExtensionCheck {
+    std::string folder;
+    std::string format = "text";  // text, json or junit
+    int timeout_seconds = 60;     // For each part.
+};
+
 // Each returns the process's exit code and reports its own errors.
 struct ServerCommands {
     std::function<int(ServerConfig)> up;
     std::function<int(ServerConfig)> serve;  // database_url and redis_url are set.
     std::function<int(const ServerConfig&, bool dry_run)> migrate;  // database_url is set.
+    std::function<int(const ExtensionCheck&)> check_extension = {};
 };
 
 // What the commands are made from.

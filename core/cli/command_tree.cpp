@@ -127,7 +127,9 @@ CommandTree::CommandTree(const Declarations& declarations)
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     CLI::App* fresh = add("ext new", "Write the folder of a new extension", "ext new my_ext --lang cpp");
-    add_extension_options(*fresh, extension_);
+    CLI::App* check = add("ext check", "Try out a built extension, in a process of its own",
+                          "ext check build/extensions/my_ext");
+    add_extension_options(*fresh, *check, extension_);
     add("version", "Print the version", "version");
 }
 

@@ -7,10 +7,17 @@
 
 namespace ordinaut::cli {
 
-void add_extension_options(CLI::App& fresh, ExtensionCommands& commands) {
+void add_extension_options(CLI::App& fresh, CLI::App& check, ExtensionCommands& commands) {
     fresh.add_option("ID", commands.fresh.id, "Its id, and the name of its folder, such as my_ext")->type_name("")->required();
     fresh.add_option("--lang", commands.fresh.language, "cpp, c or rust")->type_name("LANG")->check(CLI::IsMember({"cpp", "c", "rust"}));
     fresh.add_option("--dir", commands.fresh.parent, "Where the folder is made")->type_name("DIR");
+    check.add_option("DIR", commands.check.folder, "The built folder: extension.json and the module")->type_name("")->required();
+    check.add_option("--format", commands.check.format, "text, json or junit")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"text", "json", "junit"}));
+    check.add_option("--timeout", commands.check.timeout_seconds, "Seconds that each part may take (60)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 3600));
 }
 
 int run_new_extension(const NewExtension& wanted, bool json, Console& console) {

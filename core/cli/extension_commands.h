@@ -1,4 +1,4 @@
-// The commands for authors of extensions, which need no server: ext new.
+// The commands for authors of extensions, which need no server: ext new, ext check.
 #pragma once
 #include <CLI/App.hpp>
 
@@ -9,10 +9,11 @@ namespace ordinaut::cli {
 
 struct ExtensionCommands {
     NewExtension fresh = {};
+    ExtensionCheck check = {};
 };
 
-// Adds its options to the command.
-void add_extension_options(CLI::App& fresh, ExtensionCommands& commands);
+// Adds their options to the two commands.
+void add_extension_options(CLI::App& fresh, CLI::App& check, ExtensionCommands& commands);
 
 int run_new_extension(const NewExtension& wanted, bool json, Console& console);
 

@@ -23,6 +23,7 @@ TABLE = {
     "operations": {"schedule", "pipeline", "tool", "store", "events", "auth"},
     "http": {"operations", "auth"},
     "ext": {"operations", "tool", "events", "store", "http"},
+    "ext_check": {"ext", "tool"},
     "embedded": set(),
     "cli": {"operations"},
 }
@@ -37,7 +38,7 @@ HOMES = {
     "pqxx/": "store/postgres/",
     "hiredis/": "events/redis/",
     "pistache/": "http/",
-    "ordinaut/": "ext/",
+    "ordinaut/": ("ext/", "ext_check/"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
@@ -52,7 +53,7 @@ def core_violation(path, quoted, included):
     """`path` and `included` are relative to core/. None, or what is wrong."""
     for library, home in HOMES.items():
         if not quoted and included.startswith(library) and not path.startswith(home):
-            return f"<{included}> may be included in core/{home} only"
+            return f"<{included}> may be included in core/ only where its home is: {home}"
     if not quoted:
         return None
     if included.startswith(("tests/", "plugins/", "sdk/", "core/", "../")):

@@ -67,6 +67,15 @@ class InstalledSdk(unittest.TestCase):
     def test_an_extension_in_c(self):
         self.assertEqual(["ordinaut_extension_v1"], exported(self.build("c") / "libgreeter_c.so"))
 
+    def test_an_extension_in_rust(self):
+        project = self.folder / "greeter_rust"
+        run(self.prefix / "bin/ordinaut", "ext", "new", project.name, "--lang", "rust", "--dir", self.folder)
+        run("cargo", "test", "--offline", "--quiet", cwd=project)
+        run("sh", "build.sh", cwd=project)
+        folder = project / "build/extensions" / project.name
+        self.assertEqual(["ordinaut_extension_v1"], exported(folder / "libgreeter_rust.so"))
+        run(self.prefix / "bin/ordinaut", "ext", "check", folder)
+
     def test_pkg_config(self):
         config = {"PKG_CONFIG_PATH": str(self.prefix / "lib/pkgconfig")}
         flags = run("pkg-config", "--cflags", "--libs", "ordinaut-sdk", env=config).split()

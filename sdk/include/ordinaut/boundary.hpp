@@ -90,6 +90,7 @@ template <class Type>
 ord_status create(const ord_host_v1* host, ord_handle self, ord_str config, void** out) {
     std::string reason = "an exception that is no std::exception";
     ord_status status = ORD_E_INTERNAL;
+    if (host->struct_size < sizeof(ord_host_v1)) return ORD_E_UNSUPPORTED;  // Not even 1.0: it cannot be told why.
     try {
         auto instance = std::make_unique<Instance>(host, self, to_view(config));
         instance->extension = std::make_unique<Type>();

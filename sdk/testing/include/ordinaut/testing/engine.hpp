@@ -9,15 +9,14 @@
 #include <thread>
 
 #include "invocation.hpp"
+#include "json_scan.hpp"
 #include "layout.hpp"
-#include "ordinaut/json.hpp"
 #include "ordinaut/log.h"
 
 namespace ordinaut::testing {
 
 inline ord_str to_c(const std::string& text) { return {text.data(), text.size()}; }
 inline std::string from_c(ord_str text) { return text.ptr == nullptr ? std::string() : std::string(text.ptr, text.len); }
-inline std::string quoted(const std::string& text) { return Json(text).text(); }
 
 enum class Stage { kNew, kCreated, kRunning, kQuiescing, kStopped, kDestroyed };
 
@@ -25,6 +24,7 @@ enum class Stage { kNew, kCreated, kRunning, kQuiescing, kStopped, kDestroyed };
 class Engine : public std::enable_shared_from_this<Engine> {
 public:
     static std::shared_ptr<Engine> make(Options options);
+    ~Engine();
     // The host that made `handle`, or null.
     static std::shared_ptr<Engine> of(ord_handle handle);
 

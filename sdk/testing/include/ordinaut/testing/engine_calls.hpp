@@ -23,6 +23,10 @@ inline std::shared_ptr<Engine> Engine::make(Options options) {
     all()[number] = engine;
     return engine;
 }
+inline Engine::~Engine() {
+    const std::lock_guard lock(all_mutex());
+    all().erase(number_);
+}
 inline std::shared_ptr<Engine> Engine::of(ord_handle handle) {
     const std::lock_guard lock(all_mutex());
     const auto found = all().find(static_cast<uint32_t>(handle >> 40));
@@ -105,10 +109,8 @@ inline ord_status Engine::finish(ord_handle inv, ord_status status, const std::s
         outcome = {ORD_E_INTERNAL, {}, "finished without a response"};
     } else if (status == ORD_OK) {
         if (json.empty()) outcome.json = "null";
-        try {
-            Json::parse(outcome.json);
-        } catch (const JsonError& error) {
-            violation_locked(invocation->what + ": its result is not JSON: " + error.what());
+        if (!JsonScan::valid(outcome.json)) {
+            violation_locked(invocation->what + ": its result is not JSON: " + outcome.json.substr(0, 100));
             outcome = {ORD_E_TERMINAL, {}, "the result is not JSON"};
         }
     }
@@ -121,6 +123,8 @@ inline void Engine::cancel(ord_handle inv) {
         const auto invocation = find(inv);
         if (invocation == nullptr || invocation->canceled) return;
         invocation->canceled = true;
+        // The reader of a stream has left: nothing completes it any more.
+        if (invocation->kind == CallKind::kHttp && invocation->http.streamed && !invocation->ended) end_locked(*invocation, {ORD_E_GONE, {}, "the client left"}, true);
         changed.notify_all();
     }
     if (table->on_cancel != nullptr) post([this, inv] { table->on_cancel(instance, inv); });
@@ -144,7 +148,7 @@ inline void Engine::answer(uint64_t token, const Reply& reply, uint32_t flags) {
     if (table->on_async == nullptr) return;
     post([this, token, reply, flags] {
         const bool good = reply.status == ORD_OK;
-        const std::string head = good ? "" : "{\"message\":" + quoted(reply.message) + "}";
+        const std::string head = good ? "" : "{\"message\":" + json_quoted(reply.message) + "}";
         ord_async answer{};
         answer.struct_size = sizeof answer;
         answer.flags = flags | (reply.status == ORD_E_CANCELED ? ORD_ASYNC_CANCELED : 0);

@@ -131,13 +131,14 @@ inline ord_status invoke(ord_handle self, const ord_tool_invoke* call) {
 inline ord_status list_tools(ord_handle self, ord_buf* out) {
     return with(self, [&](Engine& engine) -> ord_status {
         if (out == nullptr) return ORD_E_INVALID;
-        Json all = Json::array();
+        std::string all;
         {
             const std::lock_guard lock(engine.mutex);
             for (const auto& [name, responder] : engine.foreign_tools)
-                all.push(Json{{"name", name}, {"description", ""}, {"effect", "idempotent"}, {"extension_id", name.substr(0, name.find('.'))}});
+                all += (all.empty() ? "" : ",") + ("{\"name\":" + json_quoted(name)) + ",\"description\":\"\",\"effect\":\"idempotent\",\"extension_id\":" +
+                       json_quoted(name.substr(0, name.find('.'))) + "}";
         }
-        return *out = engine.make_buffer(all.text()), ORD_OK;
+        return *out = engine.make_buffer("[" + all + "]"), ORD_OK;
     });
 }
 

@@ -10,10 +10,9 @@ inline ord_status get_config(ord_handle self, ord_str key, ord_buf* out) {
     return with(self, [&](Engine& engine) -> ord_status {
         if (out == nullptr) return ORD_E_INVALID;
         if (key.len == 0) return *out = engine.make_buffer(engine.options().config_json), ORD_OK;
-        const Json config = Json::parse(engine.options().config_json);
-        const Json* found = config.find(from_c(key));
-        if (found == nullptr) return ORD_E_NOT_FOUND;
-        return *out = engine.make_buffer(found->text()), ORD_OK;
+        const auto found = JsonScan::member(engine.options().config_json, from_c(key));
+        if (!found) return ORD_E_NOT_FOUND;
+        return *out = engine.make_buffer(*found), ORD_OK;
     });
 }
 inline ord_status get_secret(ord_handle self, ord_str name, ord_buf* out) {

@@ -45,11 +45,7 @@ inline ord_status kv_put(ord_handle self, const ord_kv_put* put) {
     return with(self, put, "ord_kv_put", [&](Engine& engine) -> ord_status {
         const std::string key = from_c(put->key), value = from_c(put->value_json);
         if (value.size() > 256 * 1024) return ORD_E_LIMIT;
-        try {
-            Json::parse(value);
-        } catch (const JsonError&) {
-            return ORD_E_INVALID;
-        }
+        if (!JsonScan::valid(value)) return ORD_E_INVALID;
         return answer_kv(engine, "kv.put", put->token, key, [&]() -> Reply {
             const uint64_t there = revision_of(engine, key);
             if (put->expected_revision != ORD_KV_ANY && put->expected_revision != there) return another_revision(there);
@@ -83,7 +79,7 @@ inline ord_status kv_scan(ord_handle self, const ord_kv_scan* scan) {
                 more = count == limit;
                 if (more) break;
                 if (count++ > 0) entries += ",";
-                entries += "{\"key\":" + quoted(key) + ",\"value\":" + entry.value_json + ",\"revision\":" + std::to_string(entry.revision) + "}";
+                entries += "{\"key\":" + json_quoted(key) + ",\"value\":" + entry.value_json + ",\"revision\":" + std::to_string(entry.revision) + "}";
             }
             return {ORD_OK, "{\"entries\":[" + entries + "],\"more\":" + (more ? "true" : "false") + "}"};
         });
@@ -128,20 +124,21 @@ inline ord_status collect_metrics(ord_handle self, ord_buf* out) {
     return with(self, [&](Engine& engine) -> ord_status {
         if (out == nullptr) return ORD_E_INVALID;
         static const char* const kKinds[] = {"counter", "gauge", "histogram"};
-        Json all = Json::array();
+        std::string all;
         {
             const std::lock_guard lock(engine.mutex);
             for (const auto& [handle, family] : engine.metrics) {
-                Json samples = Json::array();
+                std::string samples;
                 for (const auto& [values, value] : family.values) {
-                    Json labels = Json::object();
-                    for (size_t n = 0; n < values.size(); ++n) labels.set(family.labels[n], values[n]);
-                    samples.push(Json{{"labels", labels}, {"value", value}});
+                    std::string labels;
+                    for (size_t n = 0; n < values.size(); ++n) labels += (n > 0 ? "," : "") + json_quoted(family.labels[n]) + ":" + json_quoted(values[n]);
+                    samples += (samples.empty() ? "" : ",") + ("{\"labels\":{" + labels) + "},\"value\":" + std::to_string(value) + "}";
                 }
-                all.push(Json{{"name", family.name}, {"kind", kKinds[family.kind]}, {"help", ""}, {"samples", samples}});
+                all += (all.empty() ? "" : ",") + ("{\"name\":" + json_quoted(family.name)) + ",\"kind\":\"" + kKinds[family.kind] +
+                       "\",\"help\":\"\",\"samples\":[" + samples + "]}";
             }
         }
-        return *out = engine.make_buffer(all.text()), ORD_OK;
+        return *out = engine.make_buffer("[" + all + "]"), ORD_OK;
     });
 }
 
