@@ -141,6 +141,7 @@ Result<ext::HostOptions> host_options(const ServerConfig& config, store::SystemS
     if (!config.ext_grants.empty()) options.policy.granted = TRY(ext::parse_operator_grants(config.ext_grants));
     options.config = config.extensions;
     options.eager = config.ext_eager;
+    options.require_scopes = config.require_scopes;
     for (const auto& id : TRY(system.disabled_extensions())) options.standings[id].enabled = false;
     return options;
 }
@@ -273,12 +274,14 @@ http::ServerOptions server_options(const ServerConfig& config) {
     return options;
 }
 
-http::RouterOptions router_options(const ServerConfig& config, auth::Authenticator& authenticator, const Id& admin) {
+http::RouterOptions router_options(const ServerConfig& config, auth::Authenticator& authenticator, const ext::Host& host, const Id& admin) {
     http::RouterOptions options;
     options.authenticate = [&](std::string_view token) { return authenticator.authenticate(token); };
     if (!config.auth) options.everyone = auth::Caller{admin, "admin", {"admin"}};  // Loopback only.
     options.api = config.has_role("api");
-    if (options.api) options.assets = http::docs_response;
+    if (!options.api) return options;
+    options.assets = http::docs_response;
+    options.mounts["ext"] = [&host](http::MountedRequest request) { host.serve(std::move(request)); };
     return options;
 }
 
@@ -353,7 +356,7 @@ Status run_server(const ServerPlan& plan) {
 
     // The surface.
     WorkPool requests("request", static_cast<int>(config.work_threads), 1000);
-    const http::Router router(dispatcher, clock, router_options(config, authenticator, admin));
+    const http::Router router(dispatcher, clock, router_options(config, authenticator, host, admin));
     const auto server = TRY(http::Server::start(server_options(config), clock, requests, router.handler()));
 
     std::string login_token;

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/json_schema.h"
+#include "ext/static_files.h"
 
 namespace ordinaut::ext {
 namespace {
@@ -35,6 +36,11 @@ std::shared_ptr<const Definition> define(Found found, const HostOptions& options
     for (const auto& name : manifest.asked.without(allowed).names())
         definition->warnings.push_back(name + " is asked for, but not granted; an operator grants it with `ordinaut ext grant " + manifest.id +
                                        " " + name + "` or ORDINAUT_EXT_GRANTS");
+    if (definition->granted.has(Grant::kStatic) && manifest.site) {
+        auto files = StaticFiles::open(definition->found.folder, manifest.site->folder, manifest.site->index, manifest.site->is_public);
+        if (files.ok()) definition->files = std::move(*files);
+        else definition->warnings.push_back("STATIC is granted, but " + files.error().message);
+    }
     return definition;
 }
 

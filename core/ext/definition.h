@@ -6,6 +6,8 @@
 
 namespace ordinaut::ext {
 
+class StaticFiles;
+
 // Immutable.
 struct Definition {
     Found found;  // Without a manifest it cannot be loaded; `found.error` says why.
@@ -14,6 +16,7 @@ struct Definition {
     Grants granted;
     std::vector<std::string> warnings;  // About grants.
     std::string config_json = "{}";
+    std::shared_ptr<const StaticFiles> files;  // Null: none declared, or not granted.
 
     const std::string& id() const { return found.id; }
 };

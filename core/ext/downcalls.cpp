@@ -97,7 +97,7 @@ void Instance::set_cancel(uint64_t token, tool::CancelCall cancel) {
     if (const auto found = downcalls_.find(token); found != downcalls_.end()) found->second.cancel = std::move(cancel);
 }
 
-void Instance::answer(uint64_t token, ord_status status, std::string head_json, std::string bytes) {
+void Instance::answer(uint64_t token, ord_status status, std::string head_json, std::string bytes, uint32_t flags) {
     Downcall downcall;
     {
         const std::lock_guard lock(mutex_);
@@ -108,10 +108,10 @@ void Instance::answer(uint64_t token, ord_status status, std::string head_json, 
         if (downcall.deadline) context_.deadlines.remove(*downcall.deadline);
     }
     if (table_.on_async == nullptr) return fault("asked for something asynchronous, but has a null on_async");
-    signals_.post([self = shared_from_this(), token, status, head = std::move(head_json), body = std::move(bytes)] {
+    signals_.post([self = shared_from_this(), token, status, flags, head = std::move(head_json), body = std::move(bytes)] {
         ord_async answer{};
         answer.struct_size = sizeof answer;
-        answer.flags = ORD_ASYNC_DATA | ORD_ASYNC_END | (status == ORD_E_CANCELED ? ORD_ASYNC_CANCELED : 0);
+        answer.flags = flags | ORD_ASYNC_END | (status == ORD_E_CANCELED ? ORD_ASYNC_CANCELED : 0);
         answer.token = token;
         answer.status = status;
         answer.head_json = {head.data(), head.size()};

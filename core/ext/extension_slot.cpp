@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "ext/generation.h"
+#include "ext/http_call.h"
 
 namespace ordinaut::ext {
 namespace {
@@ -44,6 +45,7 @@ void describe(const Definition& definition, ExtensionInfo& info) {
         info.description = manifest.description;
         info.asked = manifest.asked;
         info.warnings = manifest.warnings;
+        for (const Route* route : manifest.routes->all()) info.routes.push_back(name_of(*route));
     }
     info.warnings.insert(info.warnings.end(), definition.warnings.begin(), definition.warnings.end());
 }
@@ -162,6 +164,7 @@ void ExtensionSlot::route(const std::shared_ptr<Invocation>& invocation) {
     }
     if (running != nullptr) running->call(invocation);
     else if (state == State::kDiscovered || state == State::kLoading) load_soon();
+    else if (state == State::kDisabled && invocation->http() != nullptr) invocation->http()->refuse(*invocation, disabled_error());
     else invocation->complete(unavailable_result(id_, state, reason), EndedBy::kHost);
 }
 

@@ -33,6 +33,9 @@ public:
     // Gives a call to whoever serves now, or ends it with the reason why nobody does.
     void route(const std::shared_ptr<Invocation>& invocation);
 
+    // A request for /ext/<id>/…; loads the extension first when its code has to answer. Answers exactly once.
+    void serve_http(http::MountedRequest request);
+
     void load_soon();
     Status load();
     Status reload();
@@ -60,6 +63,11 @@ private:
     void stop_now(MonoTime deadline, State afterwards, const std::string& reason);
     void adopt(const std::shared_ptr<const Definition>& definition);
     void sync_tools();
+
+    // http_slot.cpp
+    std::optional<Error> refusal_of(const http::MountedRequest& request) const;
+    void ask_code(http::MountedRequest request, std::optional<Error> refusal, const Route* declared, std::shared_ptr<const StaticFiles> files);
+    Error disabled_error() const;
 
     Status offer(tool::ToolSpec spec);
     void retract(const std::string& name);

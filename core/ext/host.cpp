@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "ext/extension_slot.h"
+#include "http/error_response.h"
 
 namespace ordinaut::ext {
 namespace {
@@ -45,6 +46,7 @@ std::string to_json(const ExtensionInfo& info) {
     write_list(writer, "grants", info.granted.names());
     writer.field("enforcement", "api");
     write_list(writer, "tools", info.tools);
+    write_list(writer, "routes", info.routes);
     writer.field("generation", info.generation).field("draining", info.draining).field("libraries_kept", info.libraries_kept);
     write_list(writer, "warnings", info.warnings);
     return writer.end_object().take();
@@ -122,6 +124,14 @@ Result<std::shared_ptr<ExtensionSlot>> Host::find_or_discover(std::string_view i
     auto slot = TRY(find(id));
     slot->open();
     return slot;
+}
+
+void Host::serve(http::MountedRequest request) const {
+    const auto& segments = request.request.target.segments;
+    const auto slot = segments.size() < 2 ? Result<std::shared_ptr<ExtensionSlot>>(not_found("say whose: /ext/<id>/…; GET /extensions lists what there is"))
+                                          : find(segments[1]);
+    if (slot.ok()) return (*slot)->serve_http(std::move(request));
+    request.responder.respond(http::error_response(slot.error(), request.request_id, SystemClock().wall_now()));
 }
 
 Status Host::load(std::string_view id) { return TRY(find_or_discover(id))->load(); }

@@ -11,6 +11,7 @@
 
 #include "ext/discovery.h"
 #include "ext/seams.h"
+#include "http/router.h"
 #include "tool/catalogue.h"
 
 namespace ordinaut::ext {
@@ -32,6 +33,8 @@ struct HostOptions {
     std::map<std::string, std::string> config = {};  // Extension id → JSON object; {} when absent.
     std::vector<std::string> eager = {};             // Loaded at start besides those whose manifest says so (ORDINAUT_EXT_EAGER).
     std::map<std::string, Standing> standings = {};  // By extension id.
+    bool require_scopes = true;                      // /ext/<id>/ needs the scope ext:<id>:routes; otherwise any caller will do.
+    std::chrono::milliseconds http_timeout{30'000};  // To a route's answer, or its beginning; a manifest's route may say otherwise.
     std::chrono::milliseconds drain{10'000};         // How long a disabled extension may take to finish its calls.
     std::chrono::milliseconds reload_drain{300'000};  // The same for a generation that was replaced by another.
 };
@@ -43,6 +46,7 @@ struct ExtensionInfo {
     std::string reason;                     // Why it is in that state; empty when there is nothing to say.
     Grants asked, granted;
     std::vector<std::string> tools;         // Full names.
+    std::vector<std::string> routes;        // Declared ones, as "GET /items/{id}", below /ext/<id>.
     int generation = 0;                     // How often it was started.
     int draining = 0;                       // Earlier generations that still finish calls.
     int libraries_kept = 0;                 // Copies of its library in memory; none can be unloaded.
@@ -79,6 +83,9 @@ public:
     Result<Standing> standing(std::string_view id) const;  // kNotFound.
     Status enable(std::string_view id);
     Status disable(std::string_view id);
+
+    // Everything below /ext. Answers exactly once. May block for the time of a file's reading.
+    void serve(http::MountedRequest request) const;
 
     // Stops all extensions at the same time; open calls have until `deadline`. Afterwards nothing is called any more.
     void stop(MonoTime deadline);

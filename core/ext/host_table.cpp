@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "ext/arguments.h"
+#include "ext/http_call.h"
 #include "ext/instance.h"
 #include "ext/interface_tables.h"
 
@@ -48,10 +49,21 @@ ord_status refuse_finish(ord_handle inv) {
     return ORD_E_HANDLE;
 }
 
+// finish() has no place for a status and headers.
+ord_status refuse_ok(const Invocation& invocation) {
+    if (const auto instance = invocation.instance())
+        instance->fault("finished a request with ORD_OK; an HTTP request is answered with respond(), or start() and end()");
+    return ORD_E_STATE;
+}
+
 ord_status finish(ord_handle inv, ord_status status, ord_str json, ord_str message) {
     return barrier([&]() -> ord_status {
         const auto invocation = invocations().find(inv);
         if (invocation == nullptr) return refuse_finish(inv);
+        if (const auto& http = invocation->http(); http != nullptr) {
+            if (status == ORD_OK) return refuse_ok(*invocation);
+            return http->fail(*invocation, EndedBy::kExtension, status, text_of(json), std::string(text_of(message))) ? ORD_OK : refuse_finish(inv);
+        }
         tool::ToolResult result;
         result.outcome = outcome_of(status);
         if (result.outcome == tool::Outcome::kOk) {

@@ -50,7 +50,7 @@ Instance::~Instance() = default;
 
 Result<std::shared_ptr<Instance>> Instance::start(InstanceContext& context, const Manifest& manifest, Grants grants,
                                                   std::string config_json, std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home) {
-    TRY(check_descriptor(library->descriptor(), manifest.id, manifest.version, manifest.asked.has(Grant::kTools)));
+    TRY(check_descriptor(library->descriptor(), manifest.id, manifest.version, manifest.asked));
     std::shared_ptr<Instance> self(
         new Instance(context, manifest, grants, std::move(config_json), std::move(library), home));
     self->self_ = instances().add(self);
@@ -74,6 +74,7 @@ Status Instance::create_and_start() {
     if (!caught.empty()) return unavailable("create threw an exception across the boundary: " + caught);
     if (created != ORD_OK) return unavailable(reason("create", created));
     const ord_status started = guarded([&] { return table_.start(instance_); }, caught);
+    routes_closed_ = true;
     auto outcome = started == ORD_OK ? check_registered() : Status(unavailable(reason("start", started)));
     if (!caught.empty()) outcome = unavailable("start threw an exception across the boundary: " + caught);
     if (outcome.ok()) return ok();
@@ -89,6 +90,9 @@ Status Instance::create_and_start() {
 
 Status Instance::check_registered() const {
     const std::lock_guard lock(mutex_);
+    if (grants().has(Grant::kRoutes))
+        for (const Route* route : manifest_.routes->all())
+            if (!registers(*route)) return unavailable("the manifest declares the route '" + name_of(*route) + "', but the code does not register it");
     if (!grants().has(Grant::kTools)) return ok();
     for (const auto& spec : manifest_.tools)
         if (registered_.count(spec.name) == 0)
@@ -109,7 +113,13 @@ void Instance::closed(ord_handle inv) {
 
 void Instance::call(const std::shared_ptr<Invocation>& invocation) {
     if (!invocation->assign(shared_from_this())) return;
-    if (quiescing_ || !workers_.post([self = shared_from_this(), invocation] { self->run_tool(invocation); })) hand_back(invocation);
+    if (quiescing_) return hand_back(invocation);
+    const bool http = invocation->http() != nullptr;
+    if (http && !admit(invocation)) return;
+    const bool posted = workers_.post([self = shared_from_this(), invocation, http] {
+        http ? self->run_http(invocation) : self->run_tool(invocation);
+    });
+    if (!posted) hand_back(invocation);
 }
 
 void Instance::hand_back(const std::shared_ptr<Invocation>& invocation) {
@@ -162,6 +172,7 @@ bool Instance::stop(MonoTime deadline) {
     quiescing_ = true;
     for (const auto& invocation : open_calls()) hand_back(invocation);
     guarded([&] { table_.quiesce(instance_, monotonic_ns(deadline)); }, caught);
+    cancel_streams();
     {
         std::unique_lock lock(mutex_);
         stop_deadline_ = std::min(stop_deadline_, deadline);

@@ -58,10 +58,12 @@ public:
     // Downcalls. The table checks arguments, these decide.
     ord_status register_tool(tool::ToolSpec spec);
     ord_status unregister_tool(const std::string& bare_name);
+    ord_status add_route(Route route, uint32_t flags);  // [control]
     // Reserves `token` for one answer; at `deadline_ns` (0 = none) the answer is `at_deadline`. CONFLICT, LIMIT.
     ord_status open_downcall(uint64_t token, uint64_t deadline_ns, ord_status at_deadline = ORD_E_DEADLINE);
     void set_cancel(uint64_t token, tool::CancelCall cancel);
-    void answer(uint64_t token, ord_status status, std::string head_json, std::string bytes);  // The first one wins.
+    // The first one wins. `flags`: ORD_ASYNC_…; END is added.
+    void answer(uint64_t token, ord_status status, std::string head_json, std::string bytes, uint32_t flags = ORD_ASYNC_DATA);
     ord_status cancel_downcall(uint64_t token);
     void log(uint32_t level, std::string_view message, const std::vector<std::pair<std::string, std::string>>& fields,
              const Invocation* invocation);
@@ -96,6 +98,11 @@ private:
     Status check_registered() const;
     std::string reason(const std::string& step, ord_status status) const;
     void run_tool(const std::shared_ptr<Invocation>& invocation);
+    // http_upcall.cpp
+    bool admit(const std::shared_ptr<Invocation>& invocation);
+    void run_http(const std::shared_ptr<Invocation>& invocation);
+    bool registers(const Route& declared) const;
+    void cancel_streams();
     std::vector<std::shared_ptr<Invocation>> open_calls() const;
     void forget_downcalls();
     void hand_back(const std::shared_ptr<Invocation>& invocation);
@@ -108,6 +115,8 @@ private:
     const std::weak_ptr<Home> home_;  // Owns this.
     ord_handle self_ = 0;
     void* instance_ = nullptr;
+    Routes routes_;  // [control] until start() returned; constant from then on.
+    std::atomic<bool> routes_closed_{false};
     std::atomic<bool> quiescing_{false};
     ExtensionMetrics metrics_;
     Workers workers_;  // [worker] upcalls.

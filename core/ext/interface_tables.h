@@ -1,5 +1,6 @@
 // The tables of functions that find_interface() hands out; each lives as long as the process.
 #pragma once
+#include <ordinaut/http.h>
 #include <ordinaut/log.h>
 #include <ordinaut/metrics.h>
 #include <ordinaut/timer.h>
@@ -7,6 +8,7 @@
 namespace ordinaut::ext {
 
 const ord_log_v1& log_table();
+const ord_http_v1& http_table();
 const ord_metrics_v1& metrics_table();
 const ord_timer_v1& timer_table();
 

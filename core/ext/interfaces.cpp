@@ -151,6 +151,7 @@ InterfaceTable find_interface(const char* name, uint64_t size, uint32_t major) {
     if (wanted == "ord.tools") return {&kTools, 0};
     if (wanted == "ord.core") return {&kCore, 0};
     if (wanted == "ord.config") return {&kConfig, 0};
+    if (wanted == "ord.http") return {&http_table(), 0};
     if (wanted == "ord.log") return {&log_table(), 0};
     if (wanted == "ord.metrics") return {&metrics_table(), 0};
     if (wanted == "ord.timer") return {&timer_table(), 0};

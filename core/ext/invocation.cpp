@@ -1,5 +1,6 @@
 #include "ext/invocation.h"
 
+#include "ext/http_call.h"
 #include "ext/instance.h"
 
 namespace ordinaut::ext {
@@ -21,11 +22,13 @@ HandleTable<Invocation, Ended>& invocations() {
     return table;
 }
 
-Invocation::Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done)
-    : deadlines_(deadlines), tool_(std::move(tool)), call_(std::move(call)), done_(std::move(done)) {}
+Invocation::Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done, std::shared_ptr<HttpCall> http)
+    : deadlines_(deadlines), tool_(std::move(tool)), call_(std::move(call)), http_(std::move(http)), done_(std::move(done)) {}
 
-std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done) {
-    const std::shared_ptr<Invocation> self(new Invocation(deadlines, std::move(tool), std::move(call), std::move(done)));
+std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done,
+                                              std::shared_ptr<HttpCall> http) {
+    const std::shared_ptr<Invocation> self(
+        new Invocation(deadlines, std::move(tool), std::move(call), std::move(done), std::move(http)));
     self->handle_ = invocations().add(self);
     if (self->call_.deadline) {
         const std::lock_guard lock(self->mutex_);
@@ -37,9 +40,20 @@ std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string 
 }
 
 bool Invocation::complete(tool::ToolResult result, EndedBy by) {
+    tool::Done done;
+    if (!take(by, done)) return false;
+    done(std::move(result));
+    return true;
+}
+
+bool Invocation::end(EndedBy by) {
+    tool::Done dropped;
+    return take(by, dropped);
+}
+
+bool Invocation::take(EndedBy by, tool::Done& done) {
     if (ended_.exchange(true)) return false;
     std::shared_ptr<Instance> instance;
-    tool::Done done;
     {
         const std::lock_guard lock(mutex_);
         instance.swap(instance_);
@@ -49,8 +63,19 @@ bool Invocation::complete(tool::ToolResult result, EndedBy by) {
     }
     const auto self = invocations().drop(handle_, Ended{by, instance});
     if (instance != nullptr) instance->closed(handle_);
-    done(std::move(result));
     return true;
+}
+
+std::shared_ptr<Instance> Invocation::instance() const {
+    const std::lock_guard lock(mutex_);
+    return instance_;
+}
+
+void Invocation::lift_deadline() {
+    const std::lock_guard lock(mutex_);
+    if (canceled_) return;
+    if (deadline_) deadlines_.remove(*deadline_);
+    deadline_.reset();
 }
 
 void Invocation::cancel() {
@@ -71,9 +96,15 @@ void Invocation::cancel() {
     else complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
 }
 
+void Invocation::client_gone() {
+    if (http_->streaming()) return cancel();
+    if (canceled_.exchange(true)) return;
+    if (const auto asked = instance(); asked != nullptr) asked->post_cancel(handle_);
+}
+
 bool Invocation::assign(const std::shared_ptr<Instance>& instance) {
     const std::lock_guard lock(mutex_);
-    if (ended_ || canceled_) return false;
+    if (ended_ || (canceled_ && http_ == nullptr)) return false;
     instance_ = instance;
     // Under the lock, so that a completion cannot close it before it is open.
     instance->opened(shared_from_this());

@@ -12,6 +12,7 @@
 namespace ordinaut::ext {
 
 class Instance;
+class HttpCall;
 
 // Who completed an invocation first.
 enum class EndedBy : char { kNobody, kExtension, kHost };
@@ -24,19 +25,30 @@ struct Ended {
 class Invocation : public std::enable_shared_from_this<Invocation> {
 public:
     // Enters it into the table of handles and sets its deadline.
-    static std::shared_ptr<Invocation> begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done);
+    static std::shared_ptr<Invocation> begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done,
+                                             std::shared_ptr<HttpCall> http = nullptr);
 
     ord_handle handle() const { return handle_; }
     const std::string& tool() const { return tool_; }  // Without the extension's id.
     const tool::ToolCall& call() const { return call_; }
     bool canceled() const { return canceled_; }
     bool ended() const { return ended_; }
+    const std::shared_ptr<HttpCall>& http() const { return http_; }  // Null: a tool call.
+    std::shared_ptr<Instance> instance() const;                      // Null before assign() and after the end.
 
-    // The first one wins and returns true.
+    // The first one wins and returns true; it calls `done`.
     bool complete(tool::ToolResult result, EndedBy by);
+    // As complete(), for whoever answers in another way: `done` is dropped.
+    bool end(EndedBy by);
+    // The answer has begun, and may take as long as it wants; unless the client has gone already.
+    void lift_deadline();
     // Asks the extension to stop; completes at once when it has not been called yet, and by the host when it does not
     // answer within ten seconds. Never blocks.
     void cancel();
+
+    // Whoever asked over HTTP has closed the sending side: the extension is told. An answer may still reach the client, so
+    // that nothing is completed here but a stream, as by cancel().
+    void client_gone();
 
     // Ties it to the instance that will be called. False: completed already, or canceled before that.
     bool assign(const std::shared_ptr<Instance>& instance);
@@ -46,17 +58,19 @@ public:
     bool take_back(const Instance& instance);
 
 private:
-    Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done);
+    Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done, std::shared_ptr<HttpCall> http);
+    bool take(EndedBy by, tool::Done& done);
     void expire();
 
     Deadlines& deadlines_;
     const std::string tool_;
     const tool::ToolCall call_;
+    const std::shared_ptr<HttpCall> http_;
     tool::Done done_;
     ord_handle handle_ = 0;
     std::atomic<bool> canceled_{false};
     std::atomic<bool> ended_{false};
-    std::mutex mutex_;  // Guards what follows.
+    mutable std::mutex mutex_;  // Guards what follows.
     std::shared_ptr<Instance> instance_;
     bool entered_ = false;
     std::optional<Deadlines::Ticket> deadline_;

@@ -101,7 +101,7 @@ bool Library::holds(std::string_view bytes) const {
     return same;
 }
 
-Status check_descriptor(const ord_extension_v1& descriptor, std::string_view id, std::string_view version, bool has_tools) {
+Status check_descriptor(const ord_extension_v1& descriptor, std::string_view id, std::string_view version, Grants asked) {
     const auto refuse = [](const std::string& why) { return Error{ErrorCode::kInvalid, "the descriptor " + why}; };
     // 1.0's table is the smallest there is.
     if (descriptor.struct_size < sizeof(ord_extension_v1))
@@ -120,7 +120,8 @@ Status check_descriptor(const ord_extension_v1& descriptor, std::string_view id,
     const std::pair<const char*, bool> missing[] = {
         {"create", descriptor.create == nullptr},   {"start", descriptor.start == nullptr},
         {"quiesce", descriptor.quiesce == nullptr}, {"stop", descriptor.stop == nullptr},
-        {"destroy", descriptor.destroy == nullptr}, {"on_tool", has_tools && descriptor.on_tool == nullptr}};
+        {"destroy", descriptor.destroy == nullptr}, {"on_tool", asked.has(Grant::kTools) && descriptor.on_tool == nullptr},
+        {"on_http", asked.has(Grant::kRoutes) && descriptor.on_http == nullptr}};
     for (const auto& [name, absent] : missing)
         if (absent) return refuse(std::string("has a null ") + name + "; every entry but the optional ones must be set");
     return ok();

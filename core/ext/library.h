@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "ext/grants.h"
 
 namespace ordinaut::ext {
 
@@ -33,6 +34,6 @@ private:
 Result<std::string> read_library(const std::filesystem::path& file);
 
 // What is wrong with a descriptor for this host and this manifest, or OK: struct_size, ABI, id, version, null entries.
-Status check_descriptor(const ord_extension_v1& descriptor, std::string_view id, std::string_view version, bool has_tools);
+Status check_descriptor(const ord_extension_v1& descriptor, std::string_view id, std::string_view version, Grants asked);
 
 }  // namespace ordinaut::ext

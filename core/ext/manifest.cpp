@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/json_schema.h"
 #include "base/nearest.h"
+#include "ext/manifest_http.h"
 #include "ext/manifest_schemas.h"
 
 namespace ordinaut::ext {
@@ -107,6 +108,8 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder) 
     take_abi(string_or(json, "abi", ""), details);
     take_capabilities(json, manifest, details);
     take_tools(json, manifest, details);
+    take_routes(json, manifest, details);
+    take_static(json, manifest, details);
     take_schema(json, "config_schema", "", manifest.config_schema_json, details);
     if (!details.empty()) return invalid(std::move(details));
     warn_unknown_keys(json, manifest);

@@ -1,13 +1,23 @@
 // extension.json: what an extension is, asks for and offers.
 #pragma once
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ext/grants.h"
+#include "ext/routes.h"
 #include "tool/tool.h"
 
 namespace ordinaut::ext {
+
+// The folder of files the host serves.
+struct StaticSite {
+    std::string folder;
+    std::string index = "index.html";
+    bool is_public = false;
+};
 
 struct Manifest {
     std::string id, name, version, description;
@@ -16,6 +26,8 @@ struct Manifest {
     bool eager = false;
     Grants asked;
     std::vector<tool::ToolSpec> tools;  // With their full names, "<id>.<tool>".
+    std::shared_ptr<const Routes> routes = std::make_shared<Routes>();  // Declared; the code may add more, which are never public.
+    std::optional<StaticSite> site;
     std::string config_schema_json;     // Empty = not declared.
     std::vector<std::string> warnings;  // Unknown keys and the like; nothing that stops it.
 };

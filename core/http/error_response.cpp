@@ -8,18 +8,25 @@ namespace {
 std::string_view name_of(int status) {
     switch (status) {
         case 400: return error_name(ErrorCode::kMalformed);
+        case 401: return error_name(ErrorCode::kUnauthenticated);
+        case 403: return error_name(ErrorCode::kDenied);
         case 404: return error_name(ErrorCode::kNotFound);
         case 405: return "method_not_allowed";
         case 408: return "request_timeout";
+        case 409: return error_name(ErrorCode::kConflict);
         case 413: return error_name(ErrorCode::kTooLarge);
         case 414: return "target_too_long";
         case 415: return error_name(ErrorCode::kUnsupportedMedia);
+        case 416: return "range_not_satisfiable";
         case 417: return "expectation_failed";
+        case 422: return error_name(ErrorCode::kInvalid);
+        case 429: return error_name(ErrorCode::kRateLimited);
         case 431: return "headers_too_large";
         case 501: return "unsupported_encoding";
         case 503: return error_name(ErrorCode::kUnavailable);
+        case 504: return error_name(ErrorCode::kDeadline);
         case 505: return "unsupported_version";
-        default: return error_name(ErrorCode::kInternal);
+        default: return status < 500 ? "request_refused" : error_name(ErrorCode::kInternal);
     }
 }
 
@@ -84,6 +91,10 @@ Response error_response(const Error& error, std::string_view request_id, WallTim
     if (error.code == ErrorCode::kInternal)
         return error_response(500, "Something went wrong on the server; its log has the request id.", request_id, now);
     return respond(status_of(error.code), error_name(error.code), error.message, error, request_id, now);
+}
+
+Response error_response(int status, const Error& error, std::string_view request_id, WallTime now) {
+    return respond(status, name_of(status), error.message, error, request_id, now);
 }
 
 Response error_response(int status, std::string_view message, std::string_view request_id, WallTime now) {

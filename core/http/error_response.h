@@ -17,6 +17,9 @@ int status_of(ErrorCode code);
 // always has one.
 Response error_response(const Error& error, std::string_view request_id, WallTime now);
 
+// The same with another status than the code's own.
+Response error_response(int status, const Error& error, std::string_view request_id, WallTime now);
+
 // For statuses no ErrorCode stands for: 405, 408, 414, 417, 431, 501, 505.
 Response error_response(int status, std::string_view message, std::string_view request_id, WallTime now);
 

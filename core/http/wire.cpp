@@ -27,6 +27,8 @@ bool is_value(std::string_view text) {
 
 }  // namespace
 
+bool is_header(std::string_view name, std::string_view value) { return is_name(name) && is_value(value); }
+
 std::string format_http_date(WallTime time) {
     static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -49,7 +51,7 @@ std::string wire_head(int status, const Headers& headers, const HeadOptions& opt
     if (!options.keep_alive) head += "Connection: close\r\n";
     else if (!options.http11) head += "Connection: keep-alive\r\n";
     for (const auto& [name, value] : headers.all())
-        if (!is_ours(name) && is_name(name) && is_value(value)) head.append(name).append(": ").append(value).append("\r\n");
+        if (!is_ours(name) && is_header(name, value)) head.append(name).append(": ").append(value).append("\r\n");
     return head += "\r\n";
 }
 

@@ -22,6 +22,9 @@ struct HeadOptions {
     WallTime now{};
 };
 
+// Whether HTTP can carry it: a name of letters, digits and marks, a value without control characters.
+bool is_header(std::string_view name, std::string_view value);
+
 // Status line and headers with the final empty line. Fields the transport owns are left out of `headers`; a field that
 // would break the framing (a control character in it) is left out too.
 std::string wire_head(int status, const Headers& headers, const HeadOptions& options);

@@ -1,5 +1,6 @@
 // The C functions behind ORDINAUT_EXTENSION, and the bodies of ordinaut.hpp's members. Included by instance.hpp.
 #pragma once
+#include "http_instance.hpp"
 #include "instance.hpp"
 
 namespace ordinaut {
@@ -7,7 +8,7 @@ namespace ordinaut {
 inline Completion::State::~State() {
     finish(ORD_E_INTERNAL, {}, "the extension dropped the call without an answer");
 }
-inline bool Completion::State::finish(ord_status status, std::string_view json, std::string_view message) {
+inline bool Completion::State::take() {
     if (done.exchange(true)) return false;
     bool forget = false;
     std::function<void()> dropped;
@@ -17,6 +18,10 @@ inline bool Completion::State::finish(ord_status status, std::string_view json, 
         dropped.swap(on_cancel);
     }
     if (forget) instance->forget(inv);
+    return true;
+}
+inline bool Completion::State::finish(ord_status status, std::string_view json, std::string_view message) {
+    if (!take()) return false;
     instance->host()->finish(inv, status, to_ord(json), to_ord(message));
     return true;
 }
@@ -136,6 +141,11 @@ inline ord_status on_tool(void* instance, const ord_tool_call* call) {
     guarded(instance, [&](Instance& self) { status = self.on_tool(*call); });
     return status;
 }
+inline ord_status on_http(void* instance, const ord_http_request* request) {
+    ord_status status = ORD_E_INTERNAL;
+    guarded(instance, [&](Instance& self) { status = self.on_http(*request); });
+    return status;
+}
 inline void on_async(void* instance, const ord_async* answer) {
     guarded(instance, [&](Instance& self) { self.on_async(*answer); });
 }
@@ -158,6 +168,7 @@ ord_extension_v1 describe(std::string_view id, std::string_view version, uint32_
     table.stop = stop;
     table.destroy = destroy;
     table.on_tool = on_tool;
+    table.on_http = on_http;
     table.on_async = on_async;
     table.on_cancel = on_cancel;
     return table;

@@ -1,7 +1,11 @@
 /* http.h: interface "ord.http", major 1: answer HTTP requests under /ext/<id>/. Needs the grant ROUTES.
  *
  * A request arrives as on_http(). It is completed exactly once: by respond(), by start() … end(), by the host's finish()
- * with an error (answered in the server's one error shape), or by returning anything but ORD_OK from on_http(). */
+ * with an error (answered in the server's one error shape), or by returning anything but ORD_OK from on_http().
+ * Errors become: INVALID 422, DENIED 403, NOT_FOUND 404, CONFLICT 409, LIMIT 413, RATE_LIMITED 429, RETRYABLE, AGAIN, GONE and
+ * CANCELED 503, DEADLINE 504, UNSUPPORTED 501, everything else 500. finish()'s json may say {"http_status": 400…599}. The
+ * message reaches the client, but for INTERNAL, whose message is for the log. Not answered within 30 s (or the
+ * "timeout_seconds" of the manifest's route): 504. The client going away is on_cancel(inv); answering is still right. */
 #ifndef ORDINAUT_HTTP_H
 #define ORDINAUT_HTTP_H
 #include "extension.h"
@@ -22,7 +26,9 @@ struct ord_http_request {
   ord_str body;                /* whole; at most the route's body_max */
 };
 
-#define ORD_ROUTE_PUBLIC 1u /* answered without a token; only when the manifest's route says so too */
+/* The code counts on being reached without a token. The manifest alone decides that ("public": true at the same method and
+ * path); where it says no, add_route() refuses this flag as INVALID. */
+#define ORD_ROUTE_PUBLIC 1u
 
 typedef struct {
   uint32_t struct_size, flags;
@@ -43,7 +49,7 @@ typedef struct {
 typedef struct {
   uint32_t struct_size, reserved;
   ord_handle inv;
-  uint64_t token; /* yours, unique among your unanswered downcalls: says WRITABLE after an AGAIN */
+  uint64_t token; /* yours, unique among your unanswered downcalls; comes back after an AGAIN */
   ord_str bytes;
 } ord_http_write;
 
@@ -53,13 +59,14 @@ typedef struct ord_http_v1 {
    * pattern, the method or a flag (the reason is logged); LIMIT: more than 1,000 routes; STATE: after start(). */
   ord_status (*add_route)(ord_handle self, const ord_route *route);
   /* [any] The whole answer; completes `inv`. OK; HANDLE: completed already; INVALID: status or a header (nothing was sent,
-   * the request stays open); LIMIT: over 64 MiB. */
+   * the request stays open); LIMIT: over 64 MiB; STATE: after start(). */
   ord_status (*respond)(ord_handle self, const ord_http_response *response);
-  /* [any] Status, headers and first bytes of a streamed answer; write() and end() follow. The client going away, the
-   * extension's stop and the deadline cancel it: on_cancel(inv); end() is then still right and harmless. As respond(). */
+  /* [any] Status, headers and first bytes (at most 1 MiB) of a streamed answer; write() and end() follow. It lifts the
+   * deadline. The client going away and the extension's stop cancel it: on_cancel(inv); end() is then still right and
+   * harmless, and finish() with an error cuts the connection. As respond(); STATE: started already. */
   ord_status (*start)(ord_handle self, const ord_http_response *response);
   /* [any] More bytes, taken whole or not at all. OK; AGAIN: nothing was taken, one on_async(token, WRITABLE|END) says when
-   * to try again; GONE: the client left; HANDLE; STATE: before start(); LIMIT: over 1 MiB at once. */
+   * to try again (its status is GONE when there is no more use); GONE: the client left; HANDLE; STATE: before start(); LIMIT: over 1 MiB at once. */
   ord_status (*write)(ord_handle self, const ord_http_write *write);
   /* [any] The end of a streamed answer; completes `inv`. OK; HANDLE; STATE: before start(). */
   ord_status (*end)(ord_handle self, ord_handle inv);

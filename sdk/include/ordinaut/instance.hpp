@@ -16,6 +16,7 @@ struct Completion::State {
 
     State(Instance* i, ord_handle h) : instance(i), inv(h) {}
     ~State();
+    bool take();  // The right to answer, for the first who asks.
     bool finish(ord_status status, std::string_view json, std::string_view message);
 };
 
@@ -47,6 +48,11 @@ public:
         if (status == ORD_E_DENIED) throw CallError(status, "tool '" + std::string(name) + "': TOOLS is not granted");
         if (status != ORD_OK) throw CallError(status, "tool '" + std::string(name) + "' is refused (status " + std::to_string(status) + ")");
     }
+
+    void add_route(std::string_view method, std::string_view pattern, RouteHandler handler, uint64_t body_bytes_max);
+    ord_status on_http(const ord_http_request& raw);
+    Written write(ord_handle inv, std::string_view bytes, std::function<void()> when_room);
+    const ord_http_v1& http() const { return *http_; }
 
     ord_status on_tool(const ord_tool_call& raw) {
         const auto found = tools_.find(to_view(raw.name));
@@ -146,6 +152,9 @@ private:
     ord_handle self_;
     Json config_;
     std::map<std::string, ToolHandler, std::less<>> tools_;  // Written in setup() only.
+    std::vector<RouteHandler> routes_;                       // By token. Likewise.
+    const ord_http_v1* http_ = nullptr;
+    bool no_routes_ = false;  // The grant is missing.
     std::mutex mutex_;
     std::unordered_map<ord_handle, std::weak_ptr<Completion::State>> cancelable_;
     std::unordered_map<uint64_t, OnAnswer> waiting_;

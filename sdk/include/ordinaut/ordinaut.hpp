@@ -23,6 +23,7 @@
 #include "core.h"
 #include "extension.h"
 #include "host.hpp"
+#include "http.h"
 #include "json.hpp"
 #include "log.h"
 #include "tools.h"
@@ -55,6 +56,8 @@ public:
 
 private:
     friend class Instance;
+    friend class Reply;
+    friend class Stream;
     friend class ToolCall;
     struct State;
     explicit Completion(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -121,6 +124,8 @@ private:
 };
 
 using ToolHandler = std::function<void(ToolCall&)>;
+class Request;  // http.hpp
+using RouteHandler = std::function<void(Request&)>;
 
 // What setup() declares. Valid inside setup() only.
 class Setup {
@@ -128,6 +133,14 @@ public:
     explicit Setup(Instance& instance) : instance_(instance) {}
     // The schemas come from extension.json, where the tool is declared. Throws when the host refuses it.
     void tool(std::string_view name, ToolHandler handler);
+    // A route below /ext/<id>: "/hello", "/items/{id}", "/files/{*}". Without the grant ROUTES it is logged and left out.
+    void route(std::string_view method, std::string_view pattern, RouteHandler handler, uint64_t body_bytes_max = 0);
+    void get(std::string_view pattern, RouteHandler handler) { route("GET", pattern, std::move(handler)); }
+    void post(std::string_view pattern, RouteHandler handler) { route("POST", pattern, std::move(handler)); }
+    void put(std::string_view pattern, RouteHandler handler) { route("PUT", pattern, std::move(handler)); }
+    void patch(std::string_view pattern, RouteHandler handler) { route("PATCH", pattern, std::move(handler)); }
+    void del(std::string_view pattern, RouteHandler handler) { route("DELETE", pattern, std::move(handler)); }
+    void any(std::string_view pattern, RouteHandler handler) { route("", pattern, std::move(handler)); }
     const Json& config() const;
     Host host() const { return Host(instance_); }
 
@@ -146,4 +159,5 @@ public:
 
 }  // namespace ordinaut
 
+#include "http.hpp"
 #include "instance.hpp"
