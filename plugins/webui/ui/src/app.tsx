@@ -15,15 +15,19 @@ import {kThemes, setTheme, theme, type Theme} from './theme';
 
 const kPlaces: Key[] = ['nav.tasks', 'nav.runs'];
 
+const EditPage = later(async () => (await import('./pages/edit')).EditPage);
+
 function Page() {
   const [place = 'tasks', id, more] = route.value.path;
-  if (place === 'tasks' && id && !more) return <TaskPage key={id} id={id} />;
+  if (place === 'tasks' && id === 'new') return <EditPage />;
+  if (place === 'tasks' && id && more === 'edit') return <EditPage key={id} id={id} />;
+  if (place === 'tasks' && id) return <TaskPage key={id} id={id} />;
   if (place === 'runs') return id ? <RunPage key={id} id={id} /> : <RunsPage />;
   return <TasksPage />;
 }
 
 // A page of its own file, fetched when first opened.
-export function later(load: () => Promise<ComponentType<{id: string}>>) {
+function later(load: () => Promise<ComponentType<{id: string}>>) {
   return function Later({id = ''}: {id?: string}) {
     const [Loaded, setLoaded] = useState<ComponentType<{id: string}> | null>(null);
     useEffect(() => void load().then((component) => setLoaded(() => component)), []);

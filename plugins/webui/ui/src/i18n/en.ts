@@ -188,7 +188,7 @@ export const en = {
   'edit.typing': 'Type a schedule to see when it runs.',
   'edit.what': 'What to do',
   'edit.pipeline': 'Pipeline, as JSON',
-  'edit.pipeline.hint': 'Ctrl-Space completes tools, their inputs and ${…}. Escape, then Tab leaves the editor.',
+  'edit.pipeline.hint': 'Ctrl-Space completes tools, their inputs and ${…}.',
   'edit.addstep': 'Add a step',
   'edit.dryrun': 'Dry run',
   'edit.dryrun.hint': 'Renders every step and calls nothing.',

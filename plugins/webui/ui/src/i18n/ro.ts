@@ -190,7 +190,7 @@ export const ro: Record<Key, string> = {
   'edit.typing': 'Scrie un program ca să vezi când rulează.',
   'edit.what': 'Ce să facă',
   'edit.pipeline': 'Lanțul de pași, ca JSON',
-  'edit.pipeline.hint': 'Ctrl-Spațiu completează unelte, intrările lor și ${…}. Escape, apoi Tab iese din editor.',
+  'edit.pipeline.hint': 'Ctrl-Spațiu completează unelte, intrările lor și ${…}.',
   'edit.addstep': 'Adaugă un pas',
   'edit.dryrun': 'Probă',
   'edit.dryrun.hint': 'Calculează fiecare pas și nu apelează nimic.',

@@ -190,7 +190,7 @@ export const ru: Record<Key, string> = {
   'edit.typing': 'Введите расписание, чтобы увидеть, когда оно сработает.',
   'edit.what': 'Что делать',
   'edit.pipeline': 'Цепочка шагов, JSON',
-  'edit.pipeline.hint': 'Ctrl-пробел дополняет инструменты, их входы и ${…}. Escape, затем Tab — выход из редактора.',
+  'edit.pipeline.hint': 'Ctrl-пробел дополняет инструменты, их входы и ${…}.',
   'edit.addstep': 'Добавить шаг',
   'edit.dryrun': 'Проба',
   'edit.dryrun.hint': 'Вычисляет каждый шаг и ничего не вызывает.',

@@ -138,6 +138,11 @@ function Controls({task}: {task: Task}) {
       {task.status === 'active' && <Act label={t('do.pause')} action={() => post(`${at}/pause`)} />}
       {task.status === 'paused' && <Act label={t('do.resume')} action={() => post(`${at}/resume`)} />}
       {task.status === 'active' && task.next_run_at && <Snooze task={task} />}
+      {!ended && (
+        <a class="button" href={href(`tasks/${task.id}/edit`)}>
+          {t('do.edit')}
+        </a>
+      )}
       {(task.status === 'active' || task.status === 'paused') && (
         <Act danger label={t('do.cancel')} confirm={t('do.confirm.cancel.task')} action={() => post(`${at}/cancel`)} />
       )}

@@ -32,6 +32,14 @@ function TaskLink({task}: {task: Task}) {
   );
 }
 
+function NewTask() {
+  return (
+    <a class="button primary" href={href('tasks/new')}>
+      {t('do.new')}
+    </a>
+  );
+}
+
 function LastRun({task}: {task: Task}) {
   if (!task.last_run) return <span class="muted">–</span>;
   return (
@@ -78,7 +86,7 @@ export function TasksPage() {
       <h1 id="tasks-title" class="unseen">
         {t('nav.tasks')}
       </h1>
-      <Filters names={['q', 'status', 'owner']} shown={rows.length} total={feed.total.value}>
+      <Filters names={['q', 'status', 'owner']} shown={rows.length} total={feed.total.value} action={<NewTask />}>
         <Search label={t('filter.search.tasks')} />
         <Choice name="status" label={t('filter.status')} values={kTaskStatuses.map((name) => [name, word('status', name)])} />
         {owners.value.length > 0 && <Choice name="owner" label={t('filter.owner')} values={owners.value.map((agent) => [agent.id, agent.name])} />}

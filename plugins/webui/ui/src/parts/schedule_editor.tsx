@@ -1,0 +1,147 @@
+// When a task runs: the kind, the expression, a builder that writes the expression, the zone.
+import {useSignal, type Signal} from '@preact/signals';
+import type {Problem} from '../api';
+import type {Draft} from '../data/draft';
+import type {ScheduleKind} from '../data/types';
+import {language, t} from '../i18n';
+import {Field} from './field';
+
+const kKinds: ScheduleKind[] = ['cron', 'rrule', 'once', 'event', 'condition'];
+const kFirstExpression: Record<ScheduleKind, string> = {cron: '0 9 * * *', rrule: 'FREQ=DAILY;BYHOUR=9;BYMINUTE=0', once: '', event: '', condition: ''};
+const kDays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month';
+const kUnits: Unit[] = ['minute', 'hour', 'day', 'week', 'month'];
+const kZones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+
+export function ScheduleEditor({draft, problems}: {draft: Signal<Draft>; problems: Problem[]}) {
+  const {schedule_kind: kind, schedule_expr: expression, timezone} = draft.value;
+  const set = (changes: Partial<Draft>) => (draft.value = {...draft.value, ...changes});
+  // What was typed for a kind is there again when one comes back to it.
+  const kept = useSignal<Partial<Record<ScheduleKind, string>>>({});
+  const turnTo = (to: ScheduleKind) => {
+    kept.value = {...kept.value, [kind]: expression};
+    set({schedule_kind: to, schedule_expr: kept.value[to] ?? kFirstExpression[to]});
+  };
+  return (
+    <>
+      <div class="segments" role="group" aria-label={t('edit.kind')}>
+        {kKinds.map((name) => (
+          <button key={name} type="button" aria-pressed={name === kind} onClick={() => turnTo(name)}>
+            {t(`edit.kind.${name}`)}
+          </button>
+        ))}
+      </div>
+      {(kind === 'cron' || kind === 'rrule') && <Builder key={kind} kind={kind} onBuild={(built) => set({schedule_expr: built})} />}
+      <Field label={t(`edit.expr.${kind}`)} hint={t(`edit.hint.${kind}`)} problems={problems} at="/schedule_expr">
+        {kind === 'once' ? (
+          <input name="schedule_expr" type="datetime-local" step="1" required value={expression.slice(0, 19)} onInput={(event) => set({schedule_expr: event.currentTarget.value})} />
+        ) : (
+          <textarea name="schedule_expr" class="mono" rows={kind === 'rrule' ? 2 : 1} required spellcheck={false} value={expression} onInput={(event) => set({schedule_expr: event.currentTarget.value})} />
+        )}
+      </Field>
+      <Field label={t('edit.zone')} problems={problems} at="/timezone">
+        <input name="timezone" list="zones" required spellcheck={false} value={timezone} onInput={(event) => set({timezone: event.currentTarget.value})} />
+        <datalist id="zones">
+          {kZones.map((zone) => (
+            <option key={zone} value={zone} />
+          ))}
+        </datalist>
+      </Field>
+    </>
+  );
+}
+
+interface Parts {
+  unit: Unit;
+  interval: number;
+  days: string[];
+  date: number;
+  time: string;
+  count: string;
+}
+
+export function cronOf({unit, interval, days, date, time}: Parts): string {
+  const [hour, minute] = time.split(':').map(Number);
+  const step = interval > 1 ? `*/${interval}` : '*';
+  switch (unit) {
+    case 'minute':
+      return `${step} * * * *`;
+    case 'hour':
+      return `${minute} ${step} * * *`;
+    case 'day':
+      return `${minute} ${hour} ${step} * *`;
+    case 'week':
+      return `${minute} ${hour} * * ${days.length > 0 ? days.map((day) => kDays.indexOf(day) + 1).join(',') : 1}`;
+    case 'month':
+      return `${minute} ${hour} ${date} ${step} *`;
+  }
+}
+
+export function rruleOf({unit, interval, days, date, time, count}: Parts): string {
+  const [hour, minute] = time.split(':').map(Number);
+  const frequency = {minute: 'MINUTELY', hour: 'HOURLY', day: 'DAILY', week: 'WEEKLY', month: 'MONTHLY'}[unit];
+  return [
+    `FREQ=${frequency}`,
+    interval > 1 && `INTERVAL=${interval}`,
+    unit === 'week' && days.length > 0 && `BYDAY=${days.join(',')}`,
+    unit === 'month' && `BYMONTHDAY=${date}`,
+    unit !== 'minute' && unit !== 'hour' && `BYHOUR=${hour}`,
+    unit !== 'minute' && `BYMINUTE=${minute}`,
+    Number(count) > 0 && `COUNT=${Number(count)}`,
+  ]
+    .filter(Boolean)
+    .join(';');
+}
+
+function dayName(day: string): string {
+  // 5 January 2026 was a Monday.
+  return new Date(Date.UTC(2026, 0, 5 + kDays.indexOf(day))).toLocaleDateString(language.value, {weekday: 'short', timeZone: 'UTC'});
+}
+
+function Builder({kind, onBuild}: {kind: 'cron' | 'rrule'; onBuild(expression: string): void}) {
+  const parts = useSignal<Parts>({unit: 'day', interval: 1, days: ['MO'], date: 1, time: '09:00', count: ''});
+  const set = (changes: Partial<Parts>) => {
+    parts.value = {...parts.value, ...changes};
+    onBuild((kind === 'cron' ? cronOf : rruleOf)(parts.value));
+  };
+  const {unit, interval, days, date, time, count} = parts.value;
+  // Cron has no "every second week".
+  const everyOther = kind === 'rrule' || unit !== 'week';
+  return (
+    <fieldset class="builder">
+      <legend>{t('edit.builder')}</legend>
+      <span>{t('edit.every')}</span>
+      {everyOther && <input aria-label={t('edit.interval')} type="number" min={1} max={999} value={interval} onInput={(event) => set({interval: Math.max(1, event.currentTarget.valueAsNumber || 1)})} />}
+      <select aria-label={t('edit.every')} value={unit} onChange={(event) => set({unit: event.currentTarget.value as Unit})}>
+        {kUnits.map((name) => (
+          <option key={name} value={name}>
+            {t(`unit.${name}`)}
+          </option>
+        ))}
+      </select>
+      {unit === 'week' && (
+        <span class="days">
+          {kDays.map((day) => (
+            <label key={day} class="inline">
+              <input type="checkbox" checked={days.includes(day)} onChange={(event) => set({days: kDays.filter((other) => (other === day ? event.currentTarget.checked : days.includes(other)))})} />
+              {dayName(day)}
+            </label>
+          ))}
+        </span>
+      )}
+      {unit === 'month' && <input aria-label={t('edit.dayofmonth')} type="number" min={1} max={31} value={date} onInput={(event) => set({date: event.currentTarget.valueAsNumber || 1})} />}
+      {unit !== 'minute' && (
+        <>
+          <span>{t('edit.at')}</span>
+          <input aria-label={t('edit.time')} type="time" value={time} onInput={(event) => event.currentTarget.value && set({time: event.currentTarget.value})} />
+        </>
+      )}
+      {kind === 'rrule' && (
+        <label class="inline">
+          {t('edit.count')}
+          <input type="number" min={1} max={9999} placeholder="∞" value={count} onInput={(event) => set({count: event.currentTarget.value})} />
+        </label>
+      )}
+    </fieldset>
+  );
+}
