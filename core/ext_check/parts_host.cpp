@@ -26,7 +26,7 @@ void load_and_describe(const Subject& subject, Reporter& reporter) {
     }
     reporter.entering("the descriptor");
     const auto described = ext::check_descriptor(**descriptor, subject.manifest.id, subject.manifest.version,
-                                                 subject.manifest.asked.has(ext::Grant::kTools));
+                                                 subject.manifest.asked);
     if (!described.ok()) reporter.error(described.error().message, "see docs/extensions/refused.md");
 }
 
