@@ -349,7 +349,7 @@ Status run_server(const ServerPlan& plan) {
 
     // The roles.
     const std::string name = worker_name();
-    scheduler::Scheduler scheduler(stores.schedules, stores.wakeup, {.min_interval = std::chrono::seconds(config.min_interval_seconds)});
+    scheduler::Scheduler scheduler(stores.schedules, stores.system, stores.wakeup, {.min_interval = std::chrono::seconds(config.min_interval_seconds)});
     runner::Runner runner(stores.queue, stores.wakeup, clock, {tools, clock, secret_opener(stores.secrets, secret_box)}, runner_options(config, name));
     runner::ProcessBeat beat(stores.queue, stores.system, {.prune = {.runs = std::chrono::hours(24 * config.retention_days)}},
                              [&, started_at = clock.wall_now()] { return describe_process(config, name, started_at, runner); });

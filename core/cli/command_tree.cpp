@@ -18,6 +18,7 @@ const std::map<std::string_view, std::string_view>& group_summaries() {
     static const std::map<std::string_view, std::string_view> kSummaries = {
         {"task", "Tasks: what to do and when"},
         {"run", "Runs: what was done"},
+        {"calendar", "Exclusion calendars of schedules"},
         {"secret", "Secrets of pipelines"},
         {"ext", "Extensions"},
         {"tool", "Tools that pipelines call"},

@@ -23,6 +23,9 @@ const std::vector<std::string_view>& columns_of(std::string_view output) {
         {"Tools", {"name", "effect", "extension_id", "description"}},
         {"AgentList", {"id", "name", "enabled", "scopes"}},
         {"SecretList", {"name", "shared", "created_at", "updated_at"}},
+        {"CalendarList", {"name", "kind", "timezone", "version", "updated_at"}},
+        {"TaskOccurrences",
+         {"local", "status", "reason", "count", "last_at", "run_id", "run_state"}},
         {"Workers", {"name", "roles", "alive", "running", "completed", "seen_at"}},
         {"RunEvents", {"at", "from", "to", "actor", "reason"}},
     };

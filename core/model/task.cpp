@@ -67,6 +67,10 @@ void write_json(JsonWriter& writer, const Task& task) {
         .field("jitter_seconds", task.jitter_seconds)
         .field("start_deadline_seconds", task.start_deadline_seconds)
         .field("pause_after_failures", task.pause_after_failures)
+        .key("calendars")
+        .begin_array();
+    for (const auto& name : task.calendars) writer.string(name);
+    writer.end_array()
         .field("status", name_of(task.status))
         .field("generation", task.generation)
         .field("version", task.version)

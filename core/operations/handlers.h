@@ -15,6 +15,7 @@ Result<Reply> snooze_task(Services&, const Call&);
 Result<Reply> pause_task(Services&, const Call&);
 Result<Reply> resume_task(Services&, const Call&);
 Result<Reply> cancel_task(Services&, const Call&);
+Result<Reply> task_occurrences(Services&, const Call&);
 
 Result<Reply> list_runs(Services&, const Call&);
 Result<Reply> get_run(Services&, const Call&);
@@ -31,6 +32,11 @@ Result<Reply> preview_schedule(Services&, const Call&);
 Result<Reply> validate_pipeline(Services&, const Call&);
 Result<Reply> render_pipeline(Services&, const Call&);
 Result<Reply> eval_expression(Services&, const Call&);
+
+Result<Reply> put_calendar(Services&, const Call&);
+Result<Reply> get_calendar(Services&, const Call&);
+Result<Reply> list_calendars(Services&, const Call&);
+Result<Reply> delete_calendar(Services&, const Call&);
 
 Result<Reply> put_secret(Services&, const Call&);
 Result<Reply> list_secrets(Services&, const Call&);

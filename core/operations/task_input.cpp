@@ -35,6 +35,23 @@ void check_schedule(Services& services, const Task& task, Problems& problems) {
     if (!parsed.ok()) problems.insert(problems.end(), parsed.error().details.begin(), parsed.error().details.end());
 }
 
+// Names each once, and only what exists.
+Status take_calendars(Services& services, const JsonValue& input, Task& task, Problems& problems) {
+    const JsonValue* value = find(input, "calendars");
+    if (value == nullptr) return ok();
+    task.calendars.clear();
+    for (const auto& name : value->GetArray())
+        if (std::find(task.calendars.begin(), task.calendars.end(), view(name)) == task.calendars.end()) task.calendars.emplace_back(view(name));
+    if (task.calendars.empty()) return ok();
+    const auto known = TRY(services.stores.calendars.find(task.owner, task.calendars));
+    for (rapidjson::SizeType i = 0; i < value->Size(); ++i) {
+        const std::string_view name = view((*value)[i]);
+        if (std::none_of(known.begin(), known.end(), [&](const Calendar& calendar) { return calendar.name == name; }))
+            problems.push_back({pointer_child("/calendars", i), "there is no calendar '" + std::string(name) + "'; make it with PUT /calendars/{name}"});
+    }
+    return ok();
+}
+
 void check_payload(Services& services, const JsonValue& payload, Problems& problems) {
     const auto checked = pipeline::Definition::parse(payload, "/payload", &services.tools);
     if (!checked.ok()) problems.insert(problems.end(), checked.error().details.begin(), checked.error().details.end());
@@ -66,6 +83,7 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
     take_integer(input, "jitter_seconds", task.jitter_seconds);
     take_integer(input, "start_deadline_seconds", task.start_deadline_seconds);
     take_integer(input, "pause_after_failures", task.pause_after_failures);
+    TRY(take_calendars(services, input, task, problems));
     check_schedule(services, task, problems);
     if (const JsonValue* payload = find(input, "payload")) {
         check_payload(services, *payload, problems);

@@ -9,30 +9,36 @@ namespace {
 class SkipList {
 public:
     void add(WallTime at, std::string_view reason) {
-        if (!skips_.empty() && skips_.back().reason == reason) {
+        if (open_ && skips_.back().reason == reason && at > skips_.back().last) {
             skips_.back().last = at;
             ++skips_.back().count;
         } else {
-            skips_.push_back({at, at, 1, std::string(reason)});
+            skips_.push_back({at, at, 1, std::string(reason), 0});
+            open_ = true;
         }
     }
+    void close() { open_ = false; }  // Something that runs comes between.
     std::vector<store::Skip> take() { return std::move(skips_); }
 
 private:
     std::vector<store::Skip> skips_;
+    bool open_ = false;
 };
 
 struct DueOccurrences {
-    std::vector<WallTime> times;      // ≤ now, ascending.
+    std::vector<WallTime> times;                              // ≤ now, ascending, without the excluded ones.
+    std::vector<std::pair<WallTime, std::string>> excluded;  // Ascending.
     std::optional<WallTime> next;     // The one after them.
     bool complete = true;             // False: more are due than one plan looks at.
 };
 
-DueOccurrences collect(WallTime first, WallTime now, const NextAfter& next_after) {
+DueOccurrences collect(WallTime first, WallTime now, const NextAfter& next_after, const ExcludedBy& excluded_by) {
     DueOccurrences due;
     std::optional<WallTime> at = first;
-    while (at && *at <= now && due.times.size() < kOccurrencesPerPlanMax) {
-        due.times.push_back(*at);
+    while (at && *at <= now && due.times.size() + due.excluded.size() < kOccurrencesPerPlanMax) {
+        std::string reason = excluded_by ? excluded_by(*at) : std::string();
+        if (reason.empty()) due.times.push_back(*at);
+        else due.excluded.emplace_back(*at, std::move(reason));
         at = next_after(*at);
     }
     due.next = at;
@@ -81,6 +87,7 @@ public:
         }
         ++live_;
         buffered_ += fire.buffered;
+        if (due_.task.overlap != Overlap::kCancelOther) skips_.close();  // Else it may still make way.
         plan_.fires.push_back(fire);
     }
 
@@ -100,10 +107,10 @@ std::chrono::microseconds jitter_of(const Task& task, WallTime nominal_at) {
     return std::chrono::milliseconds(number % (static_cast<uint64_t>(task.jitter_seconds) * 1000));
 }
 
-store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const NextAfter& next_after) {
+store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const NextAfter& next_after, const ExcludedBy& excluded_by) {
     const Task& task = due_task.task;
     CHECK(task.next_run_at.has_value());
-    const DueOccurrences due = collect(*task.next_run_at, now, next_after);
+    const DueOccurrences due = collect(*task.next_run_at, now, next_after, excluded_by);
     const auto on_time = std::lower_bound(due.times.begin(), due.times.end(), now - kOnTimeWithin);
     const auto missed_count = static_cast<size_t>(on_time - due.times.begin());
 
@@ -111,8 +118,13 @@ store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const N
     plan.next_run_at = due.next;
     SkipList skips;
     OverlapGate gate(due_task, plan, skips);
+    auto excluded = due.excluded.begin();
+    const auto note_excluded_before = [&](WallTime limit) {
+        for (; excluded != due.excluded.end() && excluded->first < limit; ++excluded) skips.add(excluded->first, excluded->second);
+    };
     for (size_t i = 0; i < due.times.size(); ++i) {
         const WallTime at = due.times[i];
+        note_excluded_before(at);
         if (i < missed_count) {
             if (const auto reason = missed_reason(task, due, i, missed_count, now); !reason.empty()) {
                 skips.add(at, reason);
@@ -121,6 +133,7 @@ store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const N
         }
         gate.fire(at);
     }
+    note_excluded_before(WallTime::max());
     plan.skips = skips.take();
     return plan;
 }

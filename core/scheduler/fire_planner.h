@@ -10,13 +10,17 @@ namespace ordinaut::scheduler {
 // The next occurrence strictly after a time; none when the schedule is exhausted.
 using NextAfter = std::function<std::optional<WallTime>(WallTime)>;
 
+// Why an occurrence is excluded by a calendar, or empty. Asked in ascending order.
+using ExcludedBy = std::function<std::string(WallTime)>;
+
 // Late by no more than this counts as on time.
 inline constexpr std::chrono::seconds kOnTimeWithin{60};
 // Occurrences looked at in one plan; the rest is left for the next tick, which sees the task due again.
 inline constexpr int kOccurrencesPerPlanMax = 100'000;
 
-// `due.task.next_run_at` is the first occurrence and must be set and ≤ now.
-store::FirePlan plan_fires(const store::DueTask& due, WallTime now, const NextAfter& next_after);
+// `due.task.next_run_at` is the first occurrence and must be set and ≤ now. Excluded occurrences are recorded as such, and neither
+// stand for missed ones nor count as missed.
+store::FirePlan plan_fires(const store::DueTask& due, WallTime now, const NextAfter& next_after, const ExcludedBy& excluded_by = {});
 
 // Runs that may wait for an earlier run of their task under overlap = buffer_all.
 inline constexpr int kBufferedMax = 100;

@@ -5,8 +5,9 @@
 
 namespace ordinaut::scheduler {
 
-Scheduler::Scheduler(store::ScheduleStore& schedules, store::Wakeup& wakeup, SchedulerOptions options)
-    : schedules_(schedules), wakeup_(wakeup), options_(options), cache_(options.schedules_cached, options.min_interval) {}
+Scheduler::Scheduler(store::ScheduleStore& schedules, store::SystemStore& system, store::Wakeup& wakeup, SchedulerOptions options)
+    : schedules_(schedules), system_(system), wakeup_(wakeup), options_(options), cache_(options.schedules_cached, options.min_interval),
+      calendars_(options.calendars_cached) {}
 
 Scheduler::~Scheduler() { stop(); }
 
@@ -29,13 +30,37 @@ void Scheduler::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+Result<store::FirePlan> Scheduler::plan(const store::DueTask& due, WallTime now) {
+    const auto schedule = TRY(cache_.get(due.task));
+    const auto next_after = [&](WallTime after) { return schedule->next_after(after); };
+    if (due.task.calendars.empty()) return plan_fires(due, now, next_after);
+    auto exclusions = TRY(calendars_.set_for(due, schedule->zone()));
+    return plan_fires(due, now, next_after, [&](WallTime at) { return exclusions.reason(at); });
+}
+
 Result<int> Scheduler::tick() {
-    const int fired = TRY(schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) -> Result<store::FirePlan> {
-        const auto schedule = TRY(cache_.get(due.task));
-        return plan_fires(due, now, [&](WallTime after) { return schedule->next_after(after); });
-    }));
+    const int fired = TRY(schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) { return plan(due, now); }));
     const int expired = TRY(schedules_.expire_unstarted(options_.batch));
     return std::max(fired, expired);
+}
+
+Result<bool> Scheduler::follow_zone_data(std::string_view version) {
+    constexpr std::string_view kSetting = "zone_data.version";
+    if (TRY(system_.setting_or_init(kSetting, version)) == version) return false;
+    std::optional<Id> last;
+    while (true) {
+        {
+            std::lock_guard lock(mutex_);
+            if (stopping_) return true;  // The next start goes on: the setting is written last.
+        }
+        last = TRY(schedules_.reschedule(last, options_.batch, [this](const Task& task, WallTime after) -> Result<std::optional<WallTime>> {
+            return TRY(cache_.get(task))->next_after(after);
+        }));
+        if (!last) break;
+    }
+    TRY(system_.set_setting(kSetting, version));
+    log_info("scheduler.zone_data_changed", {{"version", version}});
+    return true;
 }
 
 std::chrono::microseconds Scheduler::time_to_sleep() {
@@ -45,6 +70,8 @@ std::chrono::microseconds Scheduler::time_to_sleep() {
 }
 
 void Scheduler::loop() {
+    if (const auto followed = follow_zone_data(schedule::tzdata_version()); !followed.ok())
+        log_error("scheduler.zone_data_not_followed", {{"error", followed.error().message}});
     bool failing = false;
     while (true) {
         {

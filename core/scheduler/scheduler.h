@@ -4,8 +4,10 @@
 #include <mutex>
 #include <thread>
 
+#include "scheduler/calendar_cache.h"
 #include "scheduler/schedule_cache.h"
 #include "store/schedule_store.h"
+#include "store/system_store.h"
 #include "store/wakeup.h"
 
 namespace ordinaut::scheduler {
@@ -13,14 +15,15 @@ namespace ordinaut::scheduler {
 struct SchedulerOptions {
     int batch = 500;                           // Tasks per transaction.
     std::chrono::milliseconds poll_max{5000};  // Looks at least this often, whatever was or was not notified.
+    size_t calendars_cached = 1'000;           // Likewise exclusion calendars.
     size_t schedules_cached = 20'000;          // Parsed schedules kept for the next fire of their task.
     std::chrono::seconds min_interval{1};      // As the server checks schedules when they are saved.
 };
 
-// Thread-safe. `schedules` and `wakeup` must outlive it.
+// Thread-safe. The stores must outlive it.
 class Scheduler {
 public:
-    Scheduler(store::ScheduleStore& schedules, store::Wakeup& wakeup, SchedulerOptions options);
+    Scheduler(store::ScheduleStore& schedules, store::SystemStore& system, store::Wakeup& wakeup, SchedulerOptions options);
     ~Scheduler();  // Stops.
 
     void start();
@@ -29,14 +32,21 @@ public:
     // One batch of fires and one of expiries; how many the larger was. For the thread and for tests.
     Result<int> tick();
 
+    // When `version` is not the release of the time zone data that the tasks' next occurrences were computed with (on any
+    // process): computes those that lie ahead anew. True when it was another. The thread begins with it.
+    Result<bool> follow_zone_data(std::string_view version);
+
 private:
     void loop();
+    Result<store::FirePlan> plan(const store::DueTask& due, WallTime now);
     std::chrono::microseconds time_to_sleep();
 
     store::ScheduleStore& schedules_;
+    store::SystemStore& system_;
     store::Wakeup& wakeup_;
     const SchedulerOptions options_;
     ScheduleCache cache_;
+    CalendarCache calendars_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false;

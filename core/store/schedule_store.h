@@ -1,7 +1,10 @@
 // The scheduler's view: tasks whose time has come, one transaction per batch of fires.
 #pragma once
 #include <functional>
+#include <memory>
 
+#include "model/calendar.h"
+#include "model/run.h"
 #include "model/task.h"
 #include "store/actor.h"
 
@@ -13,6 +16,7 @@ struct DueTask {
     int live_runs = 0;      // Non-terminal runs of any source, the next two included.
     int running_runs = 0;   // Those a worker holds. Counted only where the overlap policy acts on runs, as the next.
     int buffered_runs = 0;  // Those that wait for an earlier run of the task.
+    std::vector<std::shared_ptr<const Calendar>> calendars = {};  // Those task.calendars names, as far as they exist.
 };
 
 struct Fire {
@@ -27,6 +31,7 @@ struct Skip {
     WallTime first, last;
     int64_t count = 1;
     std::string reason;
+    int64_t generation = 0;  // Of the schedule; set in what is read.
 };
 
 struct FirePlan {
@@ -38,6 +43,12 @@ struct FirePlan {
 
 // Why a run ended that overlap = cancel_other put out of the way.
 inline constexpr std::string_view kOverlapReason = "overlap: a newer occurrence came";
+
+// What is known of a task's occurrences in [from, to): both by time, at most `limit` each.
+struct OccurrenceRecords {
+    std::vector<Run> runs;
+    std::vector<Skip> skips;  // Ranges that reach into the period.
+};
 
 class ScheduleStore {
 public:
@@ -58,6 +69,16 @@ public:
     // The earliest next_run_at of all active tasks, or start deadline of a queued run, as a distance from the database's now
     // (≤ 0: due), or none.
     virtual Result<std::optional<std::chrono::microseconds>> until_next() = 0;
+
+    // Empty lists for a task the owner does not see.
+    virtual Result<OccurrenceRecords> records(const Task& task, WallTime from, WallTime to, int limit, const OwnerFilter& owner) = 0;
+    // The runs with these ids that exist and were created at or after `since`.
+    virtual Result<std::vector<Run>> runs_by_id(const std::vector<Id>& ids, WallTime since, const OwnerFilter& owner) = 0;
+
+    // For a new release of the time zone data: asks `next` (the first occurrence after a time) for each active task after
+    // `after_id` that is due later and not snoozed, at most `limit` by id, and writes what differs. The last id, or none at the end.
+    using Next = std::function<Result<std::optional<WallTime>>(const Task&, WallTime after)>;
+    virtual Result<std::optional<Id>> reschedule(const std::optional<Id>& after_id, int limit, const Next& next) = 0;
 
     // Expected occurrences that did not run, newest first.
     virtual Result<std::vector<Skip>> skipped(const Id& task_id, const OwnerFilter& owner, Page page) = 0;

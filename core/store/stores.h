@@ -1,6 +1,7 @@
 // Everything durable, in one hand: what postgres/ and memory/ each provide.
 #pragma once
 #include "store/agent_store.h"
+#include "store/calendar_store.h"
 #include "store/queue_store.h"
 #include "store/run_store.h"
 #include "store/schedule_store.h"
@@ -18,6 +19,7 @@ struct Stores {
     RunStore& runs;
     AgentStore& agents;
     SecretStore& secrets;
+    CalendarStore& calendars;
     SystemStore& system;
     Wakeup& wakeup;
 };

@@ -28,6 +28,7 @@ public:
     virtual Result<WallTime> now() = 0;  // The database's clock.
     // The setting, or `fallback` stored and returned when there was none: the same for all processes, whoever came first.
     virtual Result<std::string> setting_or_init(std::string_view name, std::string_view fallback) = 0;
+    virtual Status set_setting(std::string_view name, std::string_view value) = 0;
 
     // Same key, agent, operation and fingerprint: the first answer again, for 24 h. Another fingerprint → kConflict.
     // Still in progress → kConflict ("in progress"), taken over after 60 s.

@@ -9,6 +9,10 @@ SELECT clock_timestamp()
 -- name: init_setting
 INSERT INTO setting (name, value, updated_at) VALUES ($1, $2, now()) ON CONFLICT (name) DO NOTHING
 
+-- name: set_setting
+INSERT INTO setting (name, value, updated_at) VALUES ($1, $2, now())
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = now()
+
 -- name: get_setting
 SELECT value FROM setting WHERE name = $1
 

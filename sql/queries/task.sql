@@ -154,8 +154,20 @@ FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::bigint[], $5::
      JOIN task t ON t.id = i.task_id
 
 -- name: list_skips
-SELECT first_at, last_at, count, reason FROM skipped_occurrence
+SELECT first_at, last_at, count, reason, generation FROM skipped_occurrence
 WHERE task_id = $1 AND ($2::uuid IS NULL OR owner = $2) ORDER BY id DESC LIMIT $3 OFFSET $4
+
+-- name: skips_between
+-- Ranges that reach into [$3, $4).
+SELECT first_at, last_at, count, reason, generation FROM skipped_occurrence
+WHERE task_id = $1 AND ($2::uuid IS NULL OR owner = $2) AND last_at >= $3 AND first_at < $4 ORDER BY first_at, id LIMIT $5
+
+-- name: lock_reschedulable
+-- In id order, a page at a time: what a new release of the time zone data may move.
+SELECT now(), {task_columns} FROM task t
+WHERE t.status = 'active' AND NOT t.snoozed AND t.next_run_at > now() AND t.schedule_kind IN ('cron', 'rrule', 'once')
+      AND ($1::uuid IS NULL OR t.id > $1)
+ORDER BY t.id LIMIT $2 FOR UPDATE
 
 -- name: drop_old_skips
 DELETE FROM skipped_occurrence WHERE created_at < now() - $1::bigint * interval '1 second'

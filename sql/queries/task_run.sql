@@ -36,6 +36,26 @@ SELECT {live_columns} FROM live_run l JOIN due_work d USING (run_id) WHERE l.run
 UNION ALL
 SELECT {finished_columns} FROM task_run r WHERE r.id = $1 AND ($2::uuid IS NULL OR r.owner = $2)
 
+-- name: occurrence_runs
+-- The runs of a task's occurrences in [$3, $4), by time. An occurrence's run is created at its time or later, commonly within $5
+-- seconds after the period (runs_by_id finds the others); that bounds what is read of the task's index.
+SELECT * FROM (
+    SELECT {live_columns} FROM live_run l JOIN due_work d USING (run_id)
+    WHERE l.task_id = $1 AND ($2::uuid IS NULL OR l.owner = $2) AND l.nominal_at >= $3 AND l.nominal_at < $4
+    UNION ALL
+    SELECT {finished_columns} FROM task_run r
+    WHERE r.task_id = $1 AND ($2::uuid IS NULL OR r.owner = $2) AND r.nominal_at >= $3 AND r.nominal_at < $4
+          AND r.created_at >= $3::timestamptz - interval '1 minute' AND r.created_at < $4::timestamptz + $5 * interval '1 second'
+) AS runs
+ORDER BY nominal_at LIMIT $6
+
+-- name: runs_by_id
+SELECT {live_columns} FROM live_run l JOIN due_work d USING (run_id)
+WHERE l.run_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR l.owner = $2)
+UNION ALL
+SELECT {finished_columns} FROM task_run r
+WHERE r.id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR r.owner = $2) AND r.created_at >= $3::timestamptz - interval '1 minute'
+
 -- name: latest_run
 SELECT * FROM (
     (SELECT {live_columns} FROM live_run l JOIN due_work d USING (run_id)

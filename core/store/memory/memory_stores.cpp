@@ -14,6 +14,7 @@ struct MemoryStores::Parts {
     MemoryRunStore runs{*state};
     MemoryAgentStore agents{*state};
     MemorySecretStore secrets{*state};
+    MemoryCalendarStore calendars{*state};
     MemorySystemStore system{*state};
     MemoryWakeup wakeup{state};
 };
@@ -22,8 +23,8 @@ MemoryStores::MemoryStores(const Clock& clock) : parts_(std::make_unique<Parts>(
 MemoryStores::~MemoryStores() = default;
 
 Stores MemoryStores::stores() {
-    return {parts_->tasks,  parts_->schedules, parts_->queue,  parts_->runs,
-            parts_->agents, parts_->secrets,   parts_->system, parts_->wakeup};
+    return {parts_->tasks,   parts_->schedules, parts_->queue,  parts_->runs,   parts_->agents,
+            parts_->secrets, parts_->calendars, parts_->system, parts_->wakeup};
 }
 
 std::shared_ptr<void> MemoryWakeup::listen(Channel channel, Listener listener) {

@@ -21,6 +21,10 @@ Result<int> MemoryScheduleStore::fire_due(int limit, const Planner& plan) {
             view.running_runs += state_.live.at(id).locked_until.has_value();
             view.buffered_runs += state_.live.at(id).buffered;
         }
+        for (const std::string& name : task->calendars)
+            if (const auto found = state_.calendars.find({task->owner, name});
+                found != state_.calendars.end())
+                view.calendars.push_back(std::make_shared<const Calendar>(found->second));
         const auto planned = plan(view, now);
         if (planned)
             apply(*task, *planned, change);
@@ -33,6 +37,7 @@ Result<int> MemoryScheduleStore::fire_due(int limit, const Planner& plan) {
 void MemoryScheduleStore::apply(Task& task, const FirePlan& plan, Change& change) {
     const auto others = state_.live_ids_of(task.id);
     task.next_run_at = plan.next_run_at;
+    state_.snoozed.erase(task.id);
     for (const Fire& fire : plan.fires) {
         NewRun run;
         run.run_id = occurrence_run_id(task.id, task.generation, fire.nominal_at);
@@ -81,6 +86,59 @@ Result<std::vector<Skip>> MemoryScheduleStore::skipped(const Id& task_id, const 
     for (auto row = state_.skips.rbegin(); row != state_.skips.rend(); ++row)
         if (row->task_id == task_id && sees(owner, row->owner)) skips.push_back(row->skip);
     return page_of(std::move(skips), page).items;
+}
+
+Result<OccurrenceRecords> MemoryScheduleStore::records(const Task& task, WallTime from, WallTime to,
+                                                       int limit, const OwnerFilter& owner) {
+    Change change(state_);
+    OccurrenceRecords records;
+    const auto consider = [&](Run run) {
+        if (run.task_id == task.id && sees(owner, run.owner) && run.nominal_at &&
+            *run.nominal_at >= from && *run.nominal_at < to)
+            records.runs.push_back(std::move(run));
+    };
+    for (const auto& [id, row] : state_.live) consider(state_.shown(row));
+    for (const auto& [id, row] : state_.finished) consider(row.run);
+    std::sort(records.runs.begin(), records.runs.end(),
+              [](const Run& a, const Run& b) { return *a.nominal_at < *b.nominal_at; });
+    for (const SkipRow& row : state_.skips)
+        if (row.task_id == task.id && sees(owner, row.owner) && row.skip.last >= from &&
+            row.skip.first < to)
+            records.skips.push_back(row.skip);
+    std::stable_sort(records.skips.begin(), records.skips.end(),
+                     [](const Skip& a, const Skip& b) { return a.first < b.first; });
+    const auto most = static_cast<size_t>(limit);
+    if (records.runs.size() > most) records.runs.resize(most);
+    if (records.skips.size() > most) records.skips.resize(most);
+    return records;
+}
+
+Result<std::vector<Run>> MemoryScheduleStore::runs_by_id(const std::vector<Id>& ids, WallTime,
+                                                         const OwnerFilter& owner) {
+    Change change(state_);
+    std::vector<Run> runs;
+    for (const Id& id : ids)
+        if (auto run = state_.find_run(id, owner)) runs.push_back(std::move(*run));
+    return runs;
+}
+
+Result<std::optional<Id>> MemoryScheduleStore::reschedule(const std::optional<Id>& after_id,
+                                                          int limit, const Next& next) {
+    Change change(state_);
+    std::optional<Id> last;
+    int seen = 0;
+    for (auto& [id, task] : state_.tasks) {
+        if ((after_id && id <= *after_id) || seen == limit) continue;
+        if (task.status != TaskStatus::kActive || !task.next_run_at ||
+            *task.next_run_at <= state_.now() || state_.snoozed.count(id))
+            continue;
+        ++seen;
+        last = id;
+        const auto moved = next(task, state_.now());
+        if (moved && *moved) task.next_run_at = **moved;
+    }
+    change.notify(Channel::kDue);
+    return last;
 }
 
 }  // namespace ordinaut::store::memory

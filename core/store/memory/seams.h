@@ -37,9 +37,29 @@ public:
     Result<std::optional<std::chrono::microseconds>> until_next() override;
     Result<std::vector<Skip>> skipped(const Id& task_id, const OwnerFilter& owner,
                                       Page page) override;
+    Result<OccurrenceRecords> records(const Task& task, WallTime from, WallTime to, int limit,
+                                      const OwnerFilter& owner) override;
+    Result<std::vector<Run>> runs_by_id(const std::vector<Id>& ids, WallTime since,
+                                        const OwnerFilter& owner) override;
+    Result<std::optional<Id>> reschedule(const std::optional<Id>& after_id, int limit,
+                                         const Next& next) override;
 
 private:
     void apply(Task& task, const FirePlan& plan, Change& change);
+    State& state_;
+};
+
+class MemoryCalendarStore final : public CalendarStore {
+public:
+    explicit MemoryCalendarStore(State& state) : state_(state) {}
+    Result<Calendar> put(const Calendar& calendar, const Actor& actor) override;
+    Result<Calendar> get(const Id& owner, std::string_view name) override;
+    Result<std::vector<Calendar>> list(const Id& owner) override;
+    Status remove(const Id& owner, std::string_view name, const Actor& actor) override;
+    Result<std::vector<Calendar>> find(const Id& owner,
+                                       const std::vector<std::string>& names) override;
+
+private:
     State& state_;
 };
 
@@ -134,6 +154,7 @@ public:
     Status ping() override;
     Result<WallTime> now() override;
     Result<std::string> setting_or_init(std::string_view name, std::string_view fallback) override;
+    Status set_setting(std::string_view name, std::string_view value) override;
     Result<IdempotencyBegin> begin_idempotent(const Id& agent_id, std::string_view key,
                                               std::string_view operation,
                                               std::string_view fingerprint) override;

@@ -215,7 +215,10 @@ void State::pause_task(Task& task, std::string_view reason) {
 }
 
 void State::record_skips(const Task& task, const std::vector<Skip>& more) {
-    for (const Skip& skip : more) skips.push_back({task.id, task.owner, skip});
+    for (const Skip& skip : more) {
+        skips.push_back({task.id, task.owner, skip});
+        skips.back().skip.generation = task.generation;
+    }
 }
 
 void State::complete_if_exhausted(const Id& task_id) {

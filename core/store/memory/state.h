@@ -99,6 +99,8 @@ struct State {
     std::map<std::string, RefreshToken> refresh_tokens;  // By hash.
     std::map<std::string, LoginLink> links;              // By hash.
     std::map<std::pair<Id, std::string>, SecretRow> secrets;
+    std::map<std::pair<Id, std::string>, Calendar> calendars;  // By owner and name.
+    std::set<Id> snoozed;                                      // Tasks.
     std::map<std::string, std::string> settings;
     std::map<std::pair<Id, std::string>, IdempotencyRow> idempotency;
     std::map<std::string, bool> extensions;

@@ -56,6 +56,12 @@ Result<std::string> MemorySystemStore::setting_or_init(std::string_view name,
     return state_.settings.try_emplace(std::string(name), fallback).first->second;
 }
 
+Status MemorySystemStore::set_setting(std::string_view name, std::string_view value) {
+    Change change(state_);
+    state_.settings.insert_or_assign(std::string(name), std::string(value));
+    return ok();
+}
+
 Result<IdempotencyBegin> MemorySystemStore::begin_idempotent(const Id& agent_id,
                                                              std::string_view key,
                                                              std::string_view operation,

@@ -149,6 +149,7 @@ Status MemoryTaskStore::remove(const Id& id, bool force, const OwnerFilter& owne
 
 Task MemoryTaskStore::set_status(Task& task, TaskStatus status, std::optional<WallTime> next_run_at,
                                  std::string_view action, const Actor& actor) {
+    state_.snoozed.erase(task.id);
     if (task.status == TaskStatus::kPaused) state_.failures_in_a_row.erase(task.id);
     task.paused_cursor = status == TaskStatus::kPaused ? task.next_run_at : std::nullopt;
     task.status = status;
@@ -199,7 +200,10 @@ Result<Task> MemoryTaskStore::snooze(const Id& id, WallTime from, std::chrono::s
         return conflict("the task's next run came or was moved meanwhile; try again");
     change.notify(Channel::kDue);
     state_.record_skips(task, skips);
-    return set_status(task, TaskStatus::kActive, from + delay, "task.snoozed", actor);
+    Task snoozed =
+        set_status(task, TaskStatus::kActive, from + delay, "task.snoozed", actor);
+    state_.snoozed.insert(id);
+    return snoozed;
 }
 
 Result<Task> MemoryTaskStore::cancel(const Id& id, std::string_view reason,

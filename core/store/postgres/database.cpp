@@ -1,6 +1,7 @@
 #include "store/postgres/database.h"
 
 #include "store/postgres/agent_store.h"
+#include "store/postgres/calendar_store.h"
 #include "store/postgres/migrator.h"
 #include "store/postgres/queue_store.h"
 #include "store/postgres/run_store.h"
@@ -34,6 +35,7 @@ struct Database::Parts {
     PgRunStore runs{pool};
     PgAgentStore agents{pool};
     PgSecretStore secrets{pool};
+    PgCalendarStore calendars{pool};
     PgSystemStore system{pool};
     std::unique_ptr<PgWakeup> wakeup;
 };
@@ -53,8 +55,8 @@ Result<MigrationReport> Database::migration_status() { return Migrator(parts_->p
 Result<MigrationReport> Database::migrate() { return Migrator(parts_->pool).apply(); }
 
 Stores Database::stores() {
-    return {parts_->tasks,  parts_->schedules, parts_->queue,  parts_->runs,
-            parts_->agents, parts_->secrets,   parts_->system, *parts_->wakeup};
+    return {parts_->tasks,   parts_->schedules, parts_->queue,  parts_->runs,   parts_->agents,
+            parts_->secrets, parts_->calendars, parts_->system, *parts_->wakeup};
 }
 
 }  // namespace ordinaut::store::postgres

@@ -180,6 +180,19 @@ std::optional<LastRun> Row::last_run() {
     return last;
 }
 
+Calendar Row::calendar() {
+    Calendar calendar;
+    calendar.owner = text();
+    calendar.name = text();
+    calendar.kind = text() == "ical" ? CalendarKind::kIcal : CalendarKind::kDates;
+    calendar.timezone = text();
+    calendar.content = text();
+    calendar.version = number();
+    calendar.created_at = time();
+    calendar.updated_at = time();
+    return calendar;
+}
+
 Agent Row::agent() {
     Agent agent;
     agent.id = text();

@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 
 #include "model/agent.h"
+#include "model/calendar.h"
 #include "model/run.h"
 #include "model/task.h"
 
@@ -33,7 +34,8 @@ public:
     Run run();    // {live_columns} or {finished_columns}
     Step step();  // Columns of run_steps.
     std::optional<LastRun> last_run();
-    Agent agent();  // {agent_columns}
+    Agent agent();        // {agent_columns}
+    Calendar calendar();  // {calendar_columns}
 
 private:
     pqxx::field next() { return row_[column_++]; }

@@ -42,6 +42,28 @@ std::map<Id, LiveRuns> lock_live_runs(Transaction& tx, const std::vector<DueTask
     return live;
 }
 
+void load_calendars(Transaction& tx, std::vector<DueTask>& tasks) {
+    Array owners, names;
+    bool any = false;
+    for (const DueTask& due : tasks)
+        for (const std::string& name : due.task.calendars) {
+            any = true;
+            owners.id(due.task.owner);
+            names.text(name);
+        }
+    if (!any) return;
+    std::map<std::pair<Id, std::string>, std::shared_ptr<const Calendar>> calendars;
+    for (const auto& line : tx.run("calendars_of", Params().array(owners).array(names))) {
+        Row row(line);
+        const auto calendar = std::make_shared<const Calendar>(row.calendar());
+        calendars[{calendar->owner, calendar->name}] = calendar;
+    }
+    for (DueTask& due : tasks)
+        for (const std::string& name : due.task.calendars)
+            if (const auto found = calendars.find({due.task.owner, name}); found != calendars.end())
+                due.calendars.push_back(found->second);
+}
+
 // Locks due tasks and looks at their live runs. What is being changed elsewhere is left out.
 DueBatch lock_due(Transaction& tx, int limit) {
     DueBatch batch;
@@ -52,6 +74,7 @@ DueBatch lock_due(Transaction& tx, int limit) {
         return due;
     });
     if (batch.tasks.empty()) return batch;
+    load_calendars(tx, batch.tasks);
     batch.live = lock_live_runs(tx, batch.tasks);
     std::vector<Id> ids;
     for (const DueTask& due : batch.tasks) ids.push_back(due.task.id);
@@ -144,20 +167,81 @@ Result<std::optional<std::chrono::microseconds>> PgScheduleStore::until_next() {
     });
 }
 
+namespace {
+Skip read_skip(Row& row) {
+    Skip skip;
+    skip.first = row.time();
+    skip.last = row.time();
+    skip.count = row.number();
+    skip.reason = row.text();
+    skip.generation = row.number();
+    return skip;
+}
+}  // namespace
+
+Result<OccurrenceRecords> PgScheduleStore::records(const Task& task, WallTime from, WallTime to,
+                                                   int limit, const OwnerFilter& owner) {
+    // Runs that are made up for are created later than their time.
+    const int64_t late_max = std::max(task.catchup_window_seconds, 86400) + int64_t{86400};
+    return pool_.read([&](Transaction& tx) -> Result<OccurrenceRecords> {
+        OccurrenceRecords records;
+        records.runs = read_all(tx.run_planned("occurrence_runs", Params()
+                                                                      .id(task.id)
+                                                                      .owner(owner)
+                                                                      .time(from)
+                                                                      .time(to)
+                                                                      .number(late_max)
+                                                                      .number(limit)),
+                                [](Row& row) { return row.run(); });
+        records.skips = read_all(
+            tx.run("skips_between",
+                   Params().id(task.id).owner(owner).time(from).time(to).number(limit)),
+            read_skip);
+        return records;
+    });
+}
+
+Result<std::vector<Run>> PgScheduleStore::runs_by_id(const std::vector<Id>& ids, WallTime since,
+                                                     const OwnerFilter& owner) {
+    return pool_.read([&](Transaction& tx) -> Result<std::vector<Run>> {
+        return read_all(tx.run("runs_by_id", Params().ids(ids).owner(owner).time(since)),
+                        [](Row& row) { return row.run(); });
+    });
+}
+
+Result<std::optional<Id>> PgScheduleStore::reschedule(const std::optional<Id>& after_id, int limit,
+                                                      const Next& next) {
+    return pool_.transact([&](Transaction& tx) -> Result<std::optional<Id>> {
+        WallTime now{};
+        const auto tasks = read_all(
+            tx.run("lock_reschedulable", Params().owner(after_id).number(limit)), [&](Row& row) {
+                now = row.time();
+                return row.task();
+            });
+        Array ids, times;
+        bool any = false;
+        for (const Task& task : tasks) {
+            const auto moved = next(task, now);
+            if (!moved || !*moved || **moved == *task.next_run_at) continue;
+            any = true;
+            ids.id(task.id);
+            times.time(*moved);
+        }
+        if (any) {
+            tx.run("advance_tasks", Params().array(ids).array(times));
+            tx.notify(Channel::kDue);
+        }
+        return tasks.empty() ? std::optional<Id>() : tasks.back().id;
+    });
+}
+
 Result<std::vector<Skip>> PgScheduleStore::skipped(const Id& task_id, const OwnerFilter& owner,
                                                    Page page) {
     return pool_.read([&](Transaction& tx) -> Result<std::vector<Skip>> {
         return read_all(
             tx.run("list_skips",
                    Params().id(task_id).owner(owner).number(page.limit).number(page.offset)),
-            [](Row& row) {
-                Skip skip;
-                skip.first = row.time();
-                skip.last = row.time();
-                skip.count = row.number();
-                skip.reason = row.text();
-                return skip;
-            });
+            read_skip);
     });
 }
 

@@ -29,6 +29,13 @@ Result<std::string> PgSystemStore::setting_or_init(std::string_view name,
     });
 }
 
+Status PgSystemStore::set_setting(std::string_view name, std::string_view value) {
+    return pool_.transact([&](Transaction& tx) -> Status {
+        tx.run("set_setting", Params().text(name).text(value));
+        return ok();
+    });
+}
+
 Result<IdempotencyBegin> PgSystemStore::begin_idempotent(const Id& agent_id, std::string_view key,
                                                          std::string_view operation,
                                                          std::string_view fingerprint) {

@@ -11,6 +11,7 @@ public:
     Status ping() override;
     Result<WallTime> now() override;
     Result<std::string> setting_or_init(std::string_view name, std::string_view fallback) override;
+    Status set_setting(std::string_view name, std::string_view value) override;
     Result<IdempotencyBegin> begin_idempotent(const Id& agent_id, std::string_view key,
                                               std::string_view operation,
                                               std::string_view fingerprint) override;
