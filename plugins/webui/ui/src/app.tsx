@@ -3,6 +3,7 @@ import {useEffect, useState} from 'preact/hooks';
 import type {ComponentType} from 'preact';
 import {kLanguages, language, setLanguage, t, type Key, type Language} from './i18n';
 import {start, stop} from './live';
+import {ExtensionsPage} from './pages/extensions';
 import {LoginPage} from './pages/login';
 import {RunPage} from './pages/run';
 import {RunsPage} from './pages/runs';
@@ -13,9 +14,10 @@ import {href, route} from './router';
 import {logOut, session} from './session';
 import {kThemes, setTheme, theme, type Theme} from './theme';
 
-const kPlaces: Key[] = ['nav.tasks', 'nav.runs'];
+const kPlaces: Key[] = ['nav.tasks', 'nav.runs', 'nav.charts', 'nav.extensions'];
 
 const EditPage = later(async () => (await import('./pages/edit')).EditPage);
+const ChartsPage = later(async () => (await import('./pages/charts')).ChartsPage);
 
 function Page() {
   const [place = 'tasks', id, more] = route.value.path;
@@ -23,6 +25,8 @@ function Page() {
   if (place === 'tasks' && id && more === 'edit') return <EditPage key={id} id={id} />;
   if (place === 'tasks' && id) return <TaskPage key={id} id={id} />;
   if (place === 'runs') return id ? <RunPage key={id} id={id} /> : <RunsPage />;
+  if (place === 'charts') return <ChartsPage />;
+  if (place === 'extensions') return <ExtensionsPage />;
   return <TasksPage />;
 }
 

@@ -2,6 +2,7 @@
 // two seconds. Everyone else only calls watch().
 import {signal} from '@preact/signals';
 import {get, query, reachable, send} from './api';
+import {learnOffers, offers} from './data/offers';
 import type {Queue} from './data/types';
 
 export interface Change {
@@ -69,12 +70,8 @@ async function run(signal: AbortSignal): Promise<void> {
 }
 
 async function serverStreams(): Promise<boolean> {
-  try {
-    const {paths} = await get<{paths: Record<string, unknown>}>('/openapi.json');
-    return '/stream' in paths;
-  } catch {
-    return false;
-  }
+  await learnOffers().catch(() => undefined);
+  return offers('get', '/stream');
 }
 
 async function look(signal: AbortSignal): Promise<void> {

@@ -8,7 +8,17 @@ import {changedHere} from '../live';
 // The latest refusal, shown by the page below its controls.
 export const refusal = signal<unknown>(null);
 
-export function Act({label, primary, danger, confirm, action}: {label: string; primary?: boolean; danger?: boolean; confirm?: string; action(): Promise<unknown>}) {
+interface Props {
+  label: string;
+  name?: string; // What a screen reader says, where the label alone is not enough.
+  primary?: boolean;
+  danger?: boolean;
+  quiet?: boolean;
+  confirm?: string;
+  action(): Promise<unknown>;
+}
+
+export function Act({label, name, primary, danger, quiet, confirm, action}: Props) {
   const busy = useSignal(false);
   const asking = useSignal(false);
   const run = async () => {
@@ -26,7 +36,7 @@ export function Act({label, primary, danger, confirm, action}: {label: string; p
   };
   return (
     <>
-      <button class={primary ? 'primary' : danger ? 'danger' : ''} disabled={busy.value} onClick={() => (confirm ? (asking.value = true) : void run())}>
+      <button class={primary ? 'primary' : danger ? 'danger' : quiet ? 'quiet tiny' : ''} aria-label={name} disabled={busy.value} onClick={() => (confirm ? (asking.value = true) : void run())}>
         {label}
       </button>
       {asking.value && (

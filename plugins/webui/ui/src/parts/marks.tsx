@@ -5,7 +5,7 @@ import {t, word} from '../i18n';
 
 // Colour helps, the word says it.
 export function State({name, group = 'state'}: {name: string; group?: 'state' | 'status' | 'ext.state'}) {
-  return <span class={`state is-${name}`}>{word(group, name)}</span>;
+  return <span class={`state is-${group === 'ext.state' && name === 'running' ? 'active' : name}`}>{word(group, name)}</span>;
 }
 
 export function Moment({at}: {at: string | null}) {
