@@ -112,10 +112,11 @@ void Instance::closed(ord_handle inv) {
 }
 
 void Instance::call(const std::shared_ptr<Invocation>& invocation) {
-    if (!invocation->assign(shared_from_this())) return;
-    if (quiescing_) return hand_back(invocation);
+    // The route is found before anyone else may take the call back.
     const bool http = invocation->http() != nullptr;
     if (http && !admit(invocation)) return;
+    if (!invocation->assign(shared_from_this())) return;
+    if (quiescing_) return hand_back(invocation);
     const bool posted = workers_.post([self = shared_from_this(), invocation, http] {
         http ? self->run_http(invocation) : self->run_tool(invocation);
     });

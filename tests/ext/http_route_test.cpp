@@ -197,6 +197,42 @@ TEST_F(HttpRouteTest, AClientThatGoesCancels) {
     EXPECT_EQ(gone.get(), "it happened");
 }
 
+TEST_F(HttpRouteTest, AReloadLosesNoRequest) {
+    EXPECT_EQ(get("/hello").status, 200);
+    std::atomic<bool> enough{false};
+    std::atomic<int> answered{0}, failed{0};
+    std::vector<std::thread> clients;
+    for (int n = 0; n < 3; ++n)
+        clients.emplace_back([&] {
+            const auto http = web_.client();
+            while (!enough) {
+                const auto answer = http->get("/ext/web/items/7");
+                if (answer.status == 200) ++answered;
+                else ++failed;
+            }
+        });
+    for (int n = 0; n < 20; ++n) {
+        const int before = answered;
+        EXPECT_TRUE(web_.host.reload("web").ok());
+        while (answered == before && failed == 0) std::this_thread::yield();
+    }
+    enough = true;
+    for (auto& client : clients) client.join();
+    EXPECT_EQ(failed, 0);
+    EXPECT_EQ(web_.info("web").generation, 21);
+}
+
+TEST_F(HttpRouteTest, WhatIsRevokedIsRefused) {
+    EXPECT_EQ(get("/hello").status, 200);
+    ext::Standing standing;
+    standing.grants = ext::Grants{};
+    ASSERT_TRUE(web_.host.apply("web", standing).ok());
+    EXPECT_EQ(get("/hello").status, 403);
+    standing.grants = ext::Grants{ext::Grant::kRoutes};
+    ASSERT_TRUE(web_.host.apply("web", standing).ok());
+    EXPECT_EQ(get("/hello").status, 200);
+}
+
 TEST_F(HttpRouteTest, AHalfClosedClientIsAnswered) {
     testing::RawSocket socket(web_.port());
     ASSERT_TRUE(socket.send(WebHost::wire("GET", "/ext/web/hello")));

@@ -1,0 +1,15 @@
+// Shows how extensions publish and receive events.
+#include <ordinaut/ordinaut.hpp>
+
+namespace {
+
+class EventsDemo : public ordinaut::Extension {
+public:
+    void setup(ordinaut::Setup& setup) override {
+        setup.get("/status", [](ordinaut::Request& r) { r.json({{"id", ORDINAUT_EXTENSION_ID}, {"version", ORDINAUT_EXTENSION_VERSION}}); });
+    }
+};
+
+}  // namespace
+
+ORDINAUT_EXTENSION(EventsDemo)
