@@ -66,8 +66,8 @@ Status find_entry(const Image& image, const Elf64_Shdr& symbols, const Elf64_Shd
         Elf64_Sym symbol{};
         image.read(symbols.sh_offset + at, symbol);
         if (symbol.st_name >= names.sh_size || !image.is_text(names.sh_offset + symbol.st_name, kEntry)) continue;
-        if (symbol.st_shndx == SHN_UNDEF) return refuse(std::string(kEntry) + " is used there, but not defined");
-        if (ELF64_ST_TYPE(symbol.st_info) != STT_FUNC) return refuse(std::string(kEntry) + " is not a function");
+        if (symbol.st_shndx == SHN_UNDEF) return refuse("uses " + std::string(kEntry) + "(), but does not define it; add ORDINAUT_EXTENSION(YourClass)");
+        if (ELF64_ST_TYPE(symbol.st_info) != STT_FUNC) return refuse("exports " + std::string(kEntry) + ", but it is not a function; it must be one");
         return ok();
     }
     return refuse("does not export " + std::string(kEntry) + "(); add ORDINAUT_EXTENSION(YourClass), and build with ordinaut_add_extension()");

@@ -56,9 +56,10 @@ Result<int> sealed_copy(const std::string& bytes, const std::string& name) {
 // The linker names the copy by its path; the person knows the module.
 std::string plain(std::string text, const std::string& path, const std::string& name) {
     for (size_t at = text.find(path); at != std::string::npos; at = text.find(path)) text.replace(at, path.size(), name);
-    if (const size_t colon = text.rfind("shared_library::load() failed: "); colon != std::string::npos)
-        text = text.substr(colon + std::strlen("shared_library::load() failed: "));
-    return text;
+    constexpr std::string_view kLinkerSays = "dlerror system message: ";
+    if (const size_t begin = text.find(kLinkerSays), end = text.rfind("): "); begin != std::string::npos && end != std::string::npos)
+        text = text.substr(begin + kLinkerSays.size(), end - begin - kLinkerSays.size());
+    return text.rfind(name + ": ", 0) == 0 ? text.substr(name.size() + 2) : text;
 }
 
 }  // namespace
@@ -78,7 +79,7 @@ Result<std::shared_ptr<const Library>> Library::open(const std::string& bytes, c
     dlerror();
     try {
         library.load(path, mode);
-    } catch (const std::exception& error) {  // Also an exception of a static initialiser.
+    } catch (const std::exception& error) {
         return unavailable(name + " cannot be loaded: " + plain(error.what(), path, name));
     }
     const auto entry = library.get<const ord_extension_v1*()>("ordinaut_extension_v1");

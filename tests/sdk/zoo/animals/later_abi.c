@@ -1,0 +1,3 @@
+/* Was built for another major of the ABI. */
+#include "zoo.h"
+ZOO(.abi_major = 2)

@@ -1,0 +1,3 @@
+/* Forgot to export its entry. */
+int ordinaut_extension_v2(void);
+int ordinaut_extension_v2(void) { return 1; }

@@ -1,0 +1,3 @@
+/* Allows nobody in. */
+#include "zoo.h"
+ZOO(.max_concurrency = 0)

@@ -1,0 +1,3 @@
+/* Cannot be created. */
+#include "zoo.h"
+ZOO(.create = NULL)

@@ -1,0 +1,3 @@
+/* Offers a tool, but has nothing to call. */
+#include "zoo.h"
+ZOO(.on_tool = NULL)

@@ -1,0 +1,3 @@
+/* Does everything right. */
+#include "zoo.h"
+ZOO(.reconfigure = NULL)
