@@ -28,6 +28,7 @@
 #include "runner/process_beat.h"
 #include "runner/runner.h"
 #include "scheduler/scheduler.h"
+#include "scheduler/simulation.h"
 #include "store/postgres/database.h"
 
 namespace ordinaut {
@@ -411,6 +412,35 @@ int serve(ServerConfig config) {
     return ran.ok() ? 0 : refuse(ran.error());
 }
 
+// Reads tasks and calendars; nothing is written.
+Status simulate_all(const ServerConfig& config, const cli::Simulation& asked) {
+    const auto database = TRY(store::postgres::Database::open({.url = config.database_url, .pool_size = 1}));
+    const store::Stores stores = database->stores();
+    scheduler::SimulationOptions options{asked.from, asked.to, {}, std::chrono::seconds(asked.run_seconds),
+                                         std::chrono::seconds(config.min_interval_seconds)};
+    for (const auto& [from, to] : asked.outages) options.outages.push_back({from, to});
+    store::TaskQuery query{.sort = "created_at", .descending = false, .page = {200, 0}};
+    for (int64_t seen = 0, total = 1; seen < total; query.page.offset += query.page.limit) {
+        const auto page = TRY(stores.tasks.list(query));
+        if (page.items.empty()) break;
+        for (const Task& task : page.items) {
+            std::vector<Calendar> calendars;
+            if (!task.calendars.empty()) calendars = TRY(stores.calendars.find(task.owner, task.calendars));
+            const auto simulated = scheduler::simulate(task, calendars, options);
+            if (!simulated.ok()) std::printf("%s  %s\n  cannot fire: %s\n", task.id.c_str(), task.title.c_str(), simulated.error().message.c_str());
+            else if (!simulated->slots.empty()) std::fputs(scheduler::report(task, *simulated, asked.lines).c_str(), stdout);
+        }
+        seen += static_cast<int64_t>(page.items.size());
+        total = page.total;
+    }
+    return ok();
+}
+
+int simulate(const ServerConfig& config, const cli::Simulation& asked) {
+    const Status done = simulate_all(config, asked);
+    return done.ok() ? 0 : refuse(done.error());
+}
+
 int migrate(const ServerConfig& config, bool dry_run) {
     auto database = store::postgres::Database::open({.url = config.database_url, .pool_size = 1});
     if (!database.ok()) return refuse(database.error());
@@ -432,5 +462,5 @@ int check_extension(const cli::ExtensionCheck& wanted) {
 
 int main(int argc, char** argv) {
     return ordinaut::cli::run(argc, argv, {.up = ordinaut::up, .serve = ordinaut::serve, .migrate = ordinaut::migrate,
-                                         .check_extension = ordinaut::check_extension});
+                                         .check_extension = ordinaut::check_extension, .simulate = ordinaut::simulate});
 }

@@ -9,6 +9,31 @@
 namespace ordinaut::cli {
 namespace {
 
+Result<WallTime> time_of(std::string_view option, std::string_view text) {
+    const auto time = parse_time(text);
+    if (!time.ok()) return invalid(std::string(option), time.error().message);
+    return *time;
+}
+
+Result<Simulation> read_simulation(const ServerCommand& command) {
+    Simulation simulation;
+    simulation.from = TRY(time_of("--from", command.from));
+    simulation.to = TRY(time_of("--to", command.to));
+    if (simulation.to <= simulation.from) return invalid("--to", "must be after --from");
+    for (const std::string& text : command.outages) {
+        const size_t dots = text.find("..");
+        if (dots == std::string::npos)
+            return invalid("--outage", "'" + text + "' is no period; expected TIME..TIME");
+        simulation.outages.emplace_back(TRY(time_of("--outage", text.substr(0, dots))),
+                                        TRY(time_of("--outage", text.substr(dots + 2))));
+        if (simulation.outages.back().second <= simulation.outages.back().first)
+            return invalid("--outage", "'" + text + "' ends before it begins");
+    }
+    simulation.run_seconds = command.run_seconds;
+    simulation.lines = command.lines;
+    return simulation;
+}
+
 int run_server(const ServerCommand& command, const ServerCommands& commands, bool json,
                Console& console) {
     const std::string name = command.app->get_name();
@@ -37,6 +62,11 @@ int run_server(const ServerCommand& command, const ServerCommands& commands, boo
              "`" + name + "` uses servers that exist, and is not told where (`up` runs its own)",
              missing});
     if (name == "up") return commands.up(std::move(config));
+    if (name == "simulate") {
+        const auto simulation = read_simulation(command);
+        return simulation.ok() ? commands.simulate(config, *simulation)
+                               : show_error(console, simulation.error());
+    }
     return name == "serve" ? commands.serve(std::move(config))
                            : commands.migrate(config, command.dry_run);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "cli/config.h"
 #include "cli/console.h"
 #include "operations/operation.h"
@@ -18,12 +19,21 @@ struct ExtensionCheck {
     int timeout_seconds = 60;     // For each part.
 };
 
+// What `simulate` is asked for.
+struct Simulation {
+    WallTime from{}, to{};
+    std::vector<std::pair<WallTime, WallTime>> outages;
+    int run_seconds = 0;
+    int lines = 50;  // For each task.
+};
+
 // Each returns the process's exit code and reports its own errors.
 struct ServerCommands {
     std::function<int(ServerConfig)> up;
     std::function<int(ServerConfig)> serve;  // database_url and redis_url are set.
     std::function<int(const ServerConfig&, bool dry_run)> migrate;  // database_url is set.
     std::function<int(const ExtensionCheck&)> check_extension = {};
+    std::function<int(const ServerConfig&, const Simulation&)> simulate = {};  // database_url is set.
 };
 
 // What the commands are made from.

@@ -119,6 +119,9 @@ CommandTree::CommandTree(const Declarations& declarations)
     add_server("serve", "Start a server process on existing databases",
                "serve --roles=scheduler,runner");
     add_server("migrate", "Bring the database's schema up to date", "migrate --dry-run");
+    add_server("simulate", "Show what the tasks of a database would do; changes nothing",
+               "simulate --from 2026-03-28T00:00:00Z --to 2026-03-30T00:00:00Z "
+               "--outage 2026-03-28T10:00:00Z..2026-03-28T16:00:00Z");
     for (const operations::Operation& operation : declarations.operations)
         if (!operation.cli.empty()) add_client(operation, declarations.schema(operation.input));
     add("agent token", "Print an access token of this machine's admin", "agent token");
@@ -179,6 +182,26 @@ void CommandTree::add_server(const std::string& name, const std::string& summary
                           "Show each setting and where it comes from, and stop");
     if (name == "migrate")
         command.app->add_flag("--dry-run", command.dry_run, "Show what would be applied, and stop");
+    if (name == "simulate") add_simulation(command);
+}
+
+void CommandTree::add_simulation(ServerCommand& command) {
+    command.app->add_option("--from", command.from, "Occurrences at or after this")
+        ->type_name("TIME")
+        ->required();
+    command.app->add_option("--to", command.to, "Occurrences before this")
+        ->type_name("TIME")
+        ->required();
+    command.app
+        ->add_option("--outage", command.outages, "Nothing runs in this period; may be repeated")
+        ->type_name("TIME..TIME")
+        ->allow_extra_args(false);
+    command.app->add_option("--run-seconds", command.run_seconds, "How long each run takes")
+        ->type_name("0")
+        ->check(CLI::Range(0, 1'000'000));
+    command.app->add_option("--lines", command.lines, "Lines for each task")
+        ->type_name("50")
+        ->check(CLI::Range(0, 100'000));
 }
 
 void CommandTree::add_client(const operations::Operation& operation, const std::string& schema) {

@@ -35,14 +35,18 @@ struct ClientCommand {
     std::map<std::string, std::vector<std::string>> given() const;
 };
 
-// up, serve or migrate.
+// up, serve, migrate or simulate.
 struct ServerCommand {
     CLI::App* app = nullptr;
     std::map<std::string, std::string> flags =
         {};  // By key name; empty text when it was not given.
     std::string config_file = {};
     bool print_config = false;
-    bool dry_run = false;
+    bool dry_run = false;               // migrate
+    std::string from, to;               // simulate, and below
+    std::vector<std::string> outages;  // A..B
+    int run_seconds = 0;
+    int lines = 50;
 
     std::map<std::string, std::string> given() const;
 };
@@ -71,6 +75,7 @@ private:
     CLI::App* add(const std::string& words, const std::string& summary, const std::string& example);
     void add_server(const std::string& name, const std::string& summary,
                     const std::string& example);
+    static void add_simulation(ServerCommand& command);
     void add_client(const operations::Operation& operation, const std::string& schema);
     void add_member(ClientCommand& command, const std::string& name, const JsonValue& schema,
                     bool by_place, bool required);

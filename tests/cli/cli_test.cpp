@@ -393,10 +393,27 @@ TEST_F(CliTest, ServerCommandsGetTheResolvedConfiguration) {
     typist_.environment["REDIS_URL"] = "unix:///r";
     EXPECT_EQ(type({"serve", "--roles=runner"}).code, 7);
     EXPECT_EQ(type({"migrate", "--dry-run"}).code, 0);
+    typist_.commands.simulate = [&](const ServerConfig& config, const Simulation& asked) {
+        calls.push_back("simulate " + config.database_url + " " + format_time(asked.from) + " " +
+                        std::to_string(asked.outages.size()) + " " + format_time(asked.outages.at(1).second));
+        return 0;
+    };
+    const std::vector<std::string> simulate{"simulate", "--from", "2026-03-01T00:00:00Z", "--to", "2026-03-02T00:00:00Z"};
+    const auto with = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), simulate.begin(), simulate.end());
+        return type(more);
+    };
+    EXPECT_EQ(with({"--outage", "2026-03-01T01:00:00Z..2026-03-01T02:00:00Z", "--outage",
+                    "2026-03-01T03:00:00Z..2026-03-01T04:00:00Z"})
+                  .code,
+              0);
+    EXPECT_THAT(with({"--outage", "noon"}).err, HasSubstr("expected TIME..TIME"));
+    EXPECT_THAT(with({"--to", "2026-02-01T00:00:00Z"}).code, 2);
     EXPECT_EQ(type({"serve", "--port", "x"}).code, 2);
     EXPECT_THAT(type({"serve", "--print-config"}).out, HasSubstr("environment DATABASE_URL"));
     EXPECT_THAT(calls, ElementsAre("up 0 /d", "serve runner postgresql:///x scopes",
-                                   "migrate postgresql:///x dry"));
+                                   "migrate postgresql:///x dry",
+                                   "simulate postgresql:///x 2026-03-01T00:00:00Z 2 2026-03-01T04:00:00Z"));
 }
 
 }  // namespace

@@ -138,6 +138,15 @@ Process& Cluster::serve(const std::string& roles, std::vector<std::string> argum
     return process;
 }
 
+Outcome Cluster::run(std::vector<std::string> arguments) const {
+    ProcessOptions options{.argv = std::move(arguments)};
+    options.argv.insert(options.argv.begin(), ORDINAUT_BINARY);
+    options.env = clean_environment("/tmp");
+    options.env["DATABASE_URL"] = database_url_;
+    options.clean_env = true;
+    return run_process(std::move(options), 60s);
+}
+
 std::unique_ptr<HttpClient> Cluster::client() const {
     auto http = std::make_unique<HttpClient>(url_);
     http->set_token(token_);

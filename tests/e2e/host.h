@@ -50,6 +50,7 @@ public:
     // admin's secret.
     Process& serve(const std::string& roles, std::vector<std::string> arguments = {});
     std::unique_ptr<HttpClient> client() const;
+    Outcome run(std::vector<std::string> arguments) const;  // `ordinaut …` on the database.
 
 private:
     std::string database_url_;

@@ -120,5 +120,20 @@ TEST_F(Policies, FailuresPauseTheTask) {
     body_of(http_->post("/tasks/" + task + "/cancel", "{}"), 200);
 }
 
+TEST(Simulate, TellsWhatAnOutageWouldDoAndChangesNothing) {
+    Cluster cluster;
+    cluster.serve("api");
+    const auto http = cluster.client();
+    const std::string task = create_task(*http, task_json("std.echo", "{}", "", R"("schedule_kind":"cron","schedule_expr":"0 * * * *")"));
+    const Outcome ran = cluster.run({"simulate", "--from", "2098-03-01T00:00:00Z", "--to", "2098-03-01T06:00:00Z", "--outage",
+                                     "2098-03-01T00:30:00Z..2098-03-01T03:10:00Z"});
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("2098-03-01T01:00:00+00:00 … 2098-03-01T02:00:00+00:00  does not run: missed(coalesced) (2 occurrences)"));
+    EXPECT_THAT(ran.out, HasSubstr("2098-03-01T03:00:00+00:00  runs, at 2098-03-01T03:10:00+00:00"));
+    EXPECT_THAT(ran.out, HasSubstr("4 run, 2 do not"));
+    const Json after = body_of(http->get("/tasks/" + task), 200);
+    EXPECT_EQ(find(after, "version")->GetInt(), 1);
+}
+
 }  // namespace
 }  // namespace ordinaut::testing
