@@ -19,6 +19,7 @@
 #include "embedded/embedded_servers.h"
 #include "events/redis/redis_event_bus.h"
 #include "ext/host.h"
+#include "ext/steward.h"
 #include "ext_check/check.h"
 #include "http/docs_page.h"
 #include "http/router.h"
@@ -102,22 +103,7 @@ Result<Id> operator_agent(const ServerConfig& config, bool owns_data_dir, store:
     return admin.ok() ? admin->id : Id();
 }
 
-// ── extensions, as operations see them ───────────────────────────────────────────────────────────
-
-class HostAdmin final : public operations::ExtensionAdmin {
-public:
-    explicit HostAdmin(ext::Host& host) : host_(host) {}
-    std::vector<std::string> list_json() override {
-        std::vector<std::string> texts;
-        for (const auto& info : host_.list()) texts.push_back(to_json(info));
-        return texts;
-    }
-    Status load(std::string_view id) override { return host_.load(id); }
-    Status set_enabled(std::string_view id, bool enabled) override { return enabled ? host_.enable(id) : host_.disable(id); }
-
-private:
-    ext::Host& host_;
-};
+// ── extensions ───────────────────────────────────────────────────────────────────────────────────
 
 std::filesystem::path program_folder() {
     std::error_code error;
@@ -135,7 +121,7 @@ ext::SearchPaths search_paths(const ServerConfig& config) {
     return paths;
 }
 
-Result<ext::HostOptions> host_options(const ServerConfig& config, store::SystemStore& system) {
+Result<ext::HostOptions> host_options(const ServerConfig& config, ext::Steward& steward) {
     ext::HostOptions options;
     options.paths = search_paths(config);
     options.policy.drop_in = config.ext_policy == "manifest" ? ext::DropInPolicy::kManifest : ext::DropInPolicy::kExplicit;
@@ -143,15 +129,17 @@ Result<ext::HostOptions> host_options(const ServerConfig& config, store::SystemS
     options.config = config.extensions;
     options.eager = config.ext_eager;
     options.require_scopes = config.require_scopes;
-    for (const auto& id : TRY(system.disabled_extensions())) options.standings[id].enabled = false;
+    options.standings = TRY(steward.standings());
     return options;
 }
 
 // What extensions ask of the server (ord.core) and log within runs. Opened once there is someone to ask.
 class Doors {
 public:
-    ext::Seams seams() {
+    ext::Seams seams(ext::Steward& steward) {
         ext::Seams seams;
+        seams.own_identity = [&steward](std::string_view id) { return steward.own_identity(id); };
+        seams.changed = [&steward](ext::StateChange change) { steward.changed(std::move(change)); };
         seams.core = [this](const ext::CallerIdentity& identity, std::string operation, std::string input_json, ext::CoreDone done) {
             call(identity, std::move(operation), input_json, std::move(done));
         };
@@ -338,18 +326,19 @@ Status run_server(const ServerPlan& plan) {
     // Tools: the catalogue, and the extensions that fill it.
     tool::Catalogue tools;
     Doors doors;
-    ext::Host host(tools, doors.seams());
-    HostAdmin extension_admin(host);
+    const std::string name = worker_name();
+    ext::Steward steward(stores, *event_bus, clock, name);
+    ext::Host host(tools, doors.seams(steward));
 
     // Everything the server can be asked to do.
-    operations::Services services{stores, tools, extension_admin, authenticator, secret_box, *event_bus, clock,
+    operations::Services services{stores, tools, steward, authenticator, secret_box, *event_bus, clock,
                                   {ORDINAUT_VERSION, config.default_timezone, std::chrono::seconds(config.min_interval_seconds), config.roles}};
     const operations::Dispatcher dispatcher(services);
     doors.open_core(dispatcher);
-    host.start(TRY(host_options(config, stores.system)));
+    host.start(TRY(host_options(config, steward)));
+    steward.follow(host);
 
     // The roles.
-    const std::string name = worker_name();
     scheduler::Scheduler scheduler(stores.schedules, stores.system, stores.wakeup, {.min_interval = std::chrono::seconds(config.min_interval_seconds)});
     runner::Runner runner(stores.queue, stores.wakeup, clock, {tools, clock, secret_opener(stores.secrets, secret_box)}, runner_options(config, name));
     runner::ProcessBeat beat(stores.queue, stores.system, {.prune = {.runs = std::chrono::hours(24 * config.retention_days)}},
@@ -378,6 +367,7 @@ Status run_server(const ServerPlan& plan) {
     scheduler.stop();
     server->stop(std::chrono::seconds(2));
     runner.stop();
+    steward.stop();
     host.stop(clock.mono_now() + std::chrono::seconds(5));
     doors.close();
     requests.stop();

@@ -40,6 +40,15 @@ const std::vector<Adjustment>& table() {
          .places = {"input"},
          .file = FileUse::kOption,
          .example = "tool invoke std.echo '{\"text\":\"hi\"}'"},
+        {.operation = "extensions.grant",
+         .places = {"capabilities"},
+         .example = "ext grant my_ext TOOLS,ROUTES --scopes tasks:read"},
+        {.operation = "extensions.revoke",
+         .places = {"capabilities"},
+         .example = "ext revoke my_ext ROUTES"},
+        {.operation = "extensions.configure",
+         .places = {"config"},
+         .example = "ext configure my_ext '{\"greeting\":\"hi\"}'"},
         {.operation = "events.publish", .places = {"topic", "payload"}},
     };
     return kTable;

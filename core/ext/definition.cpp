@@ -17,6 +17,13 @@ Grants allowed_to(const Manifest& manifest, Source source, const HostOptions& op
     return standing.grants ? manifest.asked & *standing.grants : decide(manifest.asked, manifest.id, source, options.policy);
 }
 
+const char* allowed_by(const Manifest& manifest, Source source, const HostOptions& options, const Standing& standing) {
+    if (standing.grants) return "operator";
+    if (options.policy.granted.contains(manifest.id)) return "ORDINAUT_EXT_GRANTS";
+    if (source == Source::kBuiltin) return "built in";
+    return options.policy.drop_in == DropInPolicy::kManifest ? "policy manifest" : "policy explicit";
+}
+
 bool contains(const std::vector<std::string>& ids, const std::string& id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
 
 }  // namespace
@@ -30,6 +37,8 @@ std::shared_ptr<const Definition> define(Found found, const HostOptions& options
     definition->enabled = standing.enabled.value_or(manifest.enabled);
     definition->eager = manifest.eager || contains(options.eager, manifest.id);
     const Grants allowed = allowed_to(manifest, definition->found.source, options, standing);
+    definition->allowed = allowed;
+    definition->granted_by = allowed_by(manifest, definition->found.source, options, standing);
     definition->granted = allowed & supported_grants();
     for (const auto& name : allowed.without(definition->granted).names())
         definition->warnings.push_back(name + " is asked for and allowed, but this version does not offer it yet");

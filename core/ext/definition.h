@@ -13,7 +13,9 @@ struct Definition {
     Found found;  // Without a manifest it cannot be loaded; `found.error` says why.
     bool enabled = true;
     bool eager = false;
-    Grants granted;
+    Grants allowed;          // Asked for, and an operator (or the policy) lets it.
+    Grants granted;          // Of those, what this version offers.
+    std::string granted_by;  // "built in", "policy manifest", "policy explicit", "ORDINAUT_EXT_GRANTS" or "operator".
     std::vector<std::string> warnings;  // About grants.
     std::string config_json = "{}";
     std::shared_ptr<const StaticFiles> files;  // Null: none declared, or not granted.

@@ -136,25 +136,48 @@ ord_status Instance::cancel_downcall(uint64_t token) {
     return ORD_OK;
 }
 
+// A flood ends here: what is dropped is counted, and said when lines are written again.
+bool Instance::admit_line() {
+    uint64_t dropped = 0;
+    if (!log_->admit(std::chrono::steady_clock::now(), dropped)) return false;
+    if (dropped == 0) return true;
+    const std::string text = std::to_string(dropped) + " log lines were dropped: more than " + std::to_string(ExtensionLog::kPerSecond) + " a second";
+    log_->add(SystemClock().wall_now(), "warn", text);
+    log_warn("extension.log_dropped", {{"ext_id", manifest_.id}, {"count", dropped}});
+    return true;
+}
+
 void Instance::log(uint32_t level, std::string_view message, const std::vector<std::pair<std::string, std::string>>& fields,
                    const Invocation* invocation) {
-    JsonWriter writer;
-    writer.begin_object();
-    for (const auto& [key, value] : fields) writer.field(key, value);
-    const std::string fields_json = writer.end_object().take();
     const LogLevel severity = static_cast<LogLevel>(std::min<uint32_t>(level, 3));
-    if (invocation == nullptr || invocation->call().run_id.empty()) {
-        log_write(severity, "extension.log", {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}});
-    } else {
-        const tool::ToolCall& call = invocation->call();
-        log_write(severity, "extension.log",
-                  {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}, {"run_id", call.run_id}, {"step_id", call.step_id}});
-        if (context_.seams.run_log) context_.seams.run_log(call.run_id, call.step_id, level_name(level), message, fields_json);
-    }
     if (severity == LogLevel::kError) {
         const std::lock_guard lock(mutex_);
         last_error_line_ = message;
     }
+    if (!admit_line()) return;
+    JsonWriter writer;
+    writer.begin_object();
+    for (const auto& [key, value] : fields) writer.field(key, value);
+    const std::string fields_json = writer.end_object().take();
+    const bool in_run = invocation != nullptr && !invocation->call().run_id.empty();
+    log_->add(SystemClock().wall_now(), level_name(level), message, fields_json, in_run ? invocation->call().run_id : "");
+    if (!in_run) {
+        log_write(severity, "extension.log", {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}});
+        return;
+    }
+    const tool::ToolCall& call = invocation->call();
+    log_write(severity, "extension.log",
+              {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}, {"run_id", call.run_id}, {"step_id", call.step_id}});
+    if (context_.seams.run_log) context_.seams.run_log(call.run_id, call.step_id, level_name(level), message, fields_json);
+}
+
+void Instance::progress(const Invocation& invocation, uint32_t permille, std::string_view message) {
+    const tool::ToolCall& call = invocation.call();
+    if (call.run_id.empty() || !context_.seams.run_log || !admit_line()) return;
+    const std::string percent = std::to_string(permille / 10) + "." + std::to_string(permille % 10) + " %";
+    const std::string text = message.empty() ? percent : percent + " " + std::string(message);
+    const std::string fields = JsonWriter().begin_object().field("progress_permille", std::to_string(permille)).end_object().take();
+    context_.seams.run_log(call.run_id, call.step_id, "info", text, fields);
 }
 
 }  // namespace ordinaut::ext

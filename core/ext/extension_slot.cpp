@@ -38,12 +38,15 @@ void describe(const Definition& definition, ExtensionInfo& info) {
     info.source = definition.found.source;
     info.name = info.id;
     info.granted = definition.granted;
+    info.allowed = definition.allowed;
+    info.granted_by = definition.granted_by;
     if (definition.found.manifest) {
         const Manifest& manifest = *definition.found.manifest;
         info.name = manifest.name;
         info.version = manifest.version;
         info.description = manifest.description;
         info.asked = manifest.asked;
+        info.scopes = manifest.scopes;
         info.warnings = manifest.warnings;
         for (const Route* route : manifest.routes->all()) info.routes.push_back(name_of(*route));
     }
@@ -94,12 +97,24 @@ ExtensionInfo ExtensionSlot::info() const {
     return info;
 }
 
+bool ExtensionSlot::check_health(MonoTime deadline, tool::Done done) const {
+    const auto running = serving();
+    if (running == nullptr || !running->instance->tells_health()) return false;
+    running->instance->check_health(deadline, std::move(done));
+    return true;
+}
+
 void ExtensionSlot::set_state(State state, std::string reason) {
     const std::lock_guard lock(mutex_);
     state_ = state;
     reason_ = std::move(reason);
-    if (state_ == State::kError) log_error("extension.error", {{"ext_id", id_}, {"reason", reason_}});
+    const bool bad = state_ == State::kError;
+    const std::string line = "is " + std::string(name_of(state_)) + (reason_.empty() ? "" : ": " + reason_);
+    log_->add(SystemClock().wall_now(), bad ? "error" : "info", line);
+    if (bad) log_error("extension.error", {{"ext_id", id_}, {"reason", reason_}});
     else log_info("extension.state", {{"ext_id", id_}, {"state", name_of(state_)}, {"reason", reason_}});
+    if (context_.seams.changed)
+        context_.seams.changed({id_, std::string(name_of(state_)), reason_, definition_->found.manifest ? definition_->found.manifest->version : "", generations_});
 }
 
 void ExtensionSlot::note(const std::string& fault) {

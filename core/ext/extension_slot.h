@@ -24,6 +24,9 @@ public:
     const std::string& id() const { return id_; }
     Source source() const { return source_; }
     ExtensionInfo info() const;
+    std::shared_ptr<ExtensionLog> log() const { return log_; }
+    // False: it does not run, or cannot tell; `done` is dropped then.
+    bool check_health(MonoTime deadline, tool::Done done) const;
 
     // Offers its tools when it may have any, and begins to load it when it is eager. Once, after construction.
     void open();
@@ -83,6 +86,7 @@ private:
     const std::string id_;
     const Source source_;
     const bool duplicate_;  // Another extension has its id.
+    const std::shared_ptr<ExtensionLog> log_ = std::make_shared<ExtensionLog>();
     LibraryShelf libraries_;  // [control]
     std::atomic<bool> stuck_{false};
     Workers control_{1};

@@ -7,7 +7,8 @@ namespace ordinaut::ext {
 // Thread-safe. What a generation registers counts from the moment it serves, and no longer when another one does.
 class Generation final : public Home, public std::enable_shared_from_this<Generation> {
 public:
-    Generation(std::weak_ptr<ExtensionSlot> slot, tool::Catalogue& tools) : slot_(std::move(slot)), tools_(tools) {}
+    Generation(std::weak_ptr<ExtensionSlot> slot, tool::Catalogue& tools, std::shared_ptr<ExtensionLog> log)
+        : slot_(std::move(slot)), tools_(tools), log_(std::move(log)) {}
 
     std::shared_ptr<Instance> instance;  // Set once, before anyone else sees the generation.
 
@@ -22,10 +23,12 @@ public:
         if (const auto slot = slot_.lock(); serving_ && slot != nullptr) slot->retract(name);
     }
     void hand_back(const std::shared_ptr<Invocation>& invocation) override;
+    std::shared_ptr<ExtensionLog> log() override { return log_; }
 
 private:
     const std::weak_ptr<ExtensionSlot> slot_;
     tool::Catalogue& tools_;
+    const std::shared_ptr<ExtensionLog> log_;
     std::atomic<bool> serving_{false};
 };
 

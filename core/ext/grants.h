@@ -25,6 +25,7 @@ public:
     void add(Grant grant) { bits_ |= 1u << static_cast<int>(grant); }
     bool has(Grant grant) const { return (bits_ >> static_cast<int>(grant) & 1u) != 0; }
     bool empty() const { return bits_ == 0; }
+    Grants operator|(Grants other) const { return Grants(bits_ | other.bits_); }
     Grants operator&(Grants other) const { return Grants(bits_ & other.bits_); }
     Grants without(Grants other) const { return Grants(bits_ & ~other.bits_); }
     bool operator==(const Grants&) const = default;

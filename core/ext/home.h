@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "ext/extension_log.h"
 #include "tool/tool.h"
 
 namespace ordinaut::ext {
@@ -19,6 +20,7 @@ public:
     virtual void retract(const std::string& name) = 0;
     // A call this generation did not begin, because it stops: whoever serves now takes it.
     virtual void hand_back(const std::shared_ptr<Invocation>& invocation) = 0;
+    virtual std::shared_ptr<ExtensionLog> log() = 0;  // Of the extension, over all generations.
 };
 
 }  // namespace ordinaut::ext

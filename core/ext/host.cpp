@@ -1,5 +1,6 @@
 #include "ext/host.h"
 
+#include <future>
 #include <shared_mutex>
 
 #include "base/json.h"
@@ -32,10 +33,8 @@ std::string_view name_of(State state) {
     return "";
 }
 
-std::string to_json(const ExtensionInfo& info) {
-    JsonWriter writer;
-    writer.begin_object()
-        .field("id", info.id)
+void write_members(JsonWriter& writer, const ExtensionInfo& info) {
+    writer.field("id", info.id)
         .field("name", info.name)
         .field("version", info.version)
         .field("description", info.description)
@@ -44,11 +43,18 @@ std::string to_json(const ExtensionInfo& info) {
         .field("reason", info.reason);
     write_list(writer, "capabilities", info.asked.names());
     write_list(writer, "grants", info.granted.names());
-    writer.field("enforcement", "api");
+    writer.field("granted_by", info.granted_by).field("enforcement", "api");
+    write_list(writer, "scopes", info.scopes);
     write_list(writer, "tools", info.tools);
     write_list(writer, "routes", info.routes);
     writer.field("generation", info.generation).field("draining", info.draining).field("libraries_kept", info.libraries_kept);
     write_list(writer, "warnings", info.warnings);
+}
+
+std::string to_json(const ExtensionInfo& info) {
+    JsonWriter writer;
+    writer.begin_object();
+    write_members(writer, info);
     return writer.end_object().take();
 }
 
@@ -102,6 +108,29 @@ std::vector<ExtensionInfo> Host::list() const {
     std::vector<ExtensionInfo> infos;
     for (const auto& slot : slots()) infos.push_back(slot->info());
     return infos;
+}
+
+Result<ExtensionInfo> Host::info(std::string_view id) const { return TRY(find(id))->info(); }
+
+Result<std::shared_ptr<ExtensionLog>> Host::log(std::string_view id) const { return TRY(find(id))->log(); }
+
+std::vector<HealthReport> Host::health(std::string_view id, std::chrono::milliseconds patience) const {
+    const MonoTime deadline = std::chrono::steady_clock::now() + patience;
+    std::vector<std::pair<std::string, std::future<tool::ToolResult>>> asked;
+    for (const auto& slot : slots()) {
+        if (!id.empty() && slot->id() != id) continue;
+        const auto promise = std::make_shared<std::promise<tool::ToolResult>>();
+        auto answer = promise->get_future();
+        if (slot->check_health(deadline, [promise](tool::ToolResult result) { promise->set_value(std::move(result)); }))
+            asked.emplace_back(slot->id(), std::move(answer));
+    }
+    std::vector<HealthReport> reports;
+    for (auto& [name, answer] : asked) {
+        const auto result = answer.get();
+        const bool fine = result.outcome == tool::Outcome::kOk;
+        reports.push_back({name, fine ? Health::kOk : Health::kFailing, fine ? "" : result.message});
+    }
+    return reports;
 }
 
 Result<std::shared_ptr<ExtensionSlot>> Host::find(std::string_view id) const {

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "ext/discovery.h"
+#include "ext/extension_log.h"
 #include "ext/seams.h"
 #include "http/router.h"
 #include "tool/catalogue.h"
@@ -44,7 +46,9 @@ struct ExtensionInfo {
     Source source = Source::kPath;
     State state = State::kDiscovered;
     std::string reason;                     // Why it is in that state; empty when there is nothing to say.
-    Grants asked, granted;
+    Grants asked, allowed, granted;         // allowed: by the operator or the policy; granted: of those, what this version offers.
+    std::string granted_by;
+    std::vector<std::string> scopes;        // Asked for its own identity.
     std::vector<std::string> tools;         // Full names.
     std::vector<std::string> routes;        // Declared ones, as "GET /items/{id}", below /ext/<id>.
     int generation = 0;                     // How often it was started.
@@ -55,6 +59,14 @@ struct ExtensionInfo {
 
 // As GET /extensions shows it.
 std::string to_json(const ExtensionInfo& info);
+void write_members(JsonWriter& writer, const ExtensionInfo& info);  // The same, into an object that is open.
+
+enum class Health { kUnknown, kOk, kFailing };  // kUnknown: it has no health check, or does not run.
+struct HealthReport {
+    std::string id;
+    Health health = Health::kUnknown;
+    std::string message;  // Why it is failing.
+};
 
 class ExtensionSlot;
 
@@ -69,6 +81,10 @@ public:
     void start(HostOptions options);
 
     std::vector<ExtensionInfo> list() const;  // By id.
+    Result<ExtensionInfo> info(std::string_view id) const;                     // kNotFound.
+    Result<std::shared_ptr<ExtensionLog>> log(std::string_view id) const;  // kNotFound.
+    // Asks those that run and can tell (of them the one with `id`; empty = all), at the same time; silence is failing.
+    std::vector<HealthReport> health(std::string_view id, std::chrono::milliseconds patience) const;
 
     // Loads it now and waits for it. kNotFound; kConflict: disabled; kUnavailable: with its reason. A failed one is tried again.
     Status load(std::string_view id);

@@ -43,7 +43,7 @@ std::optional<CallerIdentity> Instance::own_identity() const {
 
 Instance::Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
                    std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home)
-    : context_(context), manifest_(manifest), grants_(grants), library_(std::move(library)), table_(library_->descriptor()), home_(home),
+    : context_(context), manifest_(manifest), grants_(grants), library_(std::move(library)), table_(library_->descriptor()), home_(home), log_(home->log()),
       metrics_(context.seams.metrics, manifest_.id), workers_(table_.max_concurrency), signals_(1), config_json_(std::move(config_json)) {}
 
 Instance::~Instance() = default;
@@ -238,9 +238,13 @@ void Instance::forget_downcalls() {
 }
 
 void Instance::fault(const std::string& what) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (faults_.size() >= 20 || std::find(faults_.begin(), faults_.end(), what) != faults_.end()) return;
+        faults_.push_back(what);
+    }
+    log_->add(SystemClock().wall_now(), "warn", what);
     log_warn("extension.fault", {{"ext_id", manifest_.id}, {"what", what}});
-    const std::lock_guard lock(mutex_);
-    if (faults_.size() < 20 && std::find(faults_.begin(), faults_.end(), what) == faults_.end()) faults_.push_back(what);
 }
 
 std::vector<std::string> Instance::faults() const {

@@ -47,6 +47,10 @@ public:
     // [control] True: it works with the new configuration; false: it has no way to take one and must be started anew.
     Result<bool> reconfigure(const std::string& config_json);
 
+    bool tells_health() const { return table_.health != nullptr; }
+    // `done` once, also when it does not answer by `deadline`.
+    void check_health(MonoTime deadline, tool::Done done);
+
     const Manifest& manifest() const { return manifest_; }
     Grants grants() const { return grants_; }
     void narrow(Grants allowed) { grants_ = grants() & allowed; }  // At once; what was registered stays registered.
@@ -68,6 +72,9 @@ public:
     void log(uint32_t level, std::string_view message, const std::vector<std::pair<std::string, std::string>>& fields,
              const Invocation* invocation);
 
+    // How far an invocation is: a line of its run's log. HANDLE is the table's to say.
+    void progress(const Invocation& invocation, uint32_t permille, std::string_view message);
+
     // Calls the extension on this thread, as the upcall of `inv`. An exception is ORD_E_INTERNAL, its message in `caught`.
     using Upcall = std::function<ord_status(const ord_extension_v1& table, void* instance)>;
     ord_status upcall(ord_handle inv, const Upcall& step, std::string& caught);
@@ -76,7 +83,7 @@ public:
 
     ExtensionMetrics& metrics() { return metrics_; }
 
-    // Remembers something the extension did wrong, and logs it: shown to the operator, at most 20 different ones.
+    // Remembers something the extension did wrong, and logs it once: shown to the operator, at most 20 different ones.
     void fault(const std::string& what);
     std::vector<std::string> faults() const;
 
@@ -96,6 +103,7 @@ private:
              std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home);
     Status create_and_start();
     Status check_registered() const;
+    bool admit_line();
     std::string reason(const std::string& step, ord_status status) const;
     void run_tool(const std::shared_ptr<Invocation>& invocation);
     // http_upcall.cpp
@@ -113,6 +121,7 @@ private:
     const std::shared_ptr<const Library> library_;
     const ord_extension_v1& table_;
     const std::weak_ptr<Home> home_;  // Owns this.
+    const std::shared_ptr<ExtensionLog> log_;
     ord_handle self_ = 0;
     void* instance_ = nullptr;
     Routes routes_;  // [control] until start() returned; constant from then on.

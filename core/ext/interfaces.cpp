@@ -48,7 +48,7 @@ ord_status progress(ord_handle self, const ord_tool_progress* given) {
         if (given == nullptr || given->struct_size < sizeof(ord_tool_progress) || given->permille > 1000) return ORD_E_INVALID;
         const auto invocation = invocations().find(given->inv);
         if (invocation == nullptr) return ORD_E_HANDLE;
-        instance.log(ORD_LOG_DEBUG, clean(text_of(given->message), 1000), {{"progress_permille", std::to_string(given->permille)}}, invocation.get());
+        instance.progress(*invocation, given->permille, clean(text_of(given->message), 1000));
         return ORD_OK;
     });
 }

@@ -7,9 +7,21 @@
 #include "ext/generation.h"
 
 namespace ordinaut::ext {
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : " ") + name;
+    return text.empty() ? "none" : text;
+}
+
+}  // namespace
 
 void ExtensionSlot::open() {
     sync_tools();
+    const auto known = definition();
+    if (known->found.manifest)
+        log_info("extension.grants", {{"ext_id", id_}, {"grants", joined(known->granted.names())}, {"granted_by", known->granted_by}});
     const std::lock_guard lock(mutex_);
     if (!definition_->eager || state_ != State::kDiscovered || load_queued_) return;
     load_queued_ = true;
@@ -40,7 +52,7 @@ Result<std::shared_ptr<Generation>> ExtensionSlot::make(const std::shared_ptr<co
         libraries_kept_ = libraries_.count();
     }
     if (!library.ok()) return std::move(library.error());
-    const auto generation = std::make_shared<Generation>(weak_from_this(), context_.tools);
+    const auto generation = std::make_shared<Generation>(weak_from_this(), context_.tools, log_);
     generation->instance =
         TRY(Instance::start(context_, manifest, definition->granted, definition->config_json, std::move(*library), generation));
     return generation;
@@ -151,6 +163,9 @@ Status ExtensionSlot::apply(const Standing& standing) {
 
 Status ExtensionSlot::apply_now(const Standing& standing) {
     const auto known = definition();
+    const std::optional<std::string> before = this->standing().config_json;
+    if (standing.config_json && standing.config_json != before && known->found.manifest)
+        TRY(check_config(*known->found.manifest, *standing.config_json));
     {
         const std::lock_guard lock(mutex_);
         if (standing_ == standing) return ok();
@@ -166,7 +181,13 @@ Status ExtensionSlot::apply_now(const Standing& standing) {
     }
     if (running != nullptr) {
         if (next->granted == known->granted && next->config_json == known->config_json) return adopt(next), ok();
-        if (next->granted == known->granted) return reconfigure_now(next);
+        if (next->granted == known->granted) {
+            const Status changed = reconfigure_now(next);
+            if (changed.ok()) return changed;
+            const std::lock_guard lock(mutex_);
+            standing_.config_json = before;
+            return changed;
+        }
         running->instance->narrow(next->granted);
         const auto made = make(next);
         if (made.ok()) return serve(next, *made), ok();

@@ -111,6 +111,8 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder) 
     take_routes(json, manifest, details);
     take_static(json, manifest, details);
     take_schema(json, "config_schema", "", manifest.config_schema_json, details);
+    if (const JsonValue* scopes = find(json, "scopes"))
+        for (const auto& scope : scopes->GetArray()) manifest.scopes.emplace_back(view(scope));
     if (!details.empty()) return invalid(std::move(details));
     warn_unknown_keys(json, manifest);
     return manifest;

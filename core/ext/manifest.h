@@ -29,6 +29,7 @@ struct Manifest {
     std::shared_ptr<const Routes> routes = std::make_shared<Routes>();  // Declared; the code may add more, which are never public.
     std::optional<StaticSite> site;
     std::string config_schema_json;     // Empty = not declared.
+    std::vector<std::string> scopes;    // What its own identity needs.
     std::vector<std::string> warnings;  // Unknown keys and the like; nothing that stops it.
 };
 

@@ -17,6 +17,7 @@ struct CallerIdentity {
     std::vector<std::string> scopes;  // Of that agent.
     std::string trace_id;             // 32 hex digits, or empty.
     std::string extension_id;         // Through which extension.
+    bool operator==(const CallerIdentity&) const = default;
 };
 
 // Runs one operation by id and answers exactly once, from any thread, with its JSON (empty = null). May block.
@@ -34,6 +35,14 @@ using SecretReader = std::function<Result<std::string>(std::string_view extensio
 // Thread-safe; must not block for long.
 using OwnIdentity = std::function<std::optional<CallerIdentity>(std::string_view extension_id)>;
 
+// One change of an extension's state, as it happened in this process.
+struct StateChange {
+    std::string extension_id, state, reason, version;
+    int generation = 0;  // How often it was started.
+};
+// Must not block, nor ask the host.
+using StateSink = std::function<void(StateChange)>;
+
 // Each may be empty or null: then extensions get ORD_E_UNSUPPORTED (core, secrets, metrics), ORD_E_DENIED (own_identity), or
 // nothing is forwarded. What is pointed to outlives the host.
 struct Seams {
@@ -41,6 +50,7 @@ struct Seams {
     RunLogSink run_log = {};
     SecretReader secret = {};
     OwnIdentity own_identity = {};
+    StateSink changed = {};
     metrics::Registry* metrics = nullptr;
 };
 

@@ -9,24 +9,7 @@ namespace {
 
 constexpr size_t kSecretBytes = 32;
 
-std::vector<std::string> scopes_of(const Call& call) {
-    std::vector<std::string> scopes;
-    if (const JsonValue* list = find(call.input, "scopes"))
-        for (const auto& item : list->GetArray()) scopes.emplace_back(view(item));
-    return scopes;
-}
-
-// Nobody gives rights they do not have themselves.
-Status may_grant(const Call& call, const std::vector<std::string>& scopes) {
-    TRY(auth::check_scopes(scopes, "/scopes"));
-    for (const auto& scope : auth::expand_roles(scopes)) {
-        if (auth::allows(call.caller.scopes, scope)) continue;
-        Error denied{ErrorCode::kDenied, "you cannot give the scope '" + scope + "', which you do not have yourself"};
-        denied.missing_scope = scope;
-        return denied;
-    }
-    return ok();
-}
+std::vector<std::string> scopes_of(const Call& call) { return texts_of(call, "scopes"); }
 
 // What protects an admin from someone who manages agents but is none.
 Status may_change(const Call& call, const Agent& agent) { return may_grant(call, agent.scopes); }

@@ -1,5 +1,7 @@
 #include "operations/answer.h"
 
+#include "auth/scope.h"
+
 namespace ordinaut::operations {
 
 std::string text_of(const Call& call, std::string_view member, std::string_view fallback) {
@@ -24,6 +26,24 @@ Id id_of(const Call& call, std::string_view member) {
 
 store::Page page_of(const Call& call) {
     return {static_cast<int>(integer_of(call, "limit", 50)), static_cast<int>(integer_of(call, "offset", 0))};
+}
+
+Status may_grant(const Call& call, const std::vector<std::string>& scopes) {
+    TRY(auth::check_scopes(scopes, "/scopes"));
+    for (const auto& scope : auth::expand_roles(scopes)) {
+        if (auth::allows(call.caller.scopes, scope)) continue;
+        Error denied{ErrorCode::kDenied, "you cannot give the scope '" + scope + "', which you do not have yourself"};
+        denied.missing_scope = scope;
+        return denied;
+    }
+    return ok();
+}
+
+std::vector<std::string> texts_of(const Call& call, std::string_view member) {
+    std::vector<std::string> texts;
+    if (const JsonValue* list = find(call.input, member))
+        for (const auto& item : list->GetArray()) texts.emplace_back(view(item));
+    return texts;
 }
 
 }  // namespace ordinaut::operations

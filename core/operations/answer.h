@@ -13,6 +13,11 @@ inline store::OwnerFilter owner(const Call& call) {
     return call.caller.admin() ? store::OwnerFilter{} : store::OwnerFilter{call.caller.agent_id};
 }
 
+// Nobody gives rights they do not have themselves. kInvalid: an unknown scope; kDenied.
+Status may_grant(const Call& call, const std::vector<std::string>& scopes);
+// The strings of an array member; empty when it is absent.
+std::vector<std::string> texts_of(const Call& call, std::string_view member);
+
 std::string text_of(const Call& call, std::string_view member, std::string_view fallback = "");
 int64_t integer_of(const Call& call, std::string_view member, int64_t fallback);
 bool boolean_of(const Call& call, std::string_view member, bool fallback);

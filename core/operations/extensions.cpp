@@ -1,3 +1,4 @@
+#include "auth/password.h"
 #include "operations/answer.h"
 #include "operations/handlers.h"
 
@@ -25,11 +26,48 @@ void write_tool(JsonWriter& writer, const tool::ToolSpec& spec) {
 }
 
 Result<Reply> extension_reply(Services& services, std::string_view id) {
-    for (auto& text : services.extensions.list_json()) {
-        const auto info = parse_json(text);
-        if (info.ok() && string_or(*info, "id", "") == id) return Reply{.body_json = std::move(text)};
+    return Reply{.body_json = TRY(services.extensions.info_json(id))};
+}
+
+// The agent it acts as on its own behalf: made when it is first given scopes. Its secret is nobody's, so none can log in as it.
+Status give_identity(Services& services, const std::string& id, const std::vector<std::string>& scopes, const store::Actor& by) {
+    auto known = services.stores.agents.find_by_name(own_agent_name(id));
+    if (known.ok()) {
+        if (known->scopes == scopes) return ok();
+        known->scopes = scopes;
+        TRY(services.stores.agents.update(*known, by));
+        return ok();
     }
-    return not_found("there is no extension '" + std::string(id) + "'; GET /extensions lists them");
+    if (known.error().code != ErrorCode::kNotFound) return known.error();
+    if (scopes.empty()) return ok();
+    Agent agent;
+    agent.id = new_id();
+    agent.name = own_agent_name(id);
+    agent.scopes = scopes;
+    agent.secret_hash = TRY(auth::hash_secret(random_token(32)));
+    TRY(services.stores.agents.create(agent, by));
+    return ok();
+}
+
+std::vector<std::string> identity_scopes(Services& services, const std::string& id) {
+    const auto known = services.stores.agents.find_by_name(own_agent_name(id));
+    return known.ok() ? known->scopes : std::vector<std::string>();
+}
+
+Result<Reply> change_grants(Services& services, const Call& call, GrantChange change) {
+    const std::string id = text_of(call, "extension_id");
+    TRY(services.extensions.info_json(id));
+    const auto capabilities = texts_of(call, "capabilities");
+    const auto named = texts_of(call, "scopes");
+    if (change != GrantChange::kSet && capabilities.empty() && named.empty())
+        return invalid("/capabilities", "name at least one capability, or one of 'scopes'");
+    if (change != GrantChange::kRemove) TRY(may_grant(call, named));
+    std::vector<std::string> scopes = change == GrantChange::kSet ? std::vector<std::string>() : identity_scopes(services, id);
+    for (const auto& scope : named) std::erase(scopes, scope);
+    if (change != GrantChange::kRemove) scopes.insert(scopes.end(), named.begin(), named.end());
+    if (find(call.input, "scopes") != nullptr) TRY(give_identity(services, id, scopes, actor(call)));
+    if (change == GrantChange::kSet || !capabilities.empty()) TRY(services.extensions.change_grants(id, change, capabilities, actor(call)));
+    return extension_reply(services, id);
 }
 
 Error unknown_tool(Services& services, const std::string& name) {
@@ -71,22 +109,41 @@ Result<Reply> get_extension(Services& services, const Call& call) {
 
 Result<Reply> load_extension(Services& services, const Call& call) {
     const std::string id = text_of(call, "extension_id");
-    TRY(services.extensions.load(id));
+    TRY(services.extensions.load(id, actor(call)));
     return extension_reply(services, id);
 }
 
-namespace {
-Result<Reply> switch_extension(Services& services, const Call& call, bool enabled) {
+Result<Reply> reload_extension(Services& services, const Call& call) {
     const std::string id = text_of(call, "extension_id");
-    TRY(extension_reply(services, id));
-    TRY(services.stores.system.set_extension_enabled(id, enabled, actor(call)));
-    TRY(services.extensions.set_enabled(id, enabled));
+    TRY(services.extensions.reload(id, actor(call)));
     return extension_reply(services, id);
 }
-}  // namespace
 
-Result<Reply> enable_extension(Services& services, const Call& call) { return switch_extension(services, call, true); }
-Result<Reply> disable_extension(Services& services, const Call& call) { return switch_extension(services, call, false); }
+Result<Reply> enable_extension(Services& services, const Call& call) {
+    const std::string id = text_of(call, "extension_id");
+    TRY(services.extensions.set_enabled(id, true, actor(call)));
+    return extension_reply(services, id);
+}
+
+Result<Reply> disable_extension(Services& services, const Call& call) {
+    const std::string id = text_of(call, "extension_id");
+    TRY(services.extensions.set_enabled(id, false, actor(call)));
+    return extension_reply(services, id);
+}
+
+Result<Reply> set_extension_grants(Services& services, const Call& call) { return change_grants(services, call, GrantChange::kSet); }
+Result<Reply> grant_extension(Services& services, const Call& call) { return change_grants(services, call, GrantChange::kAdd); }
+Result<Reply> revoke_extension(Services& services, const Call& call) { return change_grants(services, call, GrantChange::kRemove); }
+
+Result<Reply> configure_extension(Services& services, const Call& call) {
+    const std::string id = text_of(call, "extension_id");
+    TRY(services.extensions.configure(id, to_json(call.input["config"]), actor(call)));
+    return extension_reply(services, id);
+}
+
+Result<Reply> extension_logs(Services& services, const Call& call) {
+    return Reply{.body_json = TRY(services.extensions.logs_json(text_of(call, "extension_id"), static_cast<int>(integer_of(call, "limit", 100))))};
+}
 
 Result<Reply> list_tools(Services& services, const Call&) {
     JsonWriter writer;

@@ -2,6 +2,7 @@
 #pragma once
 #include "store/agent_store.h"
 #include "store/calendar_store.h"
+#include "store/extension_store.h"
 #include "store/queue_store.h"
 #include "store/run_store.h"
 #include "store/schedule_store.h"
@@ -21,6 +22,7 @@ struct Stores {
     SecretStore& secrets;
     CalendarStore& calendars;
     SystemStore& system;
+    ExtensionStore& extensions;
     Wakeup& wakeup;
 };
 

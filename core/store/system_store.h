@@ -44,10 +44,6 @@ public:
     // Makes the day partitions of the coming days, drops those past retention, deletes expired idempotency rows, links
     // and dead workers. Any process may call it; one at a time works.
     virtual Status upkeep(const PruneOptions& options) = 0;
-
-    // Extension switches: enabled by default.
-    virtual Result<std::vector<std::string>> disabled_extensions() = 0;
-    virtual Status set_extension_enabled(std::string_view id, bool enabled, const Actor& actor) = 0;
 };
 
 }  // namespace ordinaut::store

@@ -58,9 +58,3 @@ SELECT ordinaut_make_partitions($1)
 -- name: drop_partitions
 SELECT ordinaut_drop_partitions(now() - $1::bigint * interval '1 second')
 
--- name: disabled_extensions
-SELECT id FROM extension WHERE NOT enabled ORDER BY id LIMIT 10000
-
--- name: set_extension_enabled
-INSERT INTO extension (id, enabled, updated_at) VALUES ($1, $2, now())
-ON CONFLICT (id) DO UPDATE SET enabled = excluded.enabled, updated_at = now()

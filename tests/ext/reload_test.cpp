@@ -133,10 +133,11 @@ TEST_F(ReloadTest, ConfigurationIsCheckedByItsSchema) {
     EXPECT_THAT(refused.error().message, HasSubstr("unknown field 'greetings'; did you mean 'greeting'?"));
     EXPECT_THAT(refused.error().message, HasSubstr("ordinaut ext configure versioned"));
     EXPECT_EQ(answer("version"), "1");
-    ASSERT_OK(running_.host.disable("versioned"));
-    ASSERT_OK(running_.host.enable("versioned"));
-    EXPECT_THAT(running_.call("versioned.run", "{}").message, HasSubstr("greetings"));
-    EXPECT_EQ(info().state, ext::State::kError);
+    RunningHost other;
+    other.start(folder_, {{"versioned", R"({"greeting":1})"}});
+    EXPECT_THAT(other.call("versioned.run", "{}").message, HasSubstr("/greeting must be a string"));
+    EXPECT_EQ(other.info("versioned").state, ext::State::kError);
+    EXPECT_THAT(other.info("versioned").reason, HasSubstr("extensions.versioned in ordinaut.toml"));
 }
 
 TEST_F(ReloadTest, GrantsChangeAtRunTime) {

@@ -53,12 +53,28 @@ TEST_P(SystemContract, AnAbandonedOrSilentRequestFreesItsKey) {
     EXPECT_EQ(code_of(begin("body")), ErrorCode::kConflict);
 }
 
-TEST_P(SystemContract, ExtensionsAreEnabledUntilSwitchedOff) {
-    EXPECT_THAT(*stores_.system.disabled_extensions(), IsEmpty());
-    ASSERT_OK(stores_.system.set_extension_enabled("std", false, actor_));
-    EXPECT_THAT(*backend_->other_process().system.disabled_extensions(), ElementsAre("std"));
-    ASSERT_OK(stores_.system.set_extension_enabled("std", true, actor_));
-    EXPECT_THAT(*stores_.system.disabled_extensions(), IsEmpty());
+TEST_P(SystemContract, WhatIsDecidedAboutExtensionsReachesEveryProcess) {
+    EXPECT_THAT(*stores_.extensions.list(), IsEmpty());
+    ASSERT_OK(stores_.extensions.set_enabled("std", false, actor_));
+    ASSERT_OK(stores_.extensions.set_capabilities("http", {"TOOLS", "ROUTES"}, actor_));
+    ASSERT_OK(stores_.extensions.set_capabilities("none", {}, actor_));
+    ASSERT_OK(stores_.extensions.set_config("http", R"({"a": 1})", actor_));
+    EXPECT_EQ(*stores_.extensions.count_reload("http", actor_), 1);
+    EXPECT_EQ(*stores_.extensions.count_reload("http", actor_), 2);
+    const auto decided = backend_->other_process().extensions.list();
+    ASSERT_OK(decided);
+    ASSERT_EQ(decided->size(), 3u);
+    const auto& [http, none, std] = std::tie((*decided)[0], (*decided)[1], (*decided)[2]);
+    EXPECT_EQ(http.id, "http");
+    EXPECT_EQ(http.enabled, std::nullopt);
+    EXPECT_THAT(*http.capabilities, ElementsAre("TOOLS", "ROUTES"));
+    EXPECT_EQ(http.config_json, R"({"a": 1})");
+    EXPECT_EQ(http.reloads, 2);
+    EXPECT_THAT(*none.capabilities, IsEmpty());
+    EXPECT_EQ(std.enabled, false);
+    EXPECT_EQ(std.capabilities, std::nullopt);
+    ASSERT_OK(stores_.extensions.set_enabled("std", true, actor_));
+    EXPECT_EQ(stores_.extensions.list()->back().enabled, true);
 }
 
 TEST_P(SystemContract, SealingCoversEachChangeOnce) {

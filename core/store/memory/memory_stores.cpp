@@ -16,6 +16,7 @@ struct MemoryStores::Parts {
     MemorySecretStore secrets{*state};
     MemoryCalendarStore calendars{*state};
     MemorySystemStore system{*state};
+    MemoryExtensionStore extensions{*state};
     MemoryWakeup wakeup{state};
 };
 
@@ -24,7 +25,8 @@ MemoryStores::~MemoryStores() = default;
 
 Stores MemoryStores::stores() {
     return {parts_->tasks,   parts_->schedules, parts_->queue,  parts_->runs,   parts_->agents,
-            parts_->secrets, parts_->calendars, parts_->system, parts_->wakeup};
+            parts_->secrets, parts_->calendars, parts_->system,
+            parts_->extensions, parts_->wakeup};
 }
 
 std::shared_ptr<void> MemoryWakeup::listen(Channel channel, Listener listener) {

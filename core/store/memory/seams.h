@@ -165,10 +165,24 @@ public:
                  const Actor& actor) override;
     Result<int> seal_audit(int limit) override;
     Status upkeep(const PruneOptions& options) override;
-    Result<std::vector<std::string>> disabled_extensions() override;
-    Status set_extension_enabled(std::string_view id, bool enabled, const Actor& actor) override;
 
 private:
+    State& state_;
+};
+
+class MemoryExtensionStore final : public ExtensionStore {
+public:
+    explicit MemoryExtensionStore(State& state) : state_(state) {}
+    Result<std::vector<ExtensionDecision>> list() override;
+    Status set_enabled(std::string_view id, bool enabled, const Actor& actor) override;
+    Status set_capabilities(std::string_view id, const std::vector<std::string>& capabilities,
+                            const Actor& actor) override;
+    Status set_config(std::string_view id, std::string_view config_json,
+                      const Actor& actor) override;
+    Result<int64_t> count_reload(std::string_view id, const Actor& actor) override;
+
+private:
+    ExtensionDecision& row(std::string_view id);
     State& state_;
 };
 

@@ -103,7 +103,7 @@ struct State {
     std::set<Id> snoozed;                                      // Tasks.
     std::map<std::string, std::string> settings;
     std::map<std::pair<Id, std::string>, IdempotencyRow> idempotency;
-    std::map<std::string, bool> extensions;
+    std::map<std::string, ExtensionDecision> extensions;
     std::vector<AuditRow> audits;
 
     std::mutex listeners_mutex;

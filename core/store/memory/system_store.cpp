@@ -145,21 +145,4 @@ Status MemorySystemStore::upkeep(const PruneOptions& options) {
     return ok();
 }
 
-Result<std::vector<std::string>> MemorySystemStore::disabled_extensions() {
-    Change change(state_);
-    std::vector<std::string> disabled;
-    for (const auto& [id, enabled] : state_.extensions)
-        if (!enabled) disabled.push_back(id);
-    return disabled;
-}
-
-Status MemorySystemStore::set_extension_enabled(std::string_view id, bool enabled,
-                                                const Actor& actor) {
-    Change change(state_);
-    state_.extensions.insert_or_assign(std::string(id), enabled);
-    state_.audit(enabled ? "extension.enabled" : "extension.disabled", id, "", actor);
-    change.notify(Channel::kControl);
-    return ok();
-}
-
 }  // namespace ordinaut::store::memory

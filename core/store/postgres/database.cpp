@@ -2,6 +2,7 @@
 
 #include "store/postgres/agent_store.h"
 #include "store/postgres/calendar_store.h"
+#include "store/postgres/extension_store.h"
 #include "store/postgres/migrator.h"
 #include "store/postgres/queue_store.h"
 #include "store/postgres/run_store.h"
@@ -37,6 +38,7 @@ struct Database::Parts {
     PgSecretStore secrets{pool};
     PgCalendarStore calendars{pool};
     PgSystemStore system{pool};
+    PgExtensionStore extensions{pool};
     std::unique_ptr<PgWakeup> wakeup;
 };
 
@@ -56,7 +58,8 @@ Result<MigrationReport> Database::migrate() { return Migrator(parts_->pool).appl
 
 Stores Database::stores() {
     return {parts_->tasks,   parts_->schedules, parts_->queue,  parts_->runs,   parts_->agents,
-            parts_->secrets, parts_->calendars, parts_->system, *parts_->wakeup};
+            parts_->secrets, parts_->calendars, parts_->system,
+            parts_->extensions, *parts_->wakeup};
 }
 
 }  // namespace ordinaut::store::postgres

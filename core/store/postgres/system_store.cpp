@@ -114,19 +114,4 @@ Status PgSystemStore::upkeep(const PruneOptions& options) {
     });
 }
 
-Result<std::vector<std::string>> PgSystemStore::disabled_extensions() {
-    return pool_.read([&](Transaction& tx) -> Result<std::vector<std::string>> {
-        return read_all(tx.run("disabled_extensions"), [](Row& row) { return row.text(); });
-    });
-}
-
-Status PgSystemStore::set_extension_enabled(std::string_view id, bool enabled, const Actor& actor) {
-    return pool_.transact([&](Transaction& tx) -> Status {
-        tx.run("set_extension_enabled", Params().text(id).boolean(enabled));
-        append_audit(tx, enabled ? "extension.enabled" : "extension.disabled", id, "", actor);
-        tx.notify(Channel::kControl);
-        return ok();
-    });
-}
-
 }  // namespace ordinaut::store::postgres

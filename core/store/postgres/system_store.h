@@ -22,8 +22,6 @@ public:
                  const Actor& actor) override;
     Result<int> seal_audit(int limit) override;
     Status upkeep(const PruneOptions& options) override;
-    Result<std::vector<std::string>> disabled_extensions() override;
-    Status set_extension_enabled(std::string_view id, bool enabled, const Actor& actor) override;
 
 private:
     ConnectionPool& pool_;

@@ -1,0 +1,176 @@
+// Goal: what an operator decides in one process holds in every process and after a restart, and is told. Method: two hosts
+// on the same stores.
+#include "ext/steward.h"
+
+#include "events/memory/memory_event_bus.h"
+#include "store/memory/memory_stores.h"
+#include "tests/ext/versioned.h"
+
+namespace ordinaut {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using operations::GrantChange;
+
+// One process: a host that follows its steward.
+class HostProcess {
+public:
+    HostProcess(store::memory::MemoryStores& stores, events::EventBus& events, const Clock& clock, const std::string& folder)
+        : steward(stores.stores(), events, clock, "process"), running(seams()) {
+        auto standings = steward.standings();
+        if (!standings.ok()) throw std::runtime_error(standings.error().message);
+        ext::HostOptions options;
+        options.paths.drop_in = {folder};
+        options.policy.drop_in = ext::DropInPolicy::kManifest;
+        options.standings = std::move(*standings);
+        running.host.start(std::move(options));
+        steward.follow(running.host);
+    }
+    ~HostProcess() { steward.stop(); }
+    std::string version() {
+        const auto result = running.call("versioned.run", "{}");
+        const auto json = parse_json(result.output_json);
+        return json.ok() && find(*json, "version") != nullptr ? to_json(*find(*json, "version")) : result.message;
+    }
+    ext::ExtensionInfo info() const { return running.info("versioned"); }
+
+    ext::Steward steward;
+    RunningHost running;
+
+private:
+    ext::Seams seams() {
+        ext::Seams seams;
+        seams.changed = [this](ext::StateChange change) { steward.changed(std::move(change)); };
+        seams.own_identity = [this](std::string_view id) { return steward.own_identity(id); };
+        return seams;
+    }
+};
+
+class StewardTest : public VersionedTest {
+protected:
+    std::unique_ptr<HostProcess> process() { return std::make_unique<HostProcess>(stores_, events_, clock_, folder_); }
+    static bool eventually(const std::function<bool()>& done) {
+        for (int n = 0; n < 10'000 && !done(); ++n) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return done();
+    }
+
+    SystemClock clock_;
+    store::memory::MemoryStores stores_{clock_};
+    events::memory::MemoryEventBus events_{clock_};
+    const store::Actor actor_{new_id(), "tester", "req-1", ""};
+};
+
+TEST_F(StewardTest, AReloadReachesEveryProcess) {
+    const auto first = process(), second = process();
+    EXPECT_EQ(first->version(), "1");
+    EXPECT_EQ(second->version(), "1");
+    put(2);
+    ASSERT_OK(first->steward.reload("versioned", actor_));
+    EXPECT_EQ(first->version(), "2");
+    EXPECT_TRUE(eventually([&] { return second->info().generation == 2; }));
+    EXPECT_EQ(second->version(), "2");
+    EXPECT_EQ(first->info().generation, 2);
+}
+
+TEST_F(StewardTest, CodeThatDoesNotStartIsNotSentToOtherProcesses) {
+    const auto first = process();
+    EXPECT_EQ(first->version(), "1");
+    put(4);
+    EXPECT_FALSE(first->steward.reload("versioned", actor_).ok());
+    EXPECT_EQ(first->version(), "1");
+    EXPECT_THAT(*stores_.stores().extensions.list(), IsEmpty());
+}
+
+TEST_F(StewardTest, SwitchingReachesEveryProcessAndLasts) {
+    const auto first = process(), second = process();
+    EXPECT_EQ(second->version(), "1");
+    ASSERT_OK(first->steward.set_enabled("versioned", false, actor_));
+    EXPECT_EQ(first->info().state, ext::State::kDisabled);
+    EXPECT_TRUE(eventually([&] { return second->info().state == ext::State::kDisabled; }));
+    EXPECT_EQ(process()->info().state, ext::State::kDisabled);
+    ASSERT_OK(first->steward.set_enabled("versioned", true, actor_));
+    EXPECT_TRUE(eventually([&] { return second->info().state == ext::State::kDiscovered; }));
+    EXPECT_EQ(second->version(), "1");
+}
+
+TEST_F(StewardTest, GrantsReachEveryProcessAndLast) {
+    const auto first = process(), second = process();
+    EXPECT_EQ(second->version(), "1");
+    EXPECT_EQ(first->info().granted_by, "policy manifest");
+    ASSERT_OK(first->steward.change_grants("versioned", GrantChange::kRemove, {"TOOLS"}, actor_));
+    EXPECT_TRUE(eventually([&] { return second->info().granted.empty(); }));
+    EXPECT_EQ(second->running.catalogue.find("versioned.run"), nullptr);
+    EXPECT_EQ(process()->info().granted_by, "operator");
+    EXPECT_TRUE(process()->info().granted.empty());
+    ASSERT_OK(first->steward.change_grants("versioned", GrantChange::kAdd, {"TOOLS", "STATIC"}, actor_));
+    EXPECT_THAT(first->info().granted.names(), ElementsAre("TOOLS"));  // It does not ask for STATIC.
+    EXPECT_TRUE(eventually([&] { return second->info().granted.has(ext::Grant::kTools); }));
+    EXPECT_EQ(second->version(), "1");
+    EXPECT_EQ(first->steward.change_grants("nobody", GrantChange::kSet, {}, actor_).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(StewardTest, ConfigurationReachesEveryProcessAndARefusedOneIsForgotten) {
+    const auto first = process(), second = process();
+    EXPECT_EQ(second->version(), "1");
+    ASSERT_OK(first->steward.configure("versioned", R"({"greeting":"hi"})", actor_));
+    EXPECT_TRUE(eventually([&] {
+        return second->running.call("versioned.run", "{}").output_json.find(R"("greeting":"hi")") != std::string::npos;
+    }));
+    EXPECT_EQ(first->steward.configure("versioned", R"({"greeting":1})", actor_).error().code, ErrorCode::kInvalid);
+    EXPECT_THAT(first->running.call("versioned.run", "{}").output_json, HasSubstr("hi"));
+    EXPECT_EQ(stores_.stores().extensions.list()->front().config_json, R"({"greeting":"hi"})");
+}
+
+TEST_F(StewardTest, EveryChangeIsAnEvent) {
+    const auto first = process();
+    EXPECT_EQ(first->version(), "1");
+    ASSERT_OK(first->steward.set_enabled("versioned", false, actor_));
+    const auto states = [&] {
+        std::string text;
+        const auto recent = events_.recent(100);
+        for (const auto& event : *recent) {
+            EXPECT_EQ(event.topic, "extension.state");
+            const auto json = parse_json(event.payload_json);
+            EXPECT_EQ(string_or(*json, "extension_id", ""), "versioned");
+            text = std::string(string_or(*json, "state", "")) + " " + text;
+        }
+        return text;
+    };
+    EXPECT_TRUE(eventually([&] { return states() == "loading running draining disabled "; })) << states();
+}
+
+TEST_F(StewardTest, TheIdentityIsAnAgentOfItsOwn) {
+    const auto first = process();
+    EXPECT_EQ(first->steward.own_identity("versioned"), std::nullopt);
+    Agent agent;
+    agent.id = new_id();
+    agent.name = operations::own_agent_name("versioned");
+    agent.scopes = {"tasks:read"};
+    agent.secret_hash = "none";
+    ASSERT_OK(stores_.stores().agents.create(agent, actor_));
+    EXPECT_TRUE(eventually([&] { return first->steward.own_identity("versioned").has_value(); }));
+    EXPECT_EQ(first->steward.own_identity("versioned")->principal, agent.id);
+    EXPECT_THAT(first->steward.own_identity("versioned")->scopes, ElementsAre("tasks:read"));
+    const auto info = first->steward.info_json("versioned");
+    ASSERT_OK(info);
+    EXPECT_THAT(*info, HasSubstr(R"("identity":{"agent_id":")" + agent.id + R"(","scopes":["tasks:read"]})"));
+}
+
+TEST_F(StewardTest, LogsTellWhatHappened) {
+    const auto first = process();
+    EXPECT_EQ(first->version(), "1");
+    put(4);
+    EXPECT_FALSE(first->steward.reload("versioned", actor_).ok());
+    const auto logs = first->steward.logs_json("versioned", 100);
+    ASSERT_OK(logs);
+    EXPECT_THAT(*logs, HasSubstr(R"("level":"info","message":"is running")"));
+    EXPECT_THAT(*logs, HasSubstr(R"("level":"error","message":"no database")"));
+    EXPECT_THAT(*logs, HasSubstr("not reloaded, version 1.0.0 goes on"));
+    EXPECT_FALSE(first->steward.logs_json("nobody", 1).ok());
+}
+
+}  // namespace
+}  // namespace ordinaut
