@@ -1,6 +1,6 @@
 #include "schedule/describe.h"
 
-#include <cstdio>
+#include <bit>
 
 #include "schedule/phrases.h"
 
@@ -33,6 +33,17 @@ std::string moment_text(LocalTime time) {
     std::string text = format_local(time);
     text[10] = ' ';
     return text.substr(16) == ":00" ? text.substr(0, 16) : text;
+}
+
+// A date alone is a whole day where `whole_days`, else its midnight.
+std::vector<std::string> moment_texts(const std::vector<IcalMoment>& moments, bool whole_days) {
+    std::vector<std::string> texts;
+    for (const auto& moment : moments) {
+        std::string text = moment_text(moment.time.local);
+        if (moment.time.date_only && whole_days) text.resize(10);
+        texts.push_back(text + (moment.time.utc ? " UTC" : moment.zone ? " " + moment.zone->name() : ""));
+    }
+    return texts;
 }
 
 // "00, 02, 09–17"
@@ -68,7 +79,7 @@ std::string days_phrase(const Outline& outline, const Phrases& say) {
     if (outline.weekdays == kWorkingDays) kinds.push_back(say.working_week());
     else if (outline.weekdays) kinds.push_back(say.weekdays(values_of(outline.weekdays)));
     for (const auto& day : outline.numbered) kinds.push_back(say.numbered(day));
-    if (outline.date) kinds.push_back(say.date(outline.date->first, outline.date->second));
+    if (!outline.dates.empty()) kinds.push_back(say.dates(outline.dates));
 
     std::string text;
     if (kinds.empty() || outline.interval > 1 || outline.unit == Freq::kYearly) text = say.every(outline.unit, outline.interval);
@@ -77,9 +88,10 @@ std::string days_phrase(const Outline& outline, const Phrases& say) {
 }
 
 std::string minutes_phrase(const Outline& outline, const Phrases& say) {
-    const int step = minute_step(outline.minutes);
-    std::string text = step ? say.every_minute_step(step) : say.at_minutes(number_list(outline.minutes), outline.hours == 0);
-    if (outline.hours) text += ", " + say.in_hours(number_list(outline.hours));
+    const int step = outline.elapsed ? minute_step(outline.minutes) : 0;
+    const bool several = std::popcount(outline.minutes) > 1;
+    std::string text = step ? say.every_minute_step(step) : say.at_minutes(number_list(outline.minutes), several, outline.hours == 0);
+    if (outline.hours) text += ", " + say.in_hours(number_list(outline.hours), std::popcount(outline.hours) > 1);
     return text;
 }
 
@@ -87,8 +99,9 @@ std::string sentence(const Outline& outline, const Phrases& say) {
     std::string text;
     if (outline.minutes) {
         text = minutes_phrase(outline, say);
-        if (outline.weekdays || !outline.month_days.empty() || !outline.numbered.empty() || outline.working_day)
-            text += ", " + days_phrase(outline, say);
+        const bool every_day = !outline.weekdays && outline.month_days.empty() && outline.numbered.empty() &&
+                               !outline.working_day && outline.dates.empty();
+        if (!every_day || (outline.unit >= Freq::kDaily && outline.interval > 1)) text += ", " + days_phrase(outline, say);
     } else {
         text = days_phrase(outline, say);
         std::vector<std::string> times;
@@ -97,13 +110,13 @@ std::string sentence(const Outline& outline, const Phrases& say) {
     }
     const auto add = [&](const std::string& more) { text += ", " + more; };
     if (outline.months) add(say.months(values_of(outline.months)));
-    if (outline.some_dates_missing) add(say.where_it_exists());
+    if (outline.some_dates_missing) add(say.missing_date(outline.skip));
     if (outline.week_start) add(say.week_start(*outline.week_start));
     if (outline.counted_from) add(say.counted_from(moment_text(*outline.counted_from)));
     if (outline.count) add(say.count(*outline.count));
     if (outline.until) add(say.until(moment_text(outline.until->local) + (outline.until->utc ? " UTC" : "")));
-    if (outline.extra_dates) add(say.extra_dates(outline.extra_dates));
-    if (outline.excluded_dates) add(say.excluded_dates(outline.excluded_dates));
+    if (!outline.extra_dates.empty()) add(say.extra_dates(moment_texts(outline.extra_dates, false)));
+    if (!outline.excluded_dates.empty()) add(say.excluded_dates(moment_texts(outline.excluded_dates, true)));
     return text;
 }
 

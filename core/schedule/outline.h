@@ -19,18 +19,20 @@ struct Outline {
     std::vector<int> month_days;       // 1–31, -1 = the last.
     std::vector<WeekdayNumber> numbered;  // n is 1–5 or -1, inside the month.
     int working_day = 0;               // 1 = the first, -1 = the last of Monday to Friday in the month.
-    std::optional<std::pair<int, int>> date;  // Month and day, once a year.
+    std::vector<std::pair<int, int>> dates;  // Month and day, every year.
     uint64_t months = 0;               // Bits 1–12; 0 = all.
-    bool some_dates_missing = false;   // Names a date that not every month (or year) has.
+    bool some_dates_missing = false;   // Names a date that not every month (or year) has; `skip` says what happens then.
+    Skip skip = Skip::kOmit;
 
     // When in the day: either these times, or these minutes of these hours, or neither (units below a day).
     std::vector<int> times;  // Seconds after midnight.
     uint64_t minutes = 0, hours = 0;
+    bool elapsed = false;  // The minutes may be said as "every 15 minutes": they go on through a change of the clocks.
 
     std::optional<LocalTime> counted_from;
     std::optional<IcalTime> until;
     std::optional<int64_t> count;
-    size_t extra_dates = 0, excluded_dates = 0;
+    std::vector<IcalMoment> extra_dates, excluded_dates;
 };
 
 // Nothing when the schedule has a part that an Outline cannot express exactly. Not for kOnce.

@@ -20,18 +20,18 @@ public:
     virtual std::string month_days(const std::vector<int>& days, bool last) const = 0;
     virtual std::string numbered(const WeekdayNumber& day) const = 0;        // "on the second Friday of the month"
     virtual std::string working_day(int which) const = 0;
-    virtual std::string date(int month, int day) const = 0;                   // "on 1 January"
+    virtual std::string dates(const std::vector<std::pair<int, int>>& month_days) const = 0;  // "on 1 January and 1 July"
     virtual std::string months(const std::vector<int>& months) const = 0;    // "in January and July"
-    virtual std::string where_it_exists() const = 0;
+    virtual std::string missing_date(Skip skip) const = 0;                    // "only where that date exists"
     virtual std::string week_start(int weekday) const = 0;
     virtual std::string at(const std::vector<std::string>& times) const = 0;  // "at 08:30 and 17:30"
-    virtual std::string at_minutes(const std::string& minutes, bool every_hour) const = 0;
-    virtual std::string in_hours(const std::string& hours) const = 0;
+    virtual std::string at_minutes(const std::string& minutes, bool several, bool every_hour) const = 0;
+    virtual std::string in_hours(const std::string& hours, bool several) const = 0;
     virtual std::string counted_from(const std::string& time) const = 0;
     virtual std::string until(const std::string& time) const = 0;
     virtual std::string count(int64_t n) const = 0;
-    virtual std::string extra_dates(size_t n) const = 0;
-    virtual std::string excluded_dates(size_t n) const = 0;
+    virtual std::string extra_dates(const std::vector<std::string>& dates) const = 0;
+    virtual std::string excluded_dates(const std::vector<std::string>& dates) const = 0;
     virtual std::string once(const std::vector<std::string>& times) const = 0;
     virtual std::string either(const std::vector<std::string>& items) const = 0;  // "a, b or c"
     // The fallback: the cron fields or the rule, as written.

@@ -34,24 +34,37 @@ public:
     std::string working_day(int which) const override {
         return "on the " + std::string(kOrdinals[which + 1]) + " working day (Monday to Friday) of the month";
     }
-    std::string date(int month, int day) const override { return "on " + std::to_string(day) + " " + kMonths[month - 1]; }
+    std::string dates(const std::vector<std::pair<int, int>>& month_days) const override {
+        std::vector<std::string> names;
+        for (const auto& [month, day] : month_days) names.push_back(std::to_string(day) + " " + kMonths[month - 1]);
+        return "on " + join(names, "and");
+    }
     std::string months(const std::vector<int>& months) const override {
         std::vector<std::string> names;
         for (const int month : months) names.emplace_back(kMonths[month - 1]);
         return "in " + join(names, "and");
     }
-    std::string where_it_exists() const override { return "only where that date exists"; }
+    std::string missing_date(Skip skip) const override {
+        switch (skip) {
+            case Skip::kBackward: return "where that date does not exist: on the last day before it";
+            case Skip::kForward: return "where that date does not exist: on the first day after it";
+            case Skip::kOmit: break;
+        }
+        return "only where that date exists";
+    }
     std::string week_start(int weekday) const override { return "weeks begin on " + std::string(kWeekdays[weekday]); }
     std::string at(const std::vector<std::string>& times) const override { return "at " + join(times, "and"); }
-    std::string at_minutes(const std::string& minutes, bool every_hour) const override {
-        return "at minute " + minutes + (every_hour ? " of every hour" : "");
+    std::string at_minutes(const std::string& minutes, bool several, bool every_hour) const override {
+        return (several ? "at minutes " : "at minute ") + minutes + (every_hour ? " of every hour" : "");
     }
-    std::string in_hours(const std::string& hours) const override { return "in the hours " + hours; }
+    std::string in_hours(const std::string& hours, bool several) const override {
+        return (several ? "in the hours " : "in the hour ") + hours;
+    }
     std::string counted_from(const std::string& time) const override { return "counted from " + time; }
     std::string until(const std::string& time) const override { return "until " + time; }
     std::string count(int64_t n) const override { return n == 1 ? "once" : std::to_string(n) + " times"; }
-    std::string extra_dates(size_t n) const override { return "plus " + std::to_string(n) + (n == 1 ? " extra date" : " extra dates"); }
-    std::string excluded_dates(size_t n) const override { return "except on " + std::to_string(n) + (n == 1 ? " excluded date" : " excluded dates"); }
+    std::string extra_dates(const std::vector<std::string>& dates) const override { return "plus " + join(dates, "and"); }
+    std::string excluded_dates(const std::vector<std::string>& dates) const override { return "except " + join(dates, "and"); }
     std::string once(const std::vector<std::string>& times) const override { return (times.size() > 1 ? "at " : "once, at ") + join(times, "and"); }
     std::string either(const std::vector<std::string>& items) const override { return join(items, "or"); }
     std::string cron_field(int field) const override {

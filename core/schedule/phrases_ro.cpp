@@ -41,29 +41,43 @@ public:
         return last ? text + " și în ultima zi a lunii" : text;
     }
     std::string numbered(const WeekdayNumber& day) const override {
-        return "în " + std::string(kOrdinals[day.n + 1]) + " " + kWeekdays[day.weekday] + " a lunii";
+        return "în " + std::string(kOrdinals[day.n + 1]) + " zi de " + kWeekdays[day.weekday] + " a lunii";
     }
     std::string working_day(int which) const override {
         return "în " + std::string(kOrdinals[which + 1]) + " zi lucrătoare (luni–vineri) a lunii";
     }
-    std::string date(int month, int day) const override { return "pe " + std::to_string(day) + " " + kMonths[month - 1]; }
+    std::string dates(const std::vector<std::pair<int, int>>& month_days) const override {
+        std::vector<std::string> names;
+        for (const auto& [month, day] : month_days) names.push_back(std::to_string(day) + " " + kMonths[month - 1]);
+        return "pe " + join(names, "și");
+    }
     std::string months(const std::vector<int>& months) const override {
         std::vector<std::string> names;
         for (const int month : months) names.emplace_back(kMonths[month - 1]);
         return "în " + join(names, "și");
     }
-    std::string where_it_exists() const override { return "doar când data există"; }
+    std::string missing_date(Skip skip) const override {
+        switch (skip) {
+            case Skip::kBackward: return "când data nu există: în ultima zi dinaintea ei";
+            case Skip::kForward: return "când data nu există: în prima zi de după ea";
+            case Skip::kOmit: break;
+        }
+        return "doar când data există";
+    }
     std::string week_start(int weekday) const override { return "săptămâna începe " + std::string(kEveryWeekday[weekday]); }
     std::string at(const std::vector<std::string>& times) const override { return "la " + join(times, "și"); }
-    std::string at_minutes(const std::string& minutes, bool every_hour) const override {
+    std::string at_minutes(const std::string& minutes, bool several, bool every_hour) const override {
+        if (several) return "la minutele " + minutes + (every_hour ? " ale fiecărei ore" : "");
         return "la minutul " + minutes + (every_hour ? " al fiecărei ore" : "");
     }
-    std::string in_hours(const std::string& hours) const override { return "la orele " + hours; }
+    std::string in_hours(const std::string& hours, bool several) const override {
+        return (several ? "la orele " : "la ora ") + hours;
+    }
     std::string counted_from(const std::string& time) const override { return "numărând de la " + time; }
     std::string until(const std::string& time) const override { return "până la " + time; }
     std::string count(int64_t n) const override { return n == 1 ? "o singură dată" : "de " + number(n, "ori"); }
-    std::string extra_dates(size_t n) const override { return n == 1 ? "plus o dată suplimentară" : "plus " + number(int64_t(n), "date suplimentare"); }
-    std::string excluded_dates(size_t n) const override { return n == 1 ? "cu excepția unei date" : "cu excepția a " + number(int64_t(n), "date"); }
+    std::string extra_dates(const std::vector<std::string>& dates) const override { return "plus " + join(dates, "și"); }
+    std::string excluded_dates(const std::vector<std::string>& dates) const override { return "în afară de " + join(dates, "și"); }
     std::string once(const std::vector<std::string>& times) const override { return (times.size() > 1 ? "la " : "o singură dată, la ") + join(times, "și"); }
     std::string either(const std::vector<std::string>& items) const override { return join(items, "sau"); }
     std::string cron_field(int field) const override {

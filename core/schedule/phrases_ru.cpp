@@ -64,29 +64,37 @@ public:
     std::string working_day(int which) const override {
         return "в " + std::string(kOrdinals[which + 1][kMasculine]) + " рабочий день месяца (понедельник–пятница)";
     }
-    std::string date(int month, int day) const override { return std::to_string(day) + " " + kOfMonths[month - 1]; }
+    std::string dates(const std::vector<std::pair<int, int>>& month_days) const override {
+        std::vector<std::string> names;
+        for (const auto& [month, day] : month_days) names.push_back(std::to_string(day) + " " + kOfMonths[month - 1]);
+        return join(names, "и");
+    }
     std::string months(const std::vector<int>& months) const override {
         std::vector<std::string> names;
         for (const int month : months) names.emplace_back(kInMonths[month - 1]);
         return "в " + join(names, "и");
     }
-    std::string where_it_exists() const override { return "только если такая дата есть"; }
+    std::string missing_date(Skip skip) const override {
+        switch (skip) {
+            case Skip::kBackward: return "если такой даты нет — в последний день перед ней";
+            case Skip::kForward: return "если такой даты нет — в первый день после неё";
+            case Skip::kOmit: break;
+        }
+        return "только если такая дата есть";
+    }
     std::string week_start(int weekday) const override { return "неделя начинается с " + std::string(kFromWeekday[weekday]); }
     std::string at(const std::vector<std::string>& times) const override { return "в " + join(times, "и"); }
-    std::string at_minutes(const std::string& minutes, bool every_hour) const override {
-        return "в минуту " + minutes + (every_hour ? " каждого часа" : "");
+    std::string at_minutes(const std::string& minutes, bool several, bool every_hour) const override {
+        return (several ? "в минуты " : "в минуту ") + minutes + (every_hour ? " каждого часа" : "");
     }
-    std::string in_hours(const std::string& hours) const override { return "в часы " + hours; }
+    std::string in_hours(const std::string& hours, bool several) const override {
+        return (several ? "в часы " : "в час ") + hours;
+    }
     std::string counted_from(const std::string& time) const override { return "считая от " + time; }
     std::string until(const std::string& time) const override { return "до " + time + " включительно"; }
     std::string count(int64_t n) const override { return "всего " + std::to_string(n) + " " + plural(n, "раз", "раза", "раз"); }
-    std::string extra_dates(size_t n) const override {
-        const auto form = plural(int64_t(n), "дополнительная дата", "дополнительные даты", "дополнительных дат");
-        return "плюс " + std::to_string(n) + " " + form;
-    }
-    std::string excluded_dates(size_t n) const override {
-        return "кроме " + std::to_string(n) + " " + plural(int64_t(n), "исключённой даты", "исключённых дат", "исключённых дат");
-    }
+    std::string extra_dates(const std::vector<std::string>& dates) const override { return "плюс " + join(dates, "и"); }
+    std::string excluded_dates(const std::vector<std::string>& dates) const override { return "кроме " + join(dates, "и"); }
     std::string once(const std::vector<std::string>& times) const override { return (times.size() > 1 ? "в " : "один раз, в ") + join(times, "и"); }
     std::string either(const std::vector<std::string>& items) const override { return join(items, "или"); }
     std::string cron_field(int field) const override {
