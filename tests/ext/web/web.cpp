@@ -97,6 +97,13 @@ struct Web : ordinaut::Extension {
         s.get("/later", [this](Request& r) {
             threads_.emplace_back([reply = r.later()] { reply.json({{"from", "a thread"}}); });
         });
+        s.get("/mine", [](Request& r) {  // The core, asked on behalf of whoever asks here.
+            const auto reply = r.later();
+            r.host().core(&reply.completion(), "tasks.list", "{}", [reply](const ordinaut::Answer& answer) {
+                if (answer.ok()) reply.json_text(answer.json);
+                else reply.completion().fail(answer.status, answer.message);
+            });
+        });
         s.get("/events", [](Request& r) {
             const auto stream = r.stream();
             stream.event("first", "one\ntwo", "1");
