@@ -60,7 +60,8 @@ void Generation::hand_back(const std::shared_ptr<Invocation>& invocation) {
 }
 
 ExtensionSlot::ExtensionSlot(InstanceContext& context, Found found, const HostOptions& options, Standing standing)
-    : context_(context), options_(options), id_(found.id), source_(found.source), duplicate_(found.duplicate), standing_(std::move(standing)) {
+    : context_(context), options_(options), id_(found.id), source_(found.source), duplicate_(found.duplicate),
+      http_meter_(std::make_shared<HttpMeter>(context.seams.metrics, found.id)), standing_(std::move(standing)) {
     definition_ = define(std::move(found), options_, standing_);
     if (!definition_->found.manifest) set_state(State::kError, definition_->found.error);
     else if (!definition_->enabled) set_state(State::kDisabled, "");

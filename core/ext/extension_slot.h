@@ -8,6 +8,7 @@
 #include <set>
 
 #include "ext/definition.h"
+#include "ext/http_meter.h"
 #include "ext/instance.h"
 #include "ext/library_shelf.h"
 
@@ -71,6 +72,7 @@ private:
     std::optional<Error> refusal_of(const http::MountedRequest& request) const;
     void ask_code(http::MountedRequest request, std::optional<Error> refusal, const Route* declared, std::shared_ptr<const StaticFiles> files);
     Error disabled_error() const;
+    void refuse_http(const http::MountedRequest& request, const Error& error) const;
 
     Status offer(tool::ToolSpec spec);
     void retract(const std::string& name);
@@ -88,6 +90,7 @@ private:
     const bool duplicate_;  // Another extension has its id.
     const std::shared_ptr<ExtensionLog> log_ = std::make_shared<ExtensionLog>();
     LibraryShelf libraries_;  // [control]
+    const std::shared_ptr<HttpMeter> http_meter_;
     std::atomic<bool> stuck_{false};
     Workers control_{1};
     Workers retirement_{4};  // Old generations finish here.

@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "ext/arguments.h"
 #include "ext/instance.h"
-#include "ext/static_files.h"
 #include "http/error_response.h"
 
 namespace ordinaut::ext {
@@ -57,8 +56,9 @@ std::string joined(const std::vector<std::string>& texts) {
 Error error_of(ord_status status, std::string message) { return Error{code_of(status), std::move(message)}; }
 
 HttpCall::HttpCall(http::MountedRequest given, std::string extension_id, std::optional<Error> refusal,
-                   std::shared_ptr<const StaticFiles> files)
-    : given_(std::move(given)), extension_id_(std::move(extension_id)), refusal_(std::move(refusal)), files_(std::move(files)) {}
+                   std::shared_ptr<const StaticFiles> files, std::shared_ptr<HttpMeter> meter)
+    : given_(std::move(given)), extension_id_(std::move(extension_id)), refusal_(std::move(refusal)), files_(std::move(files)),
+      meter_(std::move(meter)), began_(std::chrono::steady_clock::now()) {}
 
 std::span<const std::string> HttpCall::segments() const { return std::span(given_.request.target.segments).subspan(2); }
 
@@ -82,11 +82,17 @@ bool HttpCall::admit(const Routes& routes, Invocation& invocation) {
     return false;
 }
 
+bool HttpCall::try_files(StaticFiles::Match match) const {
+    if (files_ == nullptr || (refusal_ && !files_->is_public())) return false;
+    const int status = files_->serve(given_.request, segments(), given_.responder, given_.request_id, match);
+    if (status != 0) count(status);
+    return status != 0;
+}
+
 // A file of that name beats a wrong method, which beats the index that stands in for what is not there.
 void HttpCall::answer_without_route() const {
-    const bool files = files_ != nullptr && (!refusal_ || files_->is_public());
-    if (files && files_->serve(given_.request, segments(), given_.responder, given_.request_id, StaticFiles::Match::kFile)) return;
-    if (refusal_ && !route_.any_public && !files) return send_error(*refusal_);
+    if (try_files(StaticFiles::Match::kFile)) return;
+    if (refusal_ && !route_.any_public && (files_ == nullptr || !files_->is_public())) return send_error(*refusal_);
     if (!route_.allowed.empty()) {
         const std::string allow = joined(route_.allowed);
         auto response = given_.request.method == "OPTIONS" ? http::Response{.status = 204}
@@ -94,9 +100,11 @@ void HttpCall::answer_without_route() const {
         response.headers.set("Allow", allow);
         return send(std::move(response));
     }
-    if (files && files_->serve(given_.request, segments(), given_.responder, given_.request_id, StaticFiles::Match::kFallback)) return;
+    if (try_files(StaticFiles::Match::kFallback)) return;
     send_error(not_found("extension '" + extension_id_ + "' has nothing at this path"));
 }
+
+void HttpCall::count(int status) const { meter_->answered(status, std::chrono::steady_clock::now() - began_); }
 
 void HttpCall::send(http::Response response, std::string_view error) const {
     response.headers.set("X-Request-ID", given_.request_id);
@@ -108,6 +116,7 @@ void HttpCall::send(http::Response response, std::string_view error) const {
     else if (log_enabled(LogLevel::kDebug))
         log_debug("request.answered", {{"ext_id", extension_id_}, {"request_id", given_.request_id}, {"method", given_.request.method},
                                        {"route", route}, {"status", response.status}});
+    count(response.status);
     given_.responder.respond(std::move(response));
 }
 
@@ -153,6 +162,7 @@ ord_status HttpCall::start(Invocation& invocation, HttpReply reply) {
         state_ = State::kStreaming;
     }
     invocation.lift_deadline();
+    count(reply.status);
     // Outside the lock: what becomes due in a write may come back here.
     writer.write(reply.body);
     return ORD_OK;

@@ -9,13 +9,13 @@
 #include <optional>
 #include <span>
 
+#include "ext/http_meter.h"
 #include "ext/invocation.h"
 #include "ext/routes.h"
+#include "ext/static_files.h"
 #include "http/router.h"
 
 namespace ordinaut::ext {
-
-class StaticFiles;
 
 struct HttpReply {
     int status = 200;
@@ -27,7 +27,8 @@ struct HttpReply {
 class HttpCall : public std::enable_shared_from_this<HttpCall> {
 public:
     // `refusal`: why the caller may only have what is public. `files`: who answers where no route does; may be null.
-    HttpCall(http::MountedRequest given, std::string extension_id, std::optional<Error> refusal, std::shared_ptr<const StaticFiles> files);
+    HttpCall(http::MountedRequest given, std::string extension_id, std::optional<Error> refusal, std::shared_ptr<const StaticFiles> files,
+             std::shared_ptr<HttpMeter> meter);
 
     const http::Request& request() const { return given_.request; }
     const std::string& request_id() const { return given_.request_id; }
@@ -54,6 +55,8 @@ public:
 private:
     enum class State { kOpen, kStreaming, kEnded };
 
+    bool try_files(StaticFiles::Match match) const;
+    void count(int status) const;
     void send(http::Response response, std::string_view error = {}) const;
     void send_error(const Error& error) const;
     void answer_without_route() const;
@@ -65,6 +68,8 @@ private:
     const std::string extension_id_;
     const std::optional<Error> refusal_;
     const std::shared_ptr<const StaticFiles> files_;
+    const std::shared_ptr<HttpMeter> meter_;
+    const MonoTime began_;
     RouteFound route_;  // Written by admit().
 
     mutable std::mutex mutex_;  // Guards what follows.

@@ -7,10 +7,6 @@
 namespace ordinaut::ext {
 namespace {
 
-void answer_error(const http::MountedRequest& request, const Error& error) {
-    request.responder.respond(http::error_response(error, request.request_id, SystemClock().wall_now()));
-}
-
 bool may(const auth::Caller& caller, const std::string& scope) {
     return caller.admin() || std::find(caller.scopes.begin(), caller.scopes.end(), scope) != caller.scopes.end();
 }
@@ -37,20 +33,23 @@ void ExtensionSlot::serve_http(http::MountedRequest request) {
     if (manifest && known->granted.has(Grant::kRoutes))
         declared = manifest->routes->find(request.request.method, below(request), request.request.target.trailing_slash);
     const bool open = (declared.route != nullptr && declared.route->is_public) || declared.any_public || (known->files != nullptr && known->files->is_public());
-    if (refusal && !open) return answer_error(request, *refusal);
-    if (!manifest) return answer_error(request, unavailable("extension '" + id_ + "' is in error; GET /extensions says why"));
+    if (refusal && !open) return refuse_http(request, *refusal);
+    if (!manifest) return refuse_http(request, unavailable("extension '" + id_ + "' is in error; GET /extensions says why"));
     if (known->granted.has(Grant::kRoutes)) return ask_code(std::move(request), std::move(refusal), declared.route, known->files);
     if (known->granted.has(Grant::kStatic)) {
         // Without code to ask there is nothing to load.
-        if (!known->enabled) return answer_error(request, disabled_error());
-        for (const auto match : {StaticFiles::Match::kFile, StaticFiles::Match::kFallback})
-            if (known->files != nullptr && known->files->serve(request.request, below(request), request.responder, request.request_id, match)) return;
-        return answer_error(request, not_found("extension '" + id_ + "' has no such file"));
+        if (!known->enabled) return refuse_http(request, disabled_error());
+        const auto began = std::chrono::steady_clock::now();
+        for (const auto match : {StaticFiles::Match::kFile, StaticFiles::Match::kFallback}) {
+            const int status = known->files == nullptr ? 0 : known->files->serve(request.request, below(request), request.responder, request.request_id, match);
+            if (status != 0) return http_meter_->answered(status, std::chrono::steady_clock::now() - began);
+        }
+        return refuse_http(request, not_found("extension '" + id_ + "' has no such file"));
     }
     if (!manifest->asked.has(Grant::kRoutes) && !manifest->asked.has(Grant::kStatic))
-        return answer_error(request, not_found("extension '" + id_ + "' answers no HTTP requests"));
+        return refuse_http(request, not_found("extension '" + id_ + "' answers no HTTP requests"));
     const std::string missing = manifest->asked.has(Grant::kRoutes) ? "ROUTES" : "STATIC";
-    answer_error(request, Error{ErrorCode::kDenied, "extension '" + id_ + "' was not granted " + missing + "; an operator grants it with `ordinaut ext grant " +
+    refuse_http(request, Error{ErrorCode::kDenied, "extension '" + id_ + "' was not granted " + missing + "; an operator grants it with `ordinaut ext grant " +
                                                         id_ + " " + missing + "`"});
 }
 
@@ -67,13 +66,19 @@ void ExtensionSlot::ask_code(http::MountedRequest request, std::optional<Error> 
     call.idempotency_key = request.request.headers.get("idempotency-key");
     call.trace_id = request.trace_id;
     const auto responder = request.responder;
-    const auto http = std::make_shared<HttpCall>(std::move(request), id_, std::move(refusal), std::move(files));
+    const auto http = std::make_shared<HttpCall>(std::move(request), id_, std::move(refusal), std::move(files), http_meter_);
     const auto invocation = Invocation::begin(context_.deadlines, "", std::move(call),
                                               [http](const tool::ToolResult& result) { http->ended_by_host(result); }, http);
     responder.on_gone([weak = std::weak_ptr(invocation)] {
         if (const auto open = weak.lock()) open->client_gone();
     });
     route(invocation);
+}
+
+void ExtensionSlot::refuse_http(const http::MountedRequest& request, const Error& error) const {
+    auto response = http::error_response(error, request.request_id, SystemClock().wall_now());
+    http_meter_->answered(response.status, {});
+    request.responder.respond(std::move(response));
 }
 
 Error ExtensionSlot::disabled_error() const {

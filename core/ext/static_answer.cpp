@@ -139,7 +139,7 @@ std::optional<int64_t> parse_http_date(std::string_view text) {
     return ::timegm(&parts);
 }
 
-void answer_file(OpenFile file, std::string_view content_type, bool is_public, const http::Request& request, const http::Responder& responder,
+int answer_file(OpenFile file, std::string_view content_type, bool is_public, const http::Request& request, const http::Responder& responder,
                  const std::string& request_id) {
     http::Response response;
     response.headers = {{"ETag", file.etag()},
@@ -150,7 +150,8 @@ void answer_file(OpenFile file, std::string_view content_type, bool is_public, c
                         {"X-Request-ID", request_id}};
     if (is_unchanged(request, file)) {
         response.status = 304;
-        return responder.respond(std::move(response));
+        responder.respond(std::move(response));
+        return 304;
     }
     response.headers.set("Content-Type", std::string(content_type));
     ByteRange range{0, file.size() - 1};
@@ -161,7 +162,8 @@ void answer_file(OpenFile file, std::string_view content_type, bool is_public, c
         auto refusal = http::error_response(416, "the file has " + std::to_string(file.size()) + " bytes; the range lies behind them", request_id,
                                             SystemClock().wall_now());
         refusal.headers.set("Content-Range", "bytes */" + std::to_string(file.size()));
-        return responder.respond(std::move(refusal));
+        responder.respond(std::move(refusal));
+        return 416;
     }
     if (kind == RangeKind::kWhole) range = {0, file.size() - 1};
     if (kind == RangeKind::kPart) {
@@ -169,13 +171,16 @@ void answer_file(OpenFile file, std::string_view content_type, bool is_public, c
         response.status = 206;
         response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" + std::to_string(file.size()));
     }
+    const int status = response.status;
     if (count <= kWholeBytesMax) {
         response.body = file.read(range.first, count);
-        return responder.respond(std::move(response));
+        responder.respond(std::move(response));
+        return status;
     }
-    auto writer = responder.start(response.status, response.headers);
-    if (is_head(request)) return writer.end();
-    std::make_shared<FileStream>(std::move(file), range.first, range.first + count, std::move(writer))->pump();
+    auto writer = responder.start(status, response.headers);
+    if (is_head(request)) writer.end();
+    else std::make_shared<FileStream>(std::move(file), range.first, range.first + count, std::move(writer))->pump();
+    return status;
 }
 
 }  // namespace ordinaut::ext

@@ -42,7 +42,8 @@ RangeKind parse_range(std::string_view header, uint64_t size, ByteRange& out);
 // "Sun, 06 Nov 1994 08:49:37 GMT" in seconds since 1970; nothing for another form.
 std::optional<int64_t> parse_http_date(std::string_view text);
 
-void answer_file(OpenFile file, std::string_view content_type, bool is_public, const http::Request& request, const http::Responder& responder,
+// The status it answered with.
+int answer_file(OpenFile file, std::string_view content_type, bool is_public, const http::Request& request, const http::Responder& responder,
                  const std::string& request_id);
 
 }  // namespace ordinaut::ext

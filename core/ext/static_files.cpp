@@ -51,9 +51,11 @@ bool is_hidden(std::span<const std::string> segments) {
     return std::any_of(segments.begin(), segments.end(), [](const std::string& segment) { return segment.empty() || segment.front() == '.'; });
 }
 
+constexpr int kToFolder = 308;
+
 // Relative links in the index of a folder need the slash.
 http::Response to_folder(const http::Target& target, const std::string& request_id) {
-    http::Response response{.status = 308};
+    http::Response response{.status = kToFolder};
     response.headers.set("Location", target.path + "/" + (target.raw_query.empty() ? "" : "?" + target.raw_query));
     response.headers.set("X-Request-ID", request_id);
     return response;
@@ -79,40 +81,40 @@ Result<std::shared_ptr<const StaticFiles>> StaticFiles::open(const std::filesyst
 
 StaticFiles::~StaticFiles() { ::close(folder_fd_); }
 
-bool StaticFiles::serve(const http::Request& request, std::span<const std::string> segments, const http::Responder& responder,
+int StaticFiles::serve(const http::Request& request, std::span<const std::string> segments, const http::Responder& responder,
                         const std::string& request_id, Match match) const {
-    if (is_hidden(segments)) return false;
+    if (is_hidden(segments)) return 0;
     std::string path = joined(segments);
     if (match == Match::kFallback) {
         const bool page = segments.empty() || segments.back().find('.') == std::string::npos;
-        if (!page || (request.method != "GET" && request.method != "HEAD")) return false;
+        if (!page || (request.method != "GET" && request.method != "HEAD")) return 0;
         path = index_;
     } else if (path.empty()) {
         path = index_;
     }
     const bool slash = request.target.trailing_slash && !segments.empty();
     OpenFile file(open_beneath(folder_fd_, path));
-    if (!file.look()) return false;
+    if (!file.look()) return 0;
     if (file.is_folder()) {
         OpenFile index(open_beneath(file.fd(), index_));
-        if (!index.look() || index.is_folder()) return false;
-        if (!slash) return responder.respond(to_folder(request.target, request_id)), true;
+        if (!index.look() || index.is_folder()) return 0;
+        if (!slash) return responder.respond(to_folder(request.target, request_id)), kToFolder;
         file = std::move(index);
         path = index_;
     } else if (!file.is_regular() || (slash && match == Match::kFile)) {
-        return false;
+        return 0;
     }
-    if (segments.empty() && !request.target.trailing_slash) return responder.respond(to_folder(request.target, request_id)), true;
+    if (segments.empty() && !request.target.trailing_slash) return responder.respond(to_folder(request.target, request_id)), kToFolder;
     if (request.method != "GET" && request.method != "HEAD") {
         const bool asks = request.method == "OPTIONS";
         auto response = asks ? http::Response{.status = 204}
                              : http::error_response(405, "this file takes GET, HEAD, OPTIONS", request_id, SystemClock().wall_now());
         response.headers.set("Allow", "GET, HEAD, OPTIONS");
+        const int status = response.status;
         responder.respond(std::move(response));
-        return true;
+        return status;
     }
-    answer_file(std::move(file), content_type_of(path), public_, request, responder, request_id);
-    return true;
+    return answer_file(std::move(file), content_type_of(path), public_, request, responder, request_id);
 }
 
 }  // namespace ordinaut::ext

@@ -30,9 +30,9 @@ public:
 
     bool is_public() const { return public_; }
 
-    // Answers GET and HEAD (other methods with 405). False: there is nothing; `responder` is untouched. Large files are sent
-    // piece by piece, as fast as the client takes them.
-    bool serve(const http::Request& request, std::span<const std::string> segments, const http::Responder& responder,
+    // Answers GET and HEAD (other methods with 405); the status. 0: there is nothing, and `responder` is untouched. Large
+    // files are sent piece by piece, as fast as the client takes them.
+    int serve(const http::Request& request, std::span<const std::string> segments, const http::Responder& responder,
                const std::string& request_id, Match match) const;
 
 private:

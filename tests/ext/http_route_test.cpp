@@ -97,6 +97,16 @@ TEST_F(HttpRouteTest, TheCallerIsKnownAndItsTokenIsNot) {
     EXPECT_EQ(seen.body, "{\"x-test\":\"Ä\",\"authorization\":\"\",\"cookie\":\"\",\"x-request-id\":\"request-1\"}");
 }
 
+TEST_F(HttpRouteTest, AnswersAreCounted) {
+    for (const char* path : {"/hello", "/items/1", "/events", "/nowhere", "/throw"}) get(path);
+    web_.client("")->get("/ext/web/hello");
+    EXPECT_EQ(web_.answers("web", 200), 3u);
+    EXPECT_EQ(web_.answers("web", 404), 1u);
+    EXPECT_EQ(web_.answers("web", 500), 1u);
+    EXPECT_EQ(web_.answers("web", 401), 1u);
+    EXPECT_EQ(web_.metrics.histogram("ord_plugin_http_request_duration_seconds", "", {{"plugin_id", "web"}}).read().count, 6u);
+}
+
 TEST_F(HttpRouteTest, ScopesAndPublicRoutes) {
     EXPECT_EQ(web_.client("ext:web:routes")->get("/ext/web/hello").status, 200);
     const auto denied = web_.client("tasks:read")->get("/ext/web/hello");

@@ -13,7 +13,7 @@ namespace ordinaut {
 
 class WebHost {
 public:
-    explicit WebHost(ext::HostOptions options) : host(catalogue, {}) {
+    explicit WebHost(ext::HostOptions options) : host(catalogue, seams()) {
         host.start(std::move(options));
         auto server = http::Server::start({}, clock_, pool_, [this](http::Request request, http::Responder responder) {
             const std::string given(request.headers.get("authorization"));
@@ -49,10 +49,21 @@ public:
         return {};
     }
 
+    // How often `id` answered with `status`.
+    uint64_t answers(const std::string& id, int status) {
+        return metrics.counter("ord_plugin_http_requests_total", "", {{"plugin_id", id}, {"status", std::to_string(status)}}).value();
+    }
+
+    metrics::Registry metrics;
     tool::Catalogue catalogue;
     ext::Host host;
 
 private:
+    ext::Seams seams() {
+        ext::Seams seams;
+        seams.metrics = &metrics;
+        return seams;
+    }
     static Result<auth::Caller> caller(const std::string& header) {
         constexpr std::string_view kBearer = "Bearer ";
         if (header.size() <= kBearer.size()) return Error{ErrorCode::kUnauthenticated, "a token is needed"};
