@@ -83,6 +83,12 @@ TEST(Check, TheBuiltInExtensionsPass) {
         EXPECT_TRUE(report.good()) << render(report, "text");
     }
 }
+TEST(Check, TheExamplesPass) {
+    for (const char* id : {"greeter", "items", "ticker", "slow_copy", "planner", "event_counter", "poller", "site"}) {
+        const Report report = check({.folder = std::string(EXAMPLES_DIR) + "/" + id});
+        EXPECT_TRUE(report.good()) << render(report, "text");
+    }
+}
 TEST(Check, NoFolder) {
     const Report report = check_animal("there_is_no_such_animal");
     EXPECT_FALSE(report.good());
