@@ -1,4 +1,6 @@
 // What policies do to runs: buffered ones wait their turn, late ones expire, failures in a row pause.
+#include <thread>
+
 #include "tests/store_contract/contract.h"
 
 namespace ordinaut::store {
@@ -164,6 +166,52 @@ TEST_P(PolicyContract, FailuresInARowPauseTheTask) {
     ASSERT_OK(stores_.tasks.resume(task.id, {task.next_run_at, {}, paused->version}, owner_, actor_));
     EXPECT_EQ(end_one(RunState::kFailed), TaskStatus::kActive);  // Counted afresh.
     EXPECT_EQ(end_one(RunState::kFailed), TaskStatus::kPaused);
+}
+
+// Fires and completions compete for the same rows: no buffered run is forgotten, and no two run at once.
+TEST_P(PolicyContract, NoBufferedRunIsLeftBehind) {
+    constexpr int kRuns = 30;
+    const Task task = add_due_task(Overlap::kBufferAll);
+    std::atomic<int> fired = 0, ended = 0, running = 0, most = 0;
+    const auto fire_all = [&](Stores stores) {
+        while (fired < kRuns) {
+            const auto done = stores.schedules.fire_due(1, [&](const DueTask& due, WallTime) -> Result<FirePlan> {
+                const WallTime nominal = *due.task.next_run_at;
+                FirePlan plan;
+                plan.fires.push_back({nominal, nominal, due.live_runs > 0});
+                plan.next_run_at = nominal + std::chrono::microseconds(1);
+                return plan;
+            });
+            ASSERT_OK(done);
+            fired += *done;
+        }
+    };
+    const auto work = [&](Stores stores, const std::string& worker) {
+        while (ended < fired || fired < kRuns) {
+            const auto leases = stores.queue.claim(worker, 5, 30s);
+            ASSERT_OK(leases);
+            running += static_cast<int>(leases->size());
+            most = std::max<int>(most, running);
+            for (const Lease& lease : *leases) {
+                Completion completion;
+                completion.lease = {lease.run_id, lease.lease_token};
+                const bool again = lease.run.attempt == 1 && ended % 3 == 0;
+                completion.next = again ? RunState::kRetryWait : RunState::kSucceeded;
+                --running;
+                ASSERT_OK(stores.queue.complete({completion}, worker));
+                ended += again ? 0 : 1;
+            }
+        }
+    };
+    std::thread scheduler([&] { fire_all(backend_->other_process()); });
+    std::thread first([&] { work(backend_->stores(), "worker-a"); });
+    std::thread second([&] { work(backend_->other_process(), "worker-b"); });
+    scheduler.join();
+    first.join();
+    second.join();
+    EXPECT_EQ(most, 1);
+    EXPECT_EQ(stores_.runs.list({.state = RunState::kSucceeded})->total, fired);
+    EXPECT_EQ(stores_.runs.list({})->total, fired);
 }
 
 TEST_P(PolicyContract, TheScheduleBeginsAnewWithEachGeneration) {
