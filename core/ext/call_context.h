@@ -2,6 +2,8 @@
 #pragma once
 #include <ordinaut/extension.h>
 
+#include <memory>
+
 #include "tool/tool.h"
 
 namespace ordinaut::ext {
@@ -17,7 +19,7 @@ public:
     const ord_call* get() const { return &raw_; }
 
 private:
-    const std::string scopes_json_;
+    const std::shared_ptr<const std::string> scopes_json_;
     ord_call raw_{};
 };
 

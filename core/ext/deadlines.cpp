@@ -13,7 +13,18 @@ Deadlines::~Deadlines() {
     thread_.join();
 }
 
-Deadlines::Ticket Deadlines::add(MonoTime time, std::function<void()> action) {
+void Deadlines::Action::operator()() const {
+    if (step == nullptr) return any();
+    if (const auto alive = target.lock()) step(alive.get());
+}
+
+Deadlines::Ticket Deadlines::add(MonoTime time, std::function<void()> action) { return insert(time, {std::move(action), {}, nullptr}); }
+
+Deadlines::Ticket Deadlines::add(MonoTime time, std::weak_ptr<void> target, void (*step)(void*)) {
+    return insert(time, {nullptr, std::move(target), step});
+}
+
+Deadlines::Ticket Deadlines::insert(MonoTime time, Action action) {
     const std::lock_guard lock(mutex_);
     const Ticket ticket{time, ++last_};
     const auto at = waiting_.emplace(ticket, std::move(action)).first;
@@ -22,10 +33,10 @@ Deadlines::Ticket Deadlines::add(MonoTime time, std::function<void()> action) {
 }
 
 void Deadlines::remove(const Ticket& ticket) {
-    std::function<void()> dropped;  // Destroyed after the lock is released.
+    Action dropped;  // Destroyed after the lock is released.
     const std::lock_guard lock(mutex_);
     if (const auto found = waiting_.find(ticket); found != waiting_.end()) {
-        dropped.swap(found->second);
+        dropped = std::move(found->second);
         waiting_.erase(found);
     }
 }

@@ -2,11 +2,13 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <condition_variable>
 #include <thread>
 
 #include "base/clock.h"
+#include "ext/recycling.h"
 
 namespace ordinaut::ext {
 
@@ -20,15 +22,24 @@ public:
 
     // `action` runs on the deadline thread at `time` or soon after; it must not block.
     Ticket add(MonoTime time, std::function<void()> action);
+    // The same for a step of something that may be gone by then; takes no memory of its own.
+    Ticket add(MonoTime time, std::weak_ptr<void> target, void (*step)(void* target));
     // Afterwards the action does not start any more; it may be running.
     void remove(const Ticket& ticket);
 
 private:
+    struct Action {
+        std::function<void()> any;
+        std::weak_ptr<void> target;
+        void (*step)(void*) = nullptr;
+        void operator()() const;
+    };
+    Ticket insert(MonoTime time, Action action);
     void run();
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::map<Ticket, std::function<void()>> waiting_;
+    std::map<Ticket, Action, std::less<>, Recycling<std::pair<const Ticket, Action>>> waiting_;
     uint64_t last_ = 0;
     bool stopping_ = false;
     std::thread thread_;

@@ -28,6 +28,16 @@ bool is_whole(const Given* given) {
     return given != nullptr && given->struct_size >= sizeof(Given);
 }
 
+// The same; otherwise a fault that says what is wrong.
+template <class Given>
+bool is_whole(Instance& instance, const char* function, const Given* given) {
+    if (is_whole(given)) return true;
+    instance.fault(std::string(function) + (given == nullptr ? " was called with a null struct"
+                                                              : " was called with struct_size " + std::to_string(given->struct_size) + ", at least " +
+                                                                    std::to_string(sizeof(Given)) + " is needed; set it to the struct's sizeof"));
+    return false;
+}
+
 ord_status status_of(ErrorCode code);
 ord_status status_of(tool::Outcome outcome);
 

@@ -93,6 +93,9 @@ ExtensionInfo ExtensionSlot::info() const {
     info.draining = static_cast<int>(retiring_.size());
     info.libraries_kept = static_cast<int>(libraries_kept_);
     info.warnings.insert(info.warnings.end(), faults_.begin(), faults_.end());
+    if (serving_ != nullptr) info.open_calls = serving_->instance->open_count();
+    if (serving_ != nullptr) info.stuck = serving_->instance->stuck_upcalls();
+    for (const auto& old : retiring_) info.stuck += old->instance->stuck_upcalls();
     if (serving_ != nullptr)
         for (const auto& fault : serving_->instance->faults()) info.warnings.push_back(fault);
     return info;
@@ -162,8 +165,8 @@ void ExtensionSlot::sync_tools() {
 tool::CancelCall ExtensionSlot::invoke(const std::string& bare_name, tool::ToolCall call, tool::Done done) {
     const auto invocation = Invocation::begin(context_.deadlines, bare_name, std::move(call), std::move(done));
     route(invocation);
-    return [weak = std::weak_ptr(invocation)] {
-        if (const auto open = weak.lock()) open->cancel();
+    return [inv = invocation->handle()] {  // Small enough to need no memory.
+        if (const auto open = invocations().find(inv)) open->cancel();
     };
 }
 

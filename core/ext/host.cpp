@@ -47,7 +47,7 @@ void write_members(JsonWriter& writer, const ExtensionInfo& info) {
     write_list(writer, "scopes", info.scopes);
     write_list(writer, "tools", info.tools);
     write_list(writer, "routes", info.routes);
-    writer.field("generation", info.generation).field("draining", info.draining).field("libraries_kept", info.libraries_kept);
+    writer.field("generation", info.generation).field("draining", info.draining).field("open_calls", info.open_calls).field("stuck", info.stuck).field("libraries_kept", info.libraries_kept);
     write_list(writer, "warnings", info.warnings);
 }
 
@@ -83,6 +83,7 @@ Host::~Host() {
 
 void Host::start(HostOptions options) {
     core_->options = std::move(options);
+    core_->context.cancel_grace = core_->options.cancel_grace;
     adopt(discover(core_->options.paths));
     const auto known = slots();
     for (const auto& slot : known) slot->open();

@@ -39,6 +39,7 @@ struct HostOptions {
     std::chrono::milliseconds http_timeout{30'000};  // To a route's answer, or its beginning; a manifest's route may say otherwise.
     std::chrono::milliseconds drain{10'000};         // How long a disabled extension may take to finish its calls.
     std::chrono::milliseconds reload_drain{300'000};  // The same for a generation that was replaced by another.
+    std::chrono::milliseconds cancel_grace{10'000};   // From a cancel, or a deadline, until a call is given up for good.
 };
 
 struct ExtensionInfo {
@@ -53,6 +54,8 @@ struct ExtensionInfo {
     std::vector<std::string> routes;        // Declared ones, as "GET /items/{id}", below /ext/<id>.
     int generation = 0;                     // How often it was started.
     int draining = 0;                       // Earlier generations that still finish calls.
+    int open_calls = 0;                     // Given to its code and not answered.
+    int stuck = 0;                          // Upcalls that were given up and have not returned.
     int libraries_kept = 0;                 // Copies of its library in memory; none can be unloaded.
     std::vector<std::string> warnings;      // Of the manifest, of grants, and what it did wrong since.
 };

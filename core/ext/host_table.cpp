@@ -46,6 +46,11 @@ ord_status refuse_finish(ord_handle inv) {
     const Ended ended = invocations().remembered(inv);
     if (ended.by == EndedBy::kExtension)
         if (const auto instance = ended.instance.lock()) instance->fault("finished one call twice; the second answer is ignored");
+    // Nobody knows the handle; within an upcall it is known at least who made it up.
+    if (ended.by == EndedBy::kNobody)
+        if (const auto open = invocations().find(Instance::upcall_of_this_thread()))
+            if (const auto instance = open->instance())
+                instance->fault("finished a call with a handle that is not one; the handle is call->inv of the upcall");
     return ORD_E_HANDLE;
 }
 

@@ -109,6 +109,7 @@ void Instance::run_http(const std::shared_ptr<Invocation>& invocation) {
     const RequestView view(call, *context.get());
     std::string caught;
     const ord_status status = upcall(inv, [&](const auto& table, void* self) { return table.on_http(self, view.raw()); }, caught);
+    left(*invocation);
     if (status == ORD_OK) return;
     const std::string what = invocation->call().name + (caught.empty() ? " returned " + status_name(status)
                                                                        : " threw an exception across the boundary: " + caught);

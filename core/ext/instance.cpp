@@ -123,6 +123,10 @@ void Instance::call(const std::shared_ptr<Invocation>& invocation) {
     if (!posted) hand_back(invocation);
 }
 
+void Instance::call_here(const std::shared_ptr<Invocation>& invocation) {
+    if (invocation->assign(shared_from_this())) run_tool(invocation);
+}
+
 void Instance::hand_back(const std::shared_ptr<Invocation>& invocation) {
     if (!invocation->take_back(*this)) return;
     if (const auto home = home_.lock()) home->hand_back(invocation);
@@ -150,6 +154,7 @@ void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
 
     std::string caught;
     const ord_status status = upcall(invocation->handle(), [&](const auto& table, void* self) { return table.on_tool(self, &raw); }, caught);
+    left(*invocation);
     if (status == ORD_OK) return;
     const std::string what = caught.empty() ? call.name + " returned " + status_name(status)
                                             : call.name + " threw an exception across the boundary: " + caught;
@@ -181,7 +186,8 @@ bool Instance::stop(MonoTime deadline) {
         deadline = stop_deadline_;
     }
     for (const auto& invocation : open_calls())
-        invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' stopped before it answered"), EndedBy::kHost);
+        if (invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' stopped before it answered"), EndedBy::kHost))
+            fault(invocation->call().name + " was not answered when it was stopped; every call must be finished once");
     const MonoTime patience = std::max(deadline, std::chrono::steady_clock::now() + kStuckPatience);
     const bool workers_left = workers_.stop(patience);
     guarded([&] { table_.stop(instance_); }, caught);
@@ -221,6 +227,32 @@ Result<bool> Instance::reconfigure(const std::string& config_json) {
     const std::lock_guard lock(mutex_);
     config_json_ = config_json;
     return true;
+}
+
+void Instance::left(Invocation& invocation) {
+    invocation.leave();
+    if (!invocation.ended()) return;
+    const std::lock_guard lock(mutex_);
+    stuck_calls_.erase(invocation.handle());
+}
+
+void Instance::stuck(const std::shared_ptr<Invocation>& invocation) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!invocation->inside() || !stuck_calls_.insert(invocation->handle()).second) return;
+    }
+    fault(invocation->call().name + " is stuck: its upcall was given up and has not returned; one of " + std::to_string(table_.max_concurrency) +
+          " threads is lost until it does");
+}
+
+int Instance::open_count() const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(open_.size());
+}
+
+int Instance::stuck_upcalls() const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(stuck_calls_.size());
 }
 
 std::vector<std::shared_ptr<Invocation>> Instance::open_calls() const {

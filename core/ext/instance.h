@@ -25,6 +25,7 @@ struct InstanceContext {
     Deadlines& deadlines;
     Workers& core_calls;  // Where operations run, so that a downcall returns at once.
     Seams seams;
+    std::chrono::milliseconds cancel_grace{10'000};  // From a cancel, or a deadline, until a call is given up for good.
 };
 
 // Thread-safe but for start() and stop(), which are [control].
@@ -38,6 +39,8 @@ public:
     // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens; one that was not begun
     // when this instance stops goes back to its home.
     void call(const std::shared_ptr<Invocation>& invocation);
+    // The same on this thread, for whoever may be kept for as long as the extension wants.
+    void call_here(const std::shared_ptr<Invocation>& invocation);
     void post_cancel(ord_handle inv);
 
     // Hands calls back that have not begun, quiesces, waits for open ones until `deadline`, completes the rest as gone, stops and destroys. False: some of its
@@ -86,10 +89,13 @@ public:
     // Remembers something the extension did wrong, and logs it once: shown to the operator, at most 20 different ones.
     void fault(const std::string& what);
     std::vector<std::string> faults() const;
+    int stuck_upcalls() const;
+    int open_count() const;
 
     // From Invocation.
     void opened(const std::shared_ptr<Invocation>& invocation);
     void closed(ord_handle inv);
+    void stuck(const std::shared_ptr<Invocation>& invocation);  // Its upcall does not return.
 
     // The invocation whose upcall runs on this thread; 0 = none.
     static ord_handle upcall_of_this_thread();
@@ -105,6 +111,7 @@ private:
     Status check_registered() const;
     bool admit_line();
     std::string reason(const std::string& step, ord_status status) const;
+    void left(Invocation& invocation);
     void run_tool(const std::shared_ptr<Invocation>& invocation);
     // http_upcall.cpp
     bool admit(const std::shared_ptr<Invocation>& invocation);
@@ -135,7 +142,10 @@ private:
     std::string config_json_;
     MonoTime stop_deadline_ = MonoTime::max();
     std::condition_variable drained_;
-    std::unordered_map<ord_handle, std::shared_ptr<Invocation>> open_;
+    std::unordered_map<ord_handle, std::shared_ptr<Invocation>, std::hash<ord_handle>, std::equal_to<>,
+                       Recycling<std::pair<const ord_handle, std::shared_ptr<Invocation>>>>
+        open_;
+    std::set<ord_handle> stuck_calls_;  // Upcalls that were given up and have not returned.
     std::unordered_map<uint64_t, Downcall> downcalls_;
     std::set<std::string> registered_;  // Full names.
     std::map<std::string, tool::ToolSpec> offered_;  // Those of them that the manifest does not declare.

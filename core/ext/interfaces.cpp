@@ -25,7 +25,7 @@ std::string_view effect_name(tool::Effect effect) {
 
 ord_status register_tool(ord_handle self, const ord_tool_spec* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
-        if (given == nullptr || given->struct_size < sizeof(ord_tool_spec)) return ORD_E_INVALID;
+        if (!is_whole(instance, "register_tool", given)) return ORD_E_INVALID;
         tool::ToolSpec spec;
         spec.name = instance.manifest().id + "." + std::string(text_of(given->name));
         spec.description = clean(text_of(given->description), 2000);
@@ -45,7 +45,7 @@ ord_status unregister_tool(ord_handle self, ord_str name) {
 
 ord_status progress(ord_handle self, const ord_tool_progress* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
-        if (given == nullptr || given->struct_size < sizeof(ord_tool_progress) || given->permille > 1000) return ORD_E_INVALID;
+        if (!is_whole(instance, "progress", given) || given->permille > 1000) return ORD_E_INVALID;
         const auto invocation = invocations().find(given->inv);
         if (invocation == nullptr) return ORD_E_HANDLE;
         instance.progress(*invocation, given->permille, clean(text_of(given->message), 1000));
@@ -55,7 +55,7 @@ ord_status progress(ord_handle self, const ord_tool_progress* given) {
 
 ord_status invoke(ord_handle self, const ord_tool_invoke* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
-        if (given == nullptr || given->struct_size < sizeof(ord_tool_invoke)) return ORD_E_INVALID;
+        if (!is_whole(instance, "invoke", given)) return ORD_E_INVALID;
         tool::ToolCall call;
         if (const ord_status refused = caller_of(instance, given->inv, call); refused != ORD_OK) return refused;
         if (const ord_status refused = instance.open_downcall(given->token, given->deadline_ns); refused != ORD_OK) return refused;
@@ -90,7 +90,7 @@ ord_status list(ord_handle self, ord_buf* out) {
 
 ord_status core_call(ord_handle self, const ord_core_call* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
-        if (given == nullptr || given->struct_size < sizeof(ord_core_call)) return ORD_E_INVALID;
+        if (!is_whole(instance, "call", given)) return ORD_E_INVALID;
         if (!instance.context().seams.core) return ORD_E_UNSUPPORTED;
         tool::ToolCall caller;
         if (const ord_status refused = caller_of(instance, given->inv, caller); refused != ORD_OK) return refused;
@@ -112,8 +112,8 @@ ord_status core_call(ord_handle self, const ord_core_call* given) {
 
 // This host has no live changes to offer.
 ord_status core_watch(ord_handle self, const ord_core_watch* given) {
-    return with_instance(self, [&](Instance&) -> ord_status {
-        return given == nullptr || given->struct_size < sizeof(ord_core_watch) ? ORD_E_INVALID : ORD_E_UNSUPPORTED;
+    return with_instance(self, [&](Instance& instance) -> ord_status {
+        return !is_whole(instance, "watch", given) ? ORD_E_INVALID : ORD_E_UNSUPPORTED;
     });
 }
 

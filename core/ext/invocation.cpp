@@ -6,7 +6,10 @@
 namespace ordinaut::ext {
 namespace {
 
-constexpr std::chrono::seconds kCancelGrace{10};
+std::string seconds_text(std::chrono::milliseconds time) {
+    const auto ms = time.count();
+    return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
+}
 
 tool::ToolResult failed(tool::Outcome outcome, std::string message) {
     tool::ToolResult result;
@@ -22,19 +25,17 @@ HandleTable<Invocation, Ended>& invocations() {
     return table;
 }
 
-Invocation::Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done, std::shared_ptr<HttpCall> http)
+Invocation::Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done, std::shared_ptr<HttpCall> http)
     : deadlines_(deadlines), tool_(std::move(tool)), call_(std::move(call)), http_(std::move(http)), done_(std::move(done)) {}
 
 std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done,
                                               std::shared_ptr<HttpCall> http) {
-    const std::shared_ptr<Invocation> self(
-        new Invocation(deadlines, std::move(tool), std::move(call), std::move(done), std::move(http)));
+    const auto self = std::allocate_shared<Invocation>(Recycling<Invocation>(), Key{}, deadlines, std::move(tool), std::move(call), std::move(done),
+                                                       std::move(http));
     self->handle_ = invocations().add(self);
     if (self->call_.deadline) {
         const std::lock_guard lock(self->mutex_);
-        self->deadline_ = deadlines.add(*self->call_.deadline, [weak = std::weak_ptr(self)] {
-            if (const auto invocation = weak.lock()) invocation->expire();
-        });
+        self->deadline_ = deadlines.add(*self->call_.deadline, self, [](void* own) { static_cast<Invocation*>(own)->expire(); });
     }
     return self;
 }
@@ -85,12 +86,8 @@ void Invocation::cancel() {
         const std::lock_guard lock(mutex_);
         instance = instance_;
         if (instance != nullptr && !ended_)
-            grace_ = deadlines_.add(std::chrono::steady_clock::now() + kCancelGrace, [weak = weak_from_this()] {
-                const auto self = weak.lock();
-                if (self == nullptr) return;
-                self->complete(failed(tool::Outcome::kCanceled, self->call_.name + " did not stop within 10 s of being canceled; abandoned"),
-                               EndedBy::kHost);
-            });
+            grace_ = deadlines_.add(std::chrono::steady_clock::now() + instance->context().cancel_grace, weak_from_this(),
+                                    [](void* own) { static_cast<Invocation*>(own)->abandon(); });
     }
     if (instance != nullptr) instance->post_cancel(handle_);
     else complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
@@ -115,6 +112,7 @@ bool Invocation::enter(const Instance& instance) {
     const std::lock_guard lock(mutex_);
     if (ended_ || instance_.get() != &instance) return false;
     entered_ = true;
+    inside_ = true;
     return true;
 }
 
@@ -127,15 +125,28 @@ bool Invocation::take_back(const Instance& instance) {
     return true;
 }
 
+void Invocation::abandon() {
+    const auto asked = instance();
+    const std::string what = call_.name + " did not stop within " + (asked == nullptr ? "its grace" : seconds_text(asked->context().cancel_grace)) +
+                             " of being canceled; abandoned";
+    if (!complete(failed(tool::Outcome::kCanceled, what), EndedBy::kHost) || asked == nullptr) return;
+    asked->fault(what);
+    if (inside_) asked->stuck(shared_from_this());
+}
+
 void Invocation::expire() {
-    std::shared_ptr<Instance> instance;
-    {
-        const std::lock_guard lock(mutex_);
-        instance = instance_;
-    }
+    const auto asked = instance();
     canceled_ = true;
-    if (complete(failed(tool::Outcome::kTimedOut, call_.name + " did not answer in time"), EndedBy::kHost) && instance != nullptr)
-        instance->post_cancel(handle_);
+    if (!complete(failed(tool::Outcome::kTimedOut, call_.name + " did not answer in time"), EndedBy::kHost) || asked == nullptr) return;
+    asked->post_cancel(handle_);
+    if (inside_) watch_upcall(asked);
+}
+
+// Nobody waits for it any more; it has its grace to return from the upcall.
+void Invocation::watch_upcall(const std::shared_ptr<Instance>& instance) {
+    deadlines_.add(std::chrono::steady_clock::now() + instance->context().cancel_grace, [self = shared_from_this(), weak = std::weak_ptr(instance)] {
+        if (const auto asked = weak.lock(); asked != nullptr && self->inside_) asked->stuck(self);
+    });
 }
 
 tool::Outcome outcome_of(ord_status status) {

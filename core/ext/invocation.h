@@ -54,13 +54,21 @@ public:
     bool assign(const std::shared_ptr<Instance>& instance);
     // Its upcall begins now. False: it has ended, or was taken back.
     bool enter(const Instance& instance);
+    // Its upcall has returned.
+    void leave() { inside_ = false; }
+    bool inside() const { return inside_; }
     // The opposite of assign(), unless the upcall has begun or it has ended. True: whoever called may assign it elsewhere.
     bool take_back(const Instance& instance);
 
+    // For begin() alone.
+    struct Key {};
+    Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done, std::shared_ptr<HttpCall> http);
+
 private:
-    Invocation(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done, std::shared_ptr<HttpCall> http);
     bool take(EndedBy by, tool::Done& done);
     void expire();
+    void abandon();
+    void watch_upcall(const std::shared_ptr<Instance>& instance);
 
     Deadlines& deadlines_;
     const std::string tool_;
@@ -70,6 +78,7 @@ private:
     ord_handle handle_ = 0;
     std::atomic<bool> canceled_{false};
     std::atomic<bool> ended_{false};
+    std::atomic<bool> inside_{false};  // Its upcall runs.
     mutable std::mutex mutex_;  // Guards what follows.
     std::shared_ptr<Instance> instance_;
     bool entered_ = false;

@@ -9,6 +9,11 @@
 #define BAD_STRUCT_SIZE sizeof(ord_extension_v1)
 #endif
 
+#ifdef BAD_STUCK
+#include <time.h>
+static volatile int unstuck;
+#endif
+
 static const ord_host_v1 *host;
 static ord_handle own;
 static int instance_of_it;
@@ -46,7 +51,12 @@ static ord_status create(const ord_host_v1 *given, ord_handle self, ord_str conf
 #endif
 }
 static ord_status start(void *instance) { return (void)instance, ORD_OK; }
-static void quiesce(void *instance, uint64_t deadline_ns) { (void)instance, (void)deadline_ns; }
+static void quiesce(void *instance, uint64_t deadline_ns) {
+  (void)instance, (void)deadline_ns;
+#ifdef BAD_STUCK
+  unstuck = 1;
+#endif
+}
 static void stop(void *instance) { (void)instance; }
 static void destroy(void *instance) { (void)instance; }
 
@@ -65,6 +75,34 @@ static ord_status on_tool(void *instance, const ord_tool_call *call) {
   return ORD_OK;
 #elif defined(BAD_JSON)
   host->finish(inv, ORD_OK, str("{not json"), str(""));
+  return ORD_OK;
+#elif defined(BAD_STUCK)
+  while (!unstuck) {
+    struct timespec moment = {0, 1000000};
+    nanosleep(&moment, NULL);
+  }
+  (void)inv;
+  return ORD_OK;
+#elif defined(BAD_HANDLE)
+  if (host->finish(inv + 1, ORD_OK, str("{}"), str("")) != ORD_E_HANDLE) return ORD_E_INTERNAL;
+  host->finish(inv, ORD_OK, str("{}"), str(""));
+  return ORD_OK;
+#elif defined(BAD_FLOOD)
+  for (int n = 0; n < 20000; ++n) host->log(own, 1, str("and again"), NULL, 0);
+  host->finish(inv, ORD_OK, str("{}"), str(""));
+  return ORD_OK;
+#elif defined(BAD_CALL_SIZE)
+  {
+    const void *tools = NULL;
+    ord_tool_invoke call;
+    memset(&call, 0, sizeof call);
+    call.struct_size = 8;
+    call.inv = inv;
+    host->get_interface(own, str("ord.tools"), 1, &tools, NULL);
+    if (((const ord_tools_v1 *)tools)->invoke(own, &call) != ORD_E_INVALID) return ORD_E_INTERNAL;
+    if (((const ord_tools_v1 *)tools)->invoke(own, NULL) != ORD_E_INVALID) return ORD_E_INTERNAL;
+  }
+  host->finish(inv, ORD_OK, str("{}"), str(""));
   return ORD_OK;
 #elif defined(BAD_STATUS)
   (void)inv;
