@@ -1,11 +1,10 @@
 // A host with the extension `versioned` in a folder of its own, where its versions follow each other.
 #pragma once
 #include <gmock/gmock.h>
-#include <stdlib.h>
-
 #include <fstream>
 #include <thread>
 
+#include "tests/ext/version_folder.h"
 #include "tests/plugins/running_host.h"
 #include "tests/support/result_matchers.h"
 
@@ -13,25 +12,9 @@ namespace ordinaut {
 
 class VersionedTest : public ::testing::Test {
 protected:
-    VersionedTest() {
-        std::string name = std::filesystem::temp_directory_path() / "versioned_XXXXXX";
-        folder_ = mkdtemp(name.data());
-        std::filesystem::create_directory(folder_ / "versioned");
-        put(1);
-        running_.start(folder_);
-    }
-    ~VersionedTest() override { std::filesystem::remove_all(folder_); }
+    VersionedTest() { running_.start(folder_); }
 
-    // Puts version 1 to 4 into the folder (3 has no reconfigure, 4 does not start); another `salt` makes other bytes.
-    void put(int version, int salt = 0) {
-        const std::filesystem::path from = VERSIONED_DIR "/" + std::to_string(version) + "/versioned";
-        for (const char* name : {"libversioned.so", "extension.json"}) {
-            const auto fresh = folder_ / "versioned" / (std::string(name) + ".new");
-            std::filesystem::copy_file(from / name, fresh, std::filesystem::copy_options::overwrite_existing);
-            if (salt != 0 && std::string_view(name).ends_with(".so")) std::ofstream(fresh, std::ios::app) << salt;
-            std::filesystem::rename(fresh, folder_ / "versioned" / name);
-        }
-    }
+    void put(int version, int salt = 0) const { versions_.put(version, salt); }
     std::future<tool::ToolResult> begin(const std::string& tool) {
         tool::ToolCall call;
         call.name = "versioned." + tool;
@@ -52,7 +35,8 @@ protected:
         return info().draining == 0;
     }
 
-    std::filesystem::path folder_;
+    const VersionFolder versions_;
+    const std::filesystem::path folder_ = versions_.path();
     RunningHost running_;
 };
 
