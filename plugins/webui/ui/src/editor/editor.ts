@@ -4,7 +4,7 @@ import {autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap} fr
 import {defaultKeymap, history, historyKeymap} from '@codemirror/commands';
 import {json} from '@codemirror/lang-json';
 import {bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting} from '@codemirror/language';
-import {lintGutter, setDiagnostics, type Diagnostic} from '@codemirror/lint';
+import {setDiagnostics, type Diagnostic} from '@codemirror/lint';
 import {EditorState} from '@codemirror/state';
 import {EditorView, keymap, lineNumbers} from '@codemirror/view';
 import {tags} from '@lezer/highlight';
@@ -36,6 +36,9 @@ const look = EditorView.theme({
   '.cm-tooltip.cm-completionInfo': {whiteSpace: 'pre-line', maxWidth: '420px', padding: '6px 10px'},
   '.cm-completionDetail': {color: 'inherit', opacity: 0.75, fontStyle: 'normal', marginLeft: '1em'},
   '.cm-diagnostic': {borderLeftWidth: '3px'},
+  // The package's own waves are pictures in the style sheet; the policy has no pictures from there.
+  '.cm-lintRange-error, .cm-lintRange-error.cm-lintRange-active': {backgroundImage: 'none', textDecoration: 'underline wavy var(--bad) 1px'},
+  '.cm-lintRange-warning': {backgroundImage: 'none', textDecoration: 'underline wavy var(--wait) 1px'},
 });
 
 export class PipelineEditor {
@@ -56,7 +59,6 @@ export class PipelineEditor {
           bracketMatching(),
           closeBrackets(),
           autocompletion({override: [completePipeline(tools)], icons: false}),
-          lintGutter(),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
           syntaxHighlighting(colours),
           look,

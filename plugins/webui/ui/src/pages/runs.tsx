@@ -35,15 +35,16 @@ export function RunsPage() {
       (!text || run.id.includes(text) || run.task_id.includes(text) || titleOf(run).toLowerCase().includes(text)),
   );
   return (
-    <section class="page list" aria-labelledby="runs-title">
-      <h1 id="runs-title" class="unseen">
+    <section class="page list">
+      <h1 class="unseen">
         {t('nav.runs')}
       </h1>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           // A whole id opens its run, loaded or not.
-          if (kUuid.test(text)) go(href(`runs/${text}`));
+          const id = chosen('q').toLowerCase();
+          if (kUuid.test(id)) go(href(`runs/${id}`));
         }}
       >
         <Filters names={['q', 'state', 'owner', 'task']} shown={rows.length} total={feed.total.value}>

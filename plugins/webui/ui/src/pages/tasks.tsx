@@ -82,8 +82,8 @@ export function TasksPage() {
   const all = feed.rows.value;
   const rows = useMemo(() => (text ? all.filter((task) => task.title.toLowerCase().includes(text) || task.id.includes(text)) : all), [all, text]);
   return (
-    <section class="page list" aria-labelledby="tasks-title">
-      <h1 id="tasks-title" class="unseen">
+    <section class="page list">
+      <h1 class="unseen">
         {t('nav.tasks')}
       </h1>
       <Filters names={['q', 'status', 'owner']} shown={rows.length} total={feed.total.value} action={<NewTask />}>

@@ -40,7 +40,7 @@ export function Filters({names, shown, total, children, action}: {names: string[
     <div class="filters">
       {children}
       {any && (
-        <button class="quiet" onClick={() => setQuery(Object.fromEntries(names.map((name) => [name, ''])))}>
+        <button type="button" class="quiet" onClick={() => setQuery(Object.fromEntries(names.map((name) => [name, ''])))}>
           {t('filter.clear')}
         </button>
       )}

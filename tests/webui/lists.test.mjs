@@ -1,0 +1,98 @@
+// Tasks and runs as tables.
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {openWorld} from './world.mjs';
+
+let world;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world?.close());
+
+const rows = (page) => page.locator('tbody tr[data-id]');
+const row = (page, text) => rows(page).filter({hasText: text});
+
+test('new rows appear and states change in place', async () => {
+  const page = await world.loggedIn('#/runs');
+  await page.getByText('No run here yet.').waitFor();
+  const task = await world.server.task('Sleeps until canceled', {uses: 'std.sleep', with: {seconds: 600}});
+  const run = await world.server.runNow(task);
+  await row(page, 'Sleeps until canceled').filter({hasText: 'running'}).waitFor();
+  const element = await rows(page).first().elementHandle();
+  await world.server.call('POST', `/runs/${run.id}/cancel`, {});
+  await row(page, 'Sleeps until canceled').filter({hasText: 'canceled'}).waitFor();
+  assert.ok(await element.evaluate((node) => node.isConnected && node.textContent.includes('canceled')), 'the same row, changed');
+});
+
+test('a task shows its last run without being reloaded', async () => {
+  const task = await world.server.task('Shows its last run', {uses: 'std.echo', with: {}});
+  const page = await world.loggedIn('#/tasks');
+  await row(page, 'Shows its last run').waitFor();
+  await world.server.runNow(task);
+  await row(page, 'Shows its last run').filter({hasText: 'succeeded'}).waitFor();
+});
+
+test('filters, search and order are in the address', async () => {
+  const paused = await world.server.task('Aardvark census', {uses: 'std.echo', with: {}}, {priority: 9});
+  await world.server.call('POST', `/tasks/${paused.id}/pause`, {});
+  await world.server.task('Zebra census', {uses: 'std.echo', with: {}}, {priority: 1});
+  const page = await world.loggedIn('#/tasks');
+  await page.getByLabel('Name or id').fill('census');
+  await row(page, 'Zebra').waitFor();
+  await page.getByRole('button', {name: 'Priority'}).click();
+  await page.waitForURL(/sort=priority/);
+  assert.match(await rows(page).first().textContent(), /Zebra/);
+  await page.getByRole('button', {name: 'Priority'}).click();
+  await page.waitForURL(/sort=-priority/);
+  assert.match(await rows(page).first().textContent(), /Aardvark/);
+  assert.equal(await page.locator('th.col-priority').getAttribute('aria-sort'), 'descending');
+  await page.getByLabel('Status').selectOption('paused');
+  await row(page, 'Zebra').waitFor({state: 'detached'});
+  await row(page, 'Aardvark').waitFor();
+  assert.equal(await rows(page).count(), 1);
+
+  const again = await world.loggedIn(new URL(page.url()).hash);
+  await row(again, 'Aardvark').waitFor();
+  assert.equal(await rows(again).count(), 1);
+  assert.equal(await again.getByLabel('Name or id').inputValue(), 'census');
+  await again.getByRole('button', {name: 'Clear filters'}).click();
+  await row(again, 'Zebra').waitFor();
+  await again.getByLabel('Name or id').fill(paused.id.slice(-12));
+  await row(again, 'Zebra').waitFor({state: 'detached'});
+  await row(again, 'Aardvark').waitFor();
+});
+
+test('a whole id in the search of runs opens its run', async () => {
+  const run = await world.server.runNow(await world.server.task('Found by id', {uses: 'std.echo', with: {}}));
+  const page = await world.loggedIn('#/runs');
+  await page.getByRole('searchbox').fill(run.id);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/#/runs/${run.id}`);
+});
+
+test('an owner is a filter', async () => {
+  const other = await world.server.call('POST', '/agents', {name: 'somebody', scopes: ['tasks:read', 'tasks:write']});
+  await world.server.task('Belongs to somebody', {uses: 'std.echo', with: {}}, {created_by: other.agent_id});
+  const page = await world.loggedIn('#/tasks');
+  await row(page, 'Zebra').waitFor();
+  await page.getByLabel('Owner').selectOption({label: 'somebody'});
+  await row(page, 'Zebra').waitFor({state: 'detached'});
+  assert.match(await row(page, 'Belongs').textContent(), /somebody/);
+});
+
+test('two thousand rows: only those in sight are in the document', async () => {
+  const create = async (from) => {
+    for (let n = from; n < 2000; n += 8) await world.server.task(`Many ${String(n).padStart(4, '0')}`, {uses: 'std.echo', with: {}});
+  };
+  await Promise.all(Array.from({length: 8}, (_, from) => create(from)));
+  const page = await world.loggedIn('#/tasks?q=Many&sort=title');
+  await page.getByText(/^2000 of/).waitFor();
+  assert.ok((await rows(page).count()) < 60);
+  await page.getByRole('region', {name: 'Tasks'}).evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  await row(page, 'Many 1999').waitFor();
+  assert.ok((await rows(page).count()) < 60);
+});
+
+test('nothing was complained of', () => {
+  assert.deepEqual(world.complaints, []);
+});

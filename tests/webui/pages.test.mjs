@@ -1,0 +1,96 @@
+// Extensions, charts, and every page before axe.
+import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import {after, before, test} from 'node:test';
+import {openWorld} from './world.mjs';
+
+let world;
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+before(async () => {
+  world = await openWorld();
+});
+after(() => world?.close());
+
+test('extensions show what they ask for and are given, and are disabled and enabled', async () => {
+  const page = await world.loggedIn('#/extensions');
+  const std = page.locator('[data-id=std]');
+  await std.getByText('std.echo').waitFor();
+  assert.match(await std.textContent(), /TOOLS granted.*not a security boundary.*builtin/s);
+  await std.getByRole('button', {name: 'Disable'}).click();
+  await std.locator('.state', {hasText: 'disabled'}).waitFor();
+  assert.equal((await world.server.call('GET', '/extensions/std')).state, 'disabled');
+  await std.getByRole('button', {name: 'Enable'}).click();
+  await std.getByRole('button', {name: 'Disable'}).waitFor();
+  const shown = await std.getByRole('button').allTextContents();
+  const {paths} = await world.server.call('GET', '/openapi.json');
+  for (const verb of ['load', 'reload', 'grant', 'revoke'])
+    if (!paths[`/extensions/{extension_id}/${verb}`]) assert.ok(!shown.some((label) => label.toLowerCase() === verb), `${verb} is not offered by the server`);
+});
+
+test('charts sum up the runs of their span', async () => {
+  const good = await world.server.task('Good', {uses: 'std.echo', with: {}});
+  const bad = await world.server.task('Bad', {uses: 'std.fail', with: {kind: 'terminal', message: 'no'}}, {max_retries: 0});
+  for (const task of [good, good, bad]) await world.server.finished(await world.server.runNow(task));
+  const page = await world.loggedIn('#/charts');
+  await page.getByText('3 runs: 2 succeeded, 1 failed, 0 canceled or unfinished.').waitFor();
+  assert.equal(await page.locator('figure canvas').count(), 3);
+  const inked = await page.locator('figure canvas').first().evaluate((canvas) => {
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value) => value !== 0);
+  });
+  assert.ok(inked);
+  await page.getByRole('button', {name: '15 minutes'}).click();
+  await page.waitForURL(/span=15m/);
+});
+
+async function faults(page) {
+  // axe needs eval of its own text; the page's policy forbids it, the debugger's door does not.
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => window.axe.run(document, {resultTypes: ['violations']}));
+  return violations
+    .filter(({impact}) => impact === 'serious' || impact === 'critical')
+    .map(({id, nodes}) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join(' | ')}`);
+}
+
+test('axe finds no serious problem, light or dark', async () => {
+  const task = await world.server.task('Looked at', [
+    {id: 'log', uses: 'std.log', with: {level: 'warn', message: 'look'}},
+    {id: 'fail', uses: 'std.fail', with: {kind: 'terminal', message: 'no'}},
+  ], {max_retries: 0});
+  const run = await world.server.finished(await world.server.runNow(task));
+  const places = {
+    '#/tasks': '.table-box tbody tr[data-id]',
+    '#/runs': '.table-box tbody tr[data-id]',
+    [`#/tasks/${task.id}`]: '.table-box tbody tr[data-id]',
+    [`#/runs/${run.id}`]: '.history li',
+    '#/tasks/new': '.occurrences tbody tr',
+    '#/extensions': '.extensions li',
+    '#/charts': 'figure canvas',
+  };
+  for (const colorScheme of ['light', 'dark']) {
+    for (const [place, ready] of Object.entries(places)) {
+      const page = await world.loggedIn(place, {colorScheme});
+      await page.locator(ready).first().waitFor();
+      assert.deepEqual(await faults(page), [], `${place} ${colorScheme}`);
+      await page.context().close();
+    }
+    const login = await world.visit({colorScheme});
+    await login.goto(world.url);
+    await login.getByLabel('Agent id').waitFor();
+    assert.deepEqual(await faults(login), [], `login ${colorScheme}`);
+  }
+});
+
+test('nothing leaves for another origin', async () => {
+  const page = await world.visit();
+  const origins = new Set();
+  page.on('request', (request) => origins.add(new URL(request.url()).origin));
+  await page.goto(world.url);
+  await page.getByLabel('Agent id').waitFor();
+  assert.deepEqual([...origins], [new URL(world.url).origin]);
+});
+
+test('nothing was complained of', () => {
+  assert.deepEqual(world.complaints, []);
+});
