@@ -1,9 +1,10 @@
 # Functions for building extensions. Included by find_package(OrdinautSDK).
 #
-# ordinaut_add_extension(<name> SOURCES <file …> [MANIFEST extension.json] [LIBRARIES <lib …>] [OUTPUT <dir>] [INSTALL])
+# ordinaut_add_extension(<name> SOURCES <file …> [MANIFEST extension.json] [LIBRARIES <lib …>] [STATIC <dir>] [OUTPUT <dir>] [INSTALL])
 #   Builds one extension: the folder <OUTPUT>/<id>/ with extension.json, lib<id>.so and the manifest's static folder, ready to
 #   be dropped into ORDINAUT_EXT_PATHS. OUTPUT defaults to ${CMAKE_BINARY_DIR}/extensions. The id and version are read from
 #   the manifest and compiled in; nothing but the entry point is exported. INSTALL adds the folder to lib/ordinaut/extensions.
+#   STATIC: where the static files come from, when the build makes them; else from the manifest's folder beside it.
 #
 # ordinaut_add_extension_test(<test> EXTENSION <name> SOURCES <file …> [LIBRARIES <lib …>])
 #   A program of the extension's sources and yours on the fake host (ordinaut/testing/fake_host.hpp), run by ctest.
@@ -13,7 +14,7 @@
 get_filename_component(ORDINAUT_SDK_CMAKE_DIR "${CMAKE_CURRENT_LIST_DIR}" ABSOLUTE)
 
 function(ordinaut_add_extension name)
-  cmake_parse_arguments(arg "INSTALL" "MANIFEST;OUTPUT" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "INSTALL" "MANIFEST;STATIC;OUTPUT" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT arg_MANIFEST)
     set(arg_MANIFEST extension.json)
   endif()
@@ -53,13 +54,19 @@ function(ordinaut_add_extension name)
 
   string(JSON static ERROR_VARIABLE none GET "${text}" static folder)
   if(NOT none)
-    get_filename_component(beside ${manifest} DIRECTORY)
-    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${beside}/${static}/*)
+    get_filename_component(from ${manifest} DIRECTORY)
+    string(APPEND from /${static})
+    if(arg_STATIC)
+      set(from ${arg_STATIC})
+    else()
+      file(GLOB_RECURSE files CONFIGURE_DEPENDS ${from}/*)
+    endif()
     add_custom_command(TARGET ${name} POST_BUILD
-      COMMAND ${CMAKE_COMMAND} -E copy_directory ${beside}/${static} ${folder}/${static} VERBATIM)
+      COMMAND ${CMAKE_COMMAND} -E rm -rf ${folder}/${static}
+      COMMAND ${CMAKE_COMMAND} -E copy_directory ${from} ${folder}/${static} VERBATIM)
     set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${files})
     if(arg_INSTALL)
-      install(DIRECTORY ${beside}/${static}/ DESTINATION lib/ordinaut/extensions/${id}/${static})
+      install(DIRECTORY ${from}/ DESTINATION lib/ordinaut/extensions/${id}/${static})
     endif()
   endif()
 endfunction()

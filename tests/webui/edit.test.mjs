@@ -73,8 +73,7 @@ test('the editor completes tools and what they take', async () => {
   await type(page, '{"params": {"city": "Chisinau"}, "pipeline": [{"id": "a", "uses": "std.sleep", "with": {}}]}');
   for (let n = 0; n < 4; ++n) await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('Control+Space');
-  await options.filter({hasText: 'seconds'}).waitFor();
-  await page.keyboard.press('Enter');
+  await options.filter({hasText: 'seconds'}).click();
   await editor(page).filter({hasText: '"seconds": 0'}).waitFor();
 });
 
@@ -92,8 +91,9 @@ test('what is wrong with a pipeline stands at its place', async () => {
   await page.getByText("unknown key; did you mean 'uses'?").first().waitFor();
   await page.locator('.cm-lintRange-error').first().waitFor();
   await page.getByLabel('Title').fill('Not yet');
+  const refused = page.waitForResponse((answer) => answer.url().endsWith('/tasks') && answer.status() === 422);
   await page.getByRole('button', {name: 'Create task'}).click();
-  await page.waitForResponse((answer) => answer.url().endsWith('/tasks') && answer.status() === 422);
+  await refused;
   assert.match(page.url(), /tasks\/new$/);
   await type(page, '{"pipeline": [');
   await page.getByText(/This is not JSON yet/).first().waitFor();

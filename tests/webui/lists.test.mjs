@@ -80,16 +80,16 @@ test('an owner is a filter', async () => {
   assert.match(await row(page, 'Belongs').textContent(), /somebody/);
 });
 
-test('two thousand rows: only those in sight are in the document', async () => {
+test('a thousand rows: only those in sight are in the document', async () => {
   const create = async (from) => {
-    for (let n = from; n < 2000; n += 8) await world.server.task(`Many ${String(n).padStart(4, '0')}`, {uses: 'std.echo', with: {}});
+    for (let n = from; n < 1000; n += 8) await world.server.task(`Many ${String(n).padStart(4, '0')}`, {uses: 'std.echo', with: {}});
   };
   await Promise.all(Array.from({length: 8}, (_, from) => create(from)));
   const page = await world.loggedIn('#/tasks?q=Many&sort=title');
-  await page.getByText(/^2000 of/).waitFor();
+  await page.getByText(/^1000 of/).waitFor();
   assert.ok((await rows(page).count()) < 60);
   await page.getByRole('region', {name: 'Tasks'}).evaluate((box) => box.scrollTo(0, box.scrollHeight));
-  await row(page, 'Many 1999').waitFor();
+  await row(page, 'Many 0999').waitFor();
   assert.ok((await rows(page).count()) < 60);
 });
 

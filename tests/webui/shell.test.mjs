@@ -112,6 +112,6 @@ test('the keyboard alone opens a run of the list', async () => {
   await page.getByRole('heading', {name: 'History'}).waitFor();
 });
 
-test('nothing was complained of under the strictest policy', () => {
+test('nothing was complained of under the policy of the page', () => {
   assert.deepEqual(world.complaints, []);
 });

@@ -1,4 +1,4 @@
-// What every test starts from: the real program with its own database, the built page in front of it, a browser.
+// What every test starts from: the real program with its own database, the page it serves, a browser.
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {chmod, mkdtemp, readFile, rm} from 'node:fs/promises';
@@ -6,10 +6,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {chromium} from 'playwright-core';
-import {openFront} from './front.mjs';
 
 const kBinary = process.env.ORDINAUT_BINARY;
-const kPage = process.env.WEBUI_DIR;
 const kBrowser = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 class Server {
@@ -70,17 +68,17 @@ class Server {
   }
 }
 
-// A server, its page and a browser; close() ends all three. Whatever a page complains of fails the test that asks quiet().
+// A server and a browser; close() ends both. Whatever a page complains of fails the test that asks quiet().
 export async function openWorld() {
   const server = await new Server().start();
-  const front = await openFront(kPage, server.url);
+  const url = `${server.url}/ext/webui/`;
   const browser = await chromium.launch({executablePath: kBrowser, args: ['--no-sandbox', '--disable-dev-shm-usage']});
   const complaints = [];
 
   async function visit({colorScheme = 'light', locale = 'en-US', viewport = {width: 1360, height: 820}} = {}) {
     const context = await browser.newContext({colorScheme, locale, viewport, timezoneId: 'Europe/Chisinau'});
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(120_000);
     page.on('console', (message) => {
       // A refused request is logged by the browser itself; the tests that provoke one look at what the page says of it.
       if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
@@ -91,7 +89,7 @@ export async function openWorld() {
 
   return {
     server,
-    url: front.url,
+    url,
     complaints,
     visit,
     async loggedIn(at = '#/tasks', options = {}) {
@@ -104,12 +102,11 @@ export async function openWorld() {
         },
         [login.access_token, login.refresh_token, server.agent.agent_id],
       );
-      await page.goto(front.url + at);
+      await page.goto(url + at);
       return page;
     },
     async close() {
       await browser.close();
-      front.close();
       await server.stop();
     },
   };

@@ -1,7 +1,8 @@
 // What may be written here: keys of a step, tools, a tool's inputs as its schema has them, and names inside ${…}.
-import type {Completion, CompletionContext, CompletionResult, CompletionSource} from '@codemirror/autocomplete';
+import {pickedCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSource} from '@codemirror/autocomplete';
 import {syntaxTree} from '@codemirror/language';
 import type {EditorState} from '@codemirror/state';
+import type {EditorView} from '@codemirror/view';
 import type {Schema, Tool} from '../data/types';
 import {member, names, nodeAt, pathOf, text, type Node} from './json_path';
 
@@ -41,20 +42,41 @@ export function emptyValue(schema: Schema): string {
   return {object: '{}', array: '[]', number: '0', integer: '0', boolean: 'false'}[type ?? ''] ?? '""';
 }
 
+// Puts `text` in the place of a word and the quotes around it; the cursor goes inside a value that is empty yet.
+function quotedApply(text: string) {
+  return (view: EditorView, completion: Completion, from: number, to: number) => {
+    const {doc} = view.state;
+    if (doc.sliceString(from - 1, from) === '"') --from;
+    if (doc.sliceString(to, to + 1) === '"') ++to;
+    const inside = /(""|\{\}|\[\])$/.test(text) ? 1 : 0;
+    view.dispatch({
+      changes: {from, to, insert: text},
+      selection: {anchor: from + text.length - inside},
+      userEvent: 'input.complete',
+      annotations: pickedCompletion.of(completion),
+    });
+  };
+}
+
+// What is between the quotes of a text, finished or not.
+function insideQuotes(state: EditorState, node: Node): {from: number; to: number} {
+  const ended = node.to - node.from > 1 && state.sliceDoc(node.to - 1, node.to) === '"';
+  return {from: node.from + 1, to: ended ? node.to - 1 : node.to};
+}
+
 function keys(state: EditorState, object: Node, tools: Tool[], from: number, to: number, followed: boolean): CompletionResult | null {
   const schema = schemaAt(state, pathOf(state, object), tools);
   if (!schema?.properties) return null;
   const taken = new Set(names(state, object));
   const options: Completion[] = Object.entries(schema.properties).map(([name, inner]) => ({
-    label: `"${name}"`,
-    displayLabel: name,
+    label: name,
     detail: describe(inner),
     info: inner.description,
     type: 'property',
     boost: schema.required?.includes(name) ? 50 : taken.has(name) ? -50 : 0,
-    apply: followed ? `"${name}"` : `"${name}": ${emptyValue(inner)}`,
+    apply: quotedApply(followed ? `"${name}"` : `"${name}": ${emptyValue(inner)}`),
   }));
-  return {from, to, options, filter: true};
+  return {from, to, options};
 }
 
 function toolInfo(tool: Tool): string {
@@ -84,7 +106,7 @@ function values(context: CompletionContext, node: Node, tools: Tool[]): Completi
   const path = pathOf(state, node);
   const template = insideTemplate(context, state, path);
   if (template) return template;
-  const quoted = (options: Completion[]) => ({from: node.from, to: node.to, options: options.map((option) => ({...option, label: `"${option.label}"`, displayLabel: option.label}))});
+  const quoted = (options: Completion[]) => ({...insideQuotes(state, node), options: options.map((option) => ({...option, apply: quotedApply(`"${option.label}"`)}))});
   if (path.length === 3 && path[0] === 'pipeline' && path[2] === 'uses')
     return quoted(tools.map((tool) => ({label: tool.name, detail: tool.effect, info: toolInfo(tool), type: 'function'})));
   const schema = schemaAt(state, path, tools);
@@ -99,13 +121,14 @@ export function completePipeline(tools: () => Tool[]): CompletionSource {
     if (node.name === 'PropertyName') {
       const object = node.parent?.parent;
       const followed = /^\s*:/.test(state.sliceDoc(node.to, node.to + 20));
-      return object ? keys(state, object, tools(), node.from, node.to, followed) : null;
+      const {from, to} = insideQuotes(state, node);
+      return object ? keys(state, object, tools(), from, to, followed) : null;
     }
     if (!context.explicit) return null;
     // Between the properties of an object, or on a quote that ends nothing yet.
     let at: Node | null = node;
     while (at && at.name !== 'Object') at = at.parent;
-    const begun = context.matchBefore(/"\w*$/);
+    const begun = context.matchBefore(/\w*$/);
     return at ? keys(state, at, tools(), begun?.from ?? pos, pos, false) : null;
   };
 }
