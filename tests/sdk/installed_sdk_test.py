@@ -12,6 +12,8 @@ import sys
 import tempfile
 import unittest
 
+from page import Page
+
 BUILD, SOURCE = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 
 
@@ -32,6 +34,7 @@ class InstalledSdk(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="ordinaut-sdk-"))
+        cls.folder.chmod(0o755)  # A server started by root runs its children as another user.
         cls.prefix = cls.folder / "prefix"
         run("cmake", "--install", BUILD, "--prefix", cls.prefix)
 
@@ -75,6 +78,15 @@ class InstalledSdk(unittest.TestCase):
         folder = project / "build/extensions" / project.name
         self.assertEqual(["ordinaut_extension_v1"], exported(folder / "libgreeter_rust.so"))
         run(self.prefix / "bin/ordinaut", "ext", "check", folder)
+
+    def test_the_first_extension_page(self):
+        folder = self.folder / "page"
+        folder.mkdir()
+        output = Page(SOURCE / "docs/extensions/first-extension.md", folder, {
+            "PATH": f"{self.prefix / 'bin'}:{os.environ['PATH']}", "CMAKE_PREFIX_PATH": str(self.prefix), "CMAKE_GENERATOR": "Ninja",
+            "ORDINAUT_DATA_DIR": str(folder / "data"), "ORDINAUT_PORT": "0", "HOME": str(folder)}).run()
+        for text in ("Hello Ada", "did you mean 'name'?", '"message":"Hello Ada"'):
+            self.assertIn(text, output)
 
     def test_pkg_config(self):
         config = {"PKG_CONFIG_PATH": str(self.prefix / "lib/pkgconfig")}
