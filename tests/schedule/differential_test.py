@@ -128,6 +128,13 @@ def too_slow(*_):
 
 def reference(start, text, after):
     """dateutil's occurrences after a moment; None when it takes too long or cannot say."""
+    try:
+        return expand(start, text, after)
+    except Slow:  # Also when the time was up just as expand() ended.
+        return None
+
+
+def expand(start, text, after):
     signal.setitimer(signal.ITIMER_VIRTUAL, REFERENCE_SECONDS_MAX)
     try:
         # dateutil wants UNTIL and DTSTART to agree about having a zone; everything here is UTC.
@@ -140,8 +147,6 @@ def reference(start, text, after):
                 if len(out) == COUNT:
                     break
         return out
-    except Slow:
-        return None
     except ValueError as problem:  # "Invalid rrule byxxx generates an empty set."
         return [] if "empty set" in str(problem) and ":" not in text else None
     finally:

@@ -6,8 +6,9 @@
 //       stream.event("tick", "1");
 //       stream.end();
 //   });
-#pragma once
-#include "ordinaut.hpp"
+#include "ordinaut.hpp"  // Before the guard: it includes this file where the declarations below are needed.
+#ifndef ORDINAUT_HTTP_HPP
+#define ORDINAUT_HTTP_HPP
 
 namespace ordinaut {
 
@@ -162,3 +163,4 @@ inline std::string Stream::format_event(std::string_view name, std::string_view 
 }
 
 }  // namespace ordinaut
+#endif
