@@ -112,6 +112,24 @@ test('the keyboard alone opens a run of the list', async () => {
   await page.getByRole('heading', {name: 'History'}).waitFor();
 });
 
+test('a server that streams is followed, and after a break from where it was left', async () => {
+  const page = await world.loggedIn();
+  await page.getByText('live, every 2 s').waitFor();
+  await page.route('**/openapi.json', async (route) => {
+    const description = await (await route.fetch()).json();
+    description.paths['/stream'] ??= {get: {}};
+    await route.fulfill({json: description});
+  });
+  await page.route('**/stream', (route) => route.fulfill({contentType: 'text/event-stream', body: ': heartbeat\n\nid: 7\nevent: run\ndata: {"run_id":"x"}\n\n'}));
+  const asked = (again) => page.waitForRequest((request) => request.url().endsWith('/stream') && ('last-event-id' in request.headers()) === again);
+  const [first, second] = [asked(false), asked(true)];
+  await page.reload();
+  await first;
+  const headers = (await second).headers();
+  assert.equal(headers['last-event-id'], '7');
+  assert.match(headers.authorization, /^Bearer /);
+});
+
 test('nothing was complained of under the policy of the page', () => {
   assert.deepEqual(world.complaints, []);
 });

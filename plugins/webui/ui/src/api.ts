@@ -36,8 +36,8 @@ export async function errorOf(answer: Response): Promise<ApiError> {
   return new ApiError(answer.status, body.error ?? 'http', body.message ?? `${answer.status} ${answer.statusText}`, problems, scope, body.request_id ?? null);
 }
 
-export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = {Accept: 'application/json'};
+export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal, more: Record<string, string> = {}): Promise<Response> {
+  const headers: Record<string, string> = {Accept: 'application/json', ...more};
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const token = await accessToken();
   if (token) headers.Authorization = `Bearer ${token}`;

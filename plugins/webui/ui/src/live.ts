@@ -1,7 +1,7 @@
 // What changed on the server, whichever way one learns of it: by /stream where the server has one, else by looking every
 // two seconds. Everyone else only calls watch().
 import {signal} from '@preact/signals';
-import {get, query, reachable, send} from './api';
+import {get, reachable, send} from './api';
 import {learnOffers, offers} from './data/offers';
 import type {Queue} from './data/types';
 
@@ -18,6 +18,7 @@ export const queue = signal<Queue | null>(null);
 
 const kPollMs = 2000;
 const kGatherMs = 150; // Changes this close together are told as one.
+const kSilenceMs = 90_000;
 const kEverything: Change = {runs: 'all', tasks: 'all'};
 
 type Listener = (change: Change) => void;
@@ -107,22 +108,48 @@ let lastId = '';
 
 // Reads /stream until it ends. False: the server has none. fetch instead of EventSource, which cannot send the token.
 async function follow(signal: AbortSignal): Promise<boolean> {
+  const stopped = new AbortController();
+  const stop = () => stopped.abort();
+  signal.addEventListener('abort', stop);
+  const silence = new Silence(kSilenceMs, stop);
   try {
-    const answer = await send('GET', `/stream${query({last_event_id: lastId})}`, undefined, signal);
+    const headers = {Accept: 'text/event-stream', ...(lastId && {'Last-Event-ID': lastId})};
+    const answer = await send('GET', '/stream', undefined, stopped.signal, headers);
     if (answer.status === 404 || answer.status === 405) return false;
     if (!answer.ok || !answer.body) return true;
     connection.value = 'live';
     tell(kEverything); // What happened while nobody listened.
     void refreshQueue();
     const gather = new Gatherer();
-    for await (const event of events(answer.body)) {
+    for await (const event of events(answer.body, silence)) {
       if (event.id) lastId = event.id;
       gather.add(event);
     }
   } catch {
     // A stream that breaks is reopened; looking meanwhile tells whether the server is there.
+  } finally {
+    silence.end();
+    signal.removeEventListener('abort', stop);
   }
   return true;
+}
+
+// Calls when nothing was heard for so long: heartbeats come more often than that, the connection is dead.
+class Silence {
+  private timer = 0;
+  constructor(
+    private readonly ms: number,
+    private readonly call: () => void,
+  ) {
+    this.heard();
+  }
+  heard(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(this.call, this.ms);
+  }
+  end(): void {
+    clearTimeout(this.timer);
+  }
 }
 
 class Gatherer {
@@ -154,12 +181,13 @@ class Gatherer {
   }
 }
 
-async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
+async function* events(body: ReadableStream<Uint8Array>, silence: Silence): AsyncGenerator<StreamEvent> {
   const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
   let text = '';
   for (;;) {
     const {done, value} = await reader.read();
     if (done) return;
+    silence.heard();
     text += value.replaceAll('\r\n', '\n');
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const event = parse(text.slice(0, end));
