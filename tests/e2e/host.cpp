@@ -128,6 +128,7 @@ Process& Cluster::serve(const std::string& roles, std::vector<std::string> argum
     options.clean_env = true;
     Process& process = *processes_.emplace_back(std::make_unique<Process>(std::move(options)));
     const std::string url = ready_url(process);
+    last_url_ = url;
     if (token_.empty()) {
         const auto id = process.wait_for_line("agent_id ", 1s),
                    secret = process.wait_for_line("agent_secret ", 1s);
@@ -147,8 +148,8 @@ Outcome Cluster::run(std::vector<std::string> arguments) const {
     return run_process(std::move(options), 60s);
 }
 
-std::unique_ptr<HttpClient> Cluster::client() const {
-    auto http = std::make_unique<HttpClient>(url_);
+std::unique_ptr<HttpClient> Cluster::client(const std::string& url) const {
+    auto http = std::make_unique<HttpClient>(url);
     http->set_token(token_);
     return http;
 }

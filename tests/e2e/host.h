@@ -49,12 +49,14 @@ public:
     // Starts a process and waits until it is ready. The first must have the role api: it shows the
     // admin's secret.
     Process& serve(const std::string& roles, std::vector<std::string> arguments = {});
-    std::unique_ptr<HttpClient> client() const;
+    std::unique_ptr<HttpClient> client() const { return client(url_); }  // Of the first.
+    std::unique_ptr<HttpClient> client(const std::string& url) const;
+    const std::string& last_url() const { return last_url_; }  // Of the process started last.
     Outcome run(std::vector<std::string> arguments) const;  // `ordinaut …` on the database.
 
 private:
     std::string database_url_;
-    std::string url_;
+    std::string url_, last_url_;
     std::string token_;
     std::vector<std::unique_ptr<Process>> processes_;
 };

@@ -73,7 +73,9 @@ TEST_F(ContainedTest, ACallThatIsNotFinishedIsNamedWhenItStops) {
     call.name = "never.run";
     call.input_json = "{}";
     auto result = other.begin(std::move(call));
-    ASSERT_TRUE(eventually([&] { return other.info("never").open_calls == 1; }));
+    const auto log = other.host.log("never");
+    ASSERT_OK(log);
+    ASSERT_TRUE(eventually([&] { return (*log)->last(1).back().message == "kept"; }));
     ASSERT_OK(other.host.disable("never"));
     EXPECT_EQ(result.get().outcome, Outcome::kRetryable);
     EXPECT_THAT(other.info("never").warnings, Contains("never.run was not answered when it was stopped; every call must be finished once"));

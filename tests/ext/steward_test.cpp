@@ -101,8 +101,8 @@ TEST_F(StewardTest, GrantsReachEveryProcessAndLast) {
     EXPECT_EQ(second->version(), "1");
     EXPECT_EQ(first->info().granted_by, "policy manifest");
     ASSERT_OK(first->steward.change_grants("versioned", GrantChange::kRemove, {"TOOLS"}, actor_));
-    EXPECT_TRUE(eventually([&] { return second->info().granted.empty(); }));
-    EXPECT_EQ(second->running.catalogue.find("versioned.run"), nullptr);
+    EXPECT_TRUE(eventually([&] { return second->running.catalogue.find("versioned.run") == nullptr; }));
+    EXPECT_TRUE(second->info().granted.empty());
     EXPECT_EQ(process()->info().granted_by, "operator");
     EXPECT_TRUE(process()->info().granted.empty());
     ASSERT_OK(first->steward.change_grants("versioned", GrantChange::kAdd, {"TOOLS", "STATIC"}, actor_));

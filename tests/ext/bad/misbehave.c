@@ -72,6 +72,7 @@ static ord_status on_tool(void *instance, const ord_tool_call *call) {
   return ORD_E_TERMINAL;
 #elif defined(BAD_NEVER)
   (void)inv;
+  host->log(own, 1, str("kept"), NULL, 0);
   return ORD_OK;
 #elif defined(BAD_JSON)
   host->finish(inv, ORD_OK, str("{not json"), str(""));
