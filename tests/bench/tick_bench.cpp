@@ -76,6 +76,6 @@ void tick_with_100_due(benchmark::State& state) {
         if (bench.tick() != kDue) state.SkipWithError("not 100 were due");
     }
 }
-BENCHMARK(tick_with_100_due)->Arg(1'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(60);
+BENCHMARK(tick_with_100_due)->Arg(1'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(20);
 
 }  // namespace
