@@ -28,6 +28,17 @@ test('extensions show what they ask for and are given, and are disabled and enab
     if (!paths[`/extensions/{extension_id}/${verb}`]) assert.ok(!shown.some((label) => label.toLowerCase() === verb), `${verb} is not offered by the server`);
 });
 
+test('a capability is revoked and granted', async () => {
+  const page = await world.loggedIn('#/extensions');
+  const http = page.locator('[data-id=http]');
+  await http.getByRole('button', {name: 'Revoke TOOLS'}).click();
+  await http.getByText('not granted', {exact: true}).waitFor();
+  assert.deepEqual((await world.server.call('GET', '/extensions/http')).grants, []);
+  await http.getByRole('button', {name: 'Grant TOOLS'}).click();
+  await http.getByRole('button', {name: 'Revoke TOOLS'}).waitFor();
+  assert.deepEqual((await world.server.call('GET', '/extensions/http')).grants, ['TOOLS']);
+});
+
 test('charts sum up the runs of their span', async () => {
   const good = await world.server.task('Good', {uses: 'std.echo', with: {}});
   const bad = await world.server.task('Bad', {uses: 'std.fail', with: {kind: 'terminal', message: 'no'}}, {max_retries: 0});
