@@ -15,7 +15,7 @@ class RudeTest : public ::testing::Test {
 protected:
     static ext::HostOptions options() {
         auto options = drop_in({BAD_HTTP_DIR "/rude"});
-        options.http_timeout = 200ms;
+        options.http_timeout = 5s;
         return options;
     }
     RudeTest() : web_(options()), http_(web_.client()) {}
