@@ -193,7 +193,7 @@ TEST_F(HttpTest, AWrongConfigurationIsTheReason) {
     RunningHost wrong;
     wrong.start(PLUGINS_DIR, {{"http", R"({"private_addresses":"maybe"})"}});
     EXPECT_FALSE(wrong.host.load("http").ok());
-    EXPECT_THAT(wrong.info("http").reason, HasSubstr("/private_addresses: must be 'allow' or 'deny'"));
+    EXPECT_THAT(wrong.info("http").reason, HasSubstr(R"(/private_addresses must be one of "allow", "deny")"));
 }
 
 }  // namespace
