@@ -18,6 +18,7 @@
 #include "cli/cli.h"
 #include "embedded/embedded_servers.h"
 #include "events/redis/redis_event_bus.h"
+#include "events/redis/redis_event_streams.h"
 #include "ext/host.h"
 #include "ext/steward.h"
 #include "ext_check/check.h"
@@ -136,10 +137,14 @@ Result<ext::HostOptions> host_options(const ServerConfig& config, ext::Steward& 
 // What extensions ask of the server (ord.core) and log within runs. Opened once there is someone to ask.
 class Doors {
 public:
-    ext::Seams seams(ext::Steward& steward) {
+    ext::Seams seams(ext::Steward& steward, const store::Stores& stores, events::EventStreams& streams, metrics::Registry& metrics) {
         ext::Seams seams;
         seams.own_identity = [&steward](std::string_view id) { return steward.own_identity(id); };
         seams.changed = [&steward](ext::StateChange change) { steward.changed(std::move(change)); };
+        seams.metrics = &metrics;
+        seams.streams = &streams;
+        seams.kv = &stores.kv;
+        seams.leases = &stores.leases;
         seams.core = [this](const ext::CallerIdentity& identity, std::string operation, std::string input_json, ext::CoreDone done) {
             call(identity, std::move(operation), input_json, std::move(done));
         };
@@ -316,6 +321,7 @@ Status run_server(const ServerPlan& plan) {
     TRY(prepare_schema(plan, *database));
     store::Stores stores = database->stores();
     const auto event_bus = TRY(events::redis::RedisEventBus::create(config.redis_url, {}, clock));
+    const auto event_streams = TRY(events::redis::RedisEventStreams::create(config.redis_url, {}, clock));
 
     // Identity and secrets.
     auth::Authenticator authenticator(stores.agents, TRY(make_signer(config, stores.system, clock)), clock);
@@ -325,10 +331,11 @@ Status run_server(const ServerPlan& plan) {
 
     // Tools: the catalogue, and the extensions that fill it.
     tool::Catalogue tools;
+    metrics::Registry metrics;
     Doors doors;
     const std::string name = worker_name();
     ext::Steward steward(stores, *event_bus, clock, name);
-    ext::Host host(tools, doors.seams(steward));
+    ext::Host host(tools, doors.seams(steward, stores, *event_streams, metrics));
 
     // Everything the server can be asked to do.
     operations::Services services{stores, tools, steward, authenticator, secret_box, *event_bus, clock,

@@ -40,6 +40,9 @@ std::shared_ptr<const Definition> define(Found found, const HostOptions& options
     definition->allowed = allowed;
     definition->granted_by = allowed_by(manifest, definition->found.source, options, standing);
     definition->granted = allowed & supported_grants();
+    // Work that nobody calls for is begun by whoever loads it.
+    if (definition->granted.has(Grant::kBackgroundTasks) && !manifest.background.empty()) definition->eager = true;
+    if (definition->granted.has(Grant::kEventsSub) && manifest.subscribes) definition->eager = true;
     for (const auto& name : allowed.without(definition->granted).names())
         definition->warnings.push_back(name + " is asked for and allowed, but this version does not offer it yet");
     for (const auto& name : manifest.asked.without(allowed).names())

@@ -57,6 +57,22 @@ ord_status status_of(ErrorCode code) {
     return ORD_E_INTERNAL;
 }
 
+LateAnswer late_error(const Error& error) {
+    return {status_of(error.code), head_json(error.message, details_json(error), error.retry_after), ""};
+}
+
+ord_status answer_later(Instance& instance, uint64_t token, std::function<LateAnswer()> work) {
+    const auto place = instance.take_blocking_place();
+    if (place == nullptr) return ORD_E_LIMIT;
+    if (const ord_status refused = instance.open_downcall(token, 0); refused != ORD_OK) return refused;
+    const bool accepted = instance.context().blocking_calls.post([self = instance.shared_from_this(), token, place, work = std::move(work)] {
+        LateAnswer answer = work();
+        self->answer(token, answer.status, std::move(answer.head_json), std::move(answer.bytes));
+    });
+    if (!accepted) answer_error(instance, token, unavailable("the host is stopping"));
+    return ORD_OK;
+}
+
 void answer_error(Instance& instance, uint64_t token, const Error& error) {
     instance.answer(token, status_of(error.code), head_json(error.message, details_json(error), error.retry_after), "");
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <ordinaut/extension.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,18 @@ std::string head_json(std::string_view message, std::string_view details = {}, s
 void answer_error(Instance& instance, uint64_t token, const Error& error);
 // Answers `token` with the result's JSON (empty = null), or its error.
 void answer_result(Instance& instance, uint64_t token, const Result<std::string>& result);
+
+// What becomes of a downcall that has to wait for a server: a status and the texts of its ord_async.
+struct LateAnswer {
+    ord_status status = ORD_OK;
+    std::string head_json = {};
+    std::string bytes = "null";
+};
+LateAnswer late_error(const Error& error);
+
+// Reserves `token` and answers it with what `work` returns, on one of the host's threads that may block. CONFLICT: the token
+// is in use; LIMIT: 1,000 such calls of this extension are waiting.
+ord_status answer_later(Instance& instance, uint64_t token, std::function<LateAnswer()> work);
 
 // Whom a downcall acts for: the caller of the open invocation `inv`, or (0) the extension itself. `call` has its principal,
 // scopes, trace and run. DENIED: 0 and the operator gave it no identity; HANDLE: `inv` is not open.

@@ -1,6 +1,7 @@
 // The part of an instance that answers what its extension asks for.
 #include "base/json.h"
 #include "base/log.h"
+#include "ext/call_context.h"
 #include "ext/instance.h"
 #include "ext/upcall.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 constexpr size_t kDowncallsMax = 100'000;
 constexpr size_t kToolsMax = 1000;
+constexpr int kBlockingMax = 1000;
 
 // An empty one leaves it to the manifest.
 bool same_schema(const std::string& given, const std::string& declared) {
@@ -16,6 +18,15 @@ bool same_schema(const std::string& given, const std::string& declared) {
     const auto left = parse_json(given);
     const auto right = parse_json(declared);
     return left.ok() && right.ok() && *left == *right;
+}
+
+// As if it had not been tried: another process or generation may take it at once.
+tool::ToolResult stopping_result(const std::string& id) {
+    tool::ToolResult result;
+    result.outcome = tool::Outcome::kRetryable;
+    result.message = "extension '" + id + "' is stopping";
+    result.retry_after = std::chrono::milliseconds(0);
+    return result;
 }
 
 std::string_view level_name(uint32_t level) {
@@ -73,6 +84,54 @@ ord_status Instance::unregister_tool(const std::string& bare_name) {
     }
     if (const auto home = home_.lock()) home->retract(name);
     return ORD_OK;
+}
+
+ord_status Instance::subscribe(SubscriptionPlan plan, ord_handle* subscription) {
+    if (table_.on_event == nullptr) {
+        fault("subscribed to '" + plan.topic + "', but has a null on_event");
+        return ORD_E_INVALID;
+    }
+    return subscriptions_->subscribe(shared_from_this(), std::move(plan), subscription);
+}
+
+void Instance::post_upcall(const std::shared_ptr<Invocation>& invocation, OwnUpcall step) {
+    invocation->pin();
+    const bool posted = workers_.post([self = shared_from_this(), invocation, step = std::move(step)] { self->run_upcall(invocation, step); });
+    if (!posted) invocation->complete(stopping_result(manifest_.id), EndedBy::kHost);
+}
+
+void Instance::run_upcall(const std::shared_ptr<Invocation>& invocation, const OwnUpcall& step) {
+    // Assigned before looking: a stop that comes later waits for it.
+    if (!invocation->assign(shared_from_this())) return;
+    if (quiescing_) {
+        invocation->complete(stopping_result(manifest_.id), EndedBy::kHost);
+        return;
+    }
+    if (!invocation->enter(*this)) return;
+    const CallContext context(invocation->handle(), invocation->call());
+    std::string caught;
+    const ord_status status = upcall(invocation->handle(), [&](const auto& table, void* self) { return step(table, self, context.get()); }, caught);
+    left(*invocation);
+    if (status == ORD_OK) return;
+    const std::string& name = invocation->call().name;
+    tool::ToolResult result;
+    result.outcome = outcome_of(status);
+    result.message = caught.empty() ? name + " returned " + status_name(status) : name + " threw an exception across the boundary: " + caught;
+    if (!caught.empty()) fault(result.message);
+    invocation->complete(std::move(result), EndedBy::kExtension);
+}
+
+ord_status Instance::spawn_task(TaskPlan plan, ord_handle* task) {
+    if (table_.on_task == nullptr) {
+        fault("asked to spawn the task '" + plan.name + "', but has a null on_task");
+        return ORD_E_INVALID;
+    }
+    return supervisor_.spawn(shared_from_this(), std::move(plan), task);
+}
+
+std::shared_ptr<void> Instance::take_blocking_place() {
+    if (++*blocking_ > kBlockingMax) return --*blocking_, nullptr;
+    return {blocking_.get(), [held = blocking_](void*) { --*held; }};
 }
 
 ord_status Instance::open_downcall(uint64_t token, uint64_t deadline_ns, ord_status at_deadline) {

@@ -39,7 +39,7 @@ Grants decide(Grants asked, std::string_view id, Source source, const GrantPolic
     return {};
 }
 
-Grants supported_grants() { return {Grant::kRoutes, Grant::kTools, Grant::kStatic}; }
+Grants supported_grants() { return {Grant::kRoutes, Grant::kTools, Grant::kEventsPub, Grant::kEventsSub, Grant::kBackgroundTasks, Grant::kStatic}; }
 
 Result<OperatorGrants> parse_operator_grants(std::string_view text) {
     const Json json = TRY(parse_json(text));

@@ -12,6 +12,7 @@ namespace ordinaut::ext {
 namespace {
 
 constexpr size_t kCoreCallThreads = 4;
+constexpr size_t kBlockingThreads = 4;
 
 void write_list(JsonWriter& writer, std::string_view name, const std::vector<std::string>& texts) {
     writer.key(name).begin_array();
@@ -59,10 +60,12 @@ std::string to_json(const ExtensionInfo& info) {
 }
 
 struct Host::Core {
-    explicit Core(tool::Catalogue& tools, Seams seams) : context{tools, deadlines, core_calls, std::move(seams)} {}
+    explicit Core(tool::Catalogue& tools, Seams seams) : task_leases(seams.leases, {seams.lease_ttl}), context{tools, deadlines, core_calls, std::move(seams), task_leases, blocking_calls} {}
 
     Deadlines deadlines;
     Workers core_calls{kCoreCallThreads};
+    TaskLeases task_leases;
+    Workers blocking_calls{kBlockingThreads};
     InstanceContext context;
     HostOptions options;  // Written by start() only.
     mutable std::shared_mutex mutex;
@@ -190,6 +193,7 @@ void Host::stop(MonoTime deadline) {
     for (const auto& slot : known) slot->begin_stop(deadline);
     for (const auto& slot : known) slot->finish_stop(deadline);
     core_->core_calls.stop(deadline + std::chrono::seconds(5));
+    core_->blocking_calls.stop(deadline + std::chrono::seconds(5));
 }
 
 }  // namespace ordinaut::ext

@@ -44,7 +44,8 @@ std::optional<CallerIdentity> Instance::own_identity() const {
 Instance::Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
                    std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home)
     : context_(context), manifest_(manifest), grants_(grants), library_(std::move(library)), table_(library_->descriptor()), home_(home), log_(home->log()),
-      metrics_(context.seams.metrics, manifest_.id), workers_(table_.max_concurrency), signals_(1), config_json_(std::move(config_json)) {}
+      metrics_(context.seams.metrics, manifest_.id), supervisor_(context.task_leases),
+      subscriptions_(std::make_shared<Subscriptions>(context.seams.streams)), workers_(table_.max_concurrency), signals_(1), config_json_(std::move(config_json)) {}
 
 Instance::~Instance() = default;
 
@@ -58,6 +59,8 @@ Result<std::shared_ptr<Instance>> Instance::start(InstanceContext& context, cons
         instances().drop(self->self_);
         return std::move(started.error());
     }
+    self->supervisor_.begin(self);
+    self->subscriptions_->begin(self);
     return self;
 }
 
@@ -176,6 +179,8 @@ void Instance::post_cancel(ord_handle inv) {
 bool Instance::stop(MonoTime deadline) {
     std::string caught;
     quiescing_ = true;
+    supervisor_.request_stop();
+    subscriptions_->request_stop();
     for (const auto& invocation : open_calls()) hand_back(invocation);
     guarded([&] { table_.quiesce(instance_, monotonic_ns(deadline)); }, caught);
     cancel_streams();
@@ -189,7 +194,7 @@ bool Instance::stop(MonoTime deadline) {
         if (invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' stopped before it answered"), EndedBy::kHost))
             fault(invocation->call().name + " was not answered when it was stopped; every call must be finished once");
     const MonoTime patience = std::max(deadline, std::chrono::steady_clock::now() + kStuckPatience);
-    const bool workers_left = workers_.stop(patience);
+    const bool workers_left = workers_.stop(patience) & supervisor_.wait_ended(patience) & subscriptions_->wait_ended(patience);
     guarded([&] { table_.stop(instance_); }, caught);
     const bool signals_left = signals_.stop(std::chrono::steady_clock::now() + kStuckPatience);
     if (!caught.empty()) fault("an exception crossed the boundary while stopping: " + caught);

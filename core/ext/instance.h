@@ -14,6 +14,9 @@
 #include "ext/library.h"
 #include "ext/manifest.h"
 #include "ext/seams.h"
+#include "ext/subscriptions.h"
+#include "ext/supervisor.h"
+#include "ext/task_leases.h"
 #include "ext/workers.h"
 #include "tool/catalogue.h"
 
@@ -25,6 +28,8 @@ struct InstanceContext {
     Deadlines& deadlines;
     Workers& core_calls;  // Where operations run, so that a downcall returns at once.
     Seams seams;
+    TaskLeases& task_leases;
+    Workers& blocking_calls;  // Where the servers behind ord.kv and ord.events are waited for.
     std::chrono::milliseconds cancel_grace{10'000};  // From a cancel, or a deadline, until a call is given up for good.
 };
 
@@ -81,10 +86,22 @@ public:
     // Calls the extension on this thread, as the upcall of `inv`. An exception is ORD_E_INTERNAL, its message in `caught`.
     using Upcall = std::function<ord_status(const ord_extension_v1& table, void* instance)>;
     ord_status upcall(ord_handle inv, const Upcall& step, std::string& caught);
+    void left(Invocation& invocation);  // An upcall that was entered has returned.
     // Whom it acts for when it acts for nobody else; none: the operator gave it no identity. May ask the store.
     std::optional<CallerIdentity> own_identity() const;
 
+    // Held while a downcall waits for a server; null: 1,000 wait already.
+    std::shared_ptr<void> take_blocking_place();
+
+    // Makes an upcall that is this instance's own matter (an event) on a worker thread. What it returns is the completion,
+    // unless it is OK. `invocation` completes exactly once; while stopping as retryable at once.
+    using OwnUpcall = std::function<ord_status(const ord_extension_v1& table, void* instance, const ord_call* call)>;
+    void post_upcall(const std::shared_ptr<Invocation>& invocation, OwnUpcall step);
+    ord_status subscribe(SubscriptionPlan plan, ord_handle* subscription);  // INVALID: it has no on_event. Otherwise as Subscriptions.
+    Subscriptions& subscriptions() { return *subscriptions_; }
+
     ExtensionMetrics& metrics() { return metrics_; }
+    ord_status spawn_task(TaskPlan plan, ord_handle* task);  // INVALID: it has no on_task. Otherwise as Supervisor.
 
     // Remembers something the extension did wrong, and logs it once: shown to the operator, at most 20 different ones.
     void fault(const std::string& what);
@@ -111,7 +128,7 @@ private:
     Status check_registered() const;
     bool admit_line();
     std::string reason(const std::string& step, ord_status status) const;
-    void left(Invocation& invocation);
+    void run_upcall(const std::shared_ptr<Invocation>& invocation, const OwnUpcall& step);
     void run_tool(const std::shared_ptr<Invocation>& invocation);
     // http_upcall.cpp
     bool admit(const std::shared_ptr<Invocation>& invocation);
@@ -135,6 +152,9 @@ private:
     std::atomic<bool> routes_closed_{false};
     std::atomic<bool> quiescing_{false};
     ExtensionMetrics metrics_;
+    Supervisor supervisor_;
+    const std::shared_ptr<Subscriptions> subscriptions_;
+    std::shared_ptr<std::atomic<int>> blocking_ = std::make_shared<std::atomic<int>>(0);
     Workers workers_;  // [worker] upcalls.
     Workers signals_;  // on_async, on_cancel, in order.
 

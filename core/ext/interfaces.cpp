@@ -153,6 +153,9 @@ InterfaceTable find_interface(const char* name, uint64_t size, uint32_t major) {
     if (wanted == "ord.config") return {&kConfig, 0};
     if (wanted == "ord.http") return {&http_table(), 0};
     if (wanted == "ord.log") return {&log_table(), 0};
+    if (wanted == "ord.background") return {&background_table(), 0};
+    if (wanted == "ord.events") return {&events_table(), 0};
+    if (wanted == "ord.kv") return {&kv_table(), 0};
     if (wanted == "ord.metrics") return {&metrics_table(), 0};
     if (wanted == "ord.timer") return {&timer_table(), 0};
     return {};

@@ -117,6 +117,7 @@ bool Invocation::enter(const Instance& instance) {
 }
 
 bool Invocation::take_back(const Instance& instance) {
+    if (pinned_) return false;
     std::shared_ptr<Instance> left;  // Its end must not come under the lock.
     const std::lock_guard lock(mutex_);
     if (ended_ || entered_ || instance_.get() != &instance) return false;

@@ -57,6 +57,8 @@ public:
     // Its upcall has returned.
     void leave() { inside_ = false; }
     bool inside() const { return inside_; }
+    // It belongs to one instance: it is never taken back.
+    void pin() { pinned_ = true; }
     // The opposite of assign(), unless the upcall has begun or it has ended. True: whoever called may assign it elsewhere.
     bool take_back(const Instance& instance);
 
@@ -76,6 +78,7 @@ private:
     const std::shared_ptr<HttpCall> http_;
     tool::Done done_;
     ord_handle handle_ = 0;
+    std::atomic<bool> pinned_{false};
     std::atomic<bool> canceled_{false};
     std::atomic<bool> ended_{false};
     std::atomic<bool> inside_{false};  // Its upcall runs.

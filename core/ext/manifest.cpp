@@ -53,6 +53,29 @@ void take_tools(const JsonValue& json, Manifest& manifest, std::vector<ErrorDeta
         details.push_back({"/capabilities", "must contain \"TOOLS\", because tools are declared"});
 }
 
+void take_background(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
+    const JsonValue* background = find(json, "background");
+    if (background == nullptr) return;
+    for (const auto& given : background->GetArray())
+        manifest.background.push_back({std::string(string_or(given, "name", "")), string_or(given, "scope", "cluster") == "cluster"});
+    if (!manifest.background.empty() && !manifest.asked.has(Grant::kBackgroundTasks))
+        details.push_back({"/capabilities", "must contain \"BACKGROUND_TASKS\", because background tasks are declared"});
+}
+
+void take_events(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
+    const JsonValue* declared = find(json, "events");
+    if (declared == nullptr) return;
+    const auto any = [&](std::string_view name) {
+        const JsonValue* topics = find(*declared, name);
+        return topics != nullptr && !topics->Empty();
+    };
+    manifest.subscribes = any("subscribe");
+    if (manifest.subscribes && !manifest.asked.has(Grant::kEventsSub))
+        details.push_back({"/capabilities", "must contain \"EVENTS_SUB\", because events are subscribed to"});
+    if (any("publish") && !manifest.asked.has(Grant::kEventsPub))
+        details.push_back({"/capabilities", "must contain \"EVENTS_PUB\", because events are published"});
+}
+
 void take_abi(std::string_view abi, std::vector<ErrorDetail>& details) {
     const std::string major = std::to_string(ORD_ABI_MAJOR) + ".";
     const std::string own = major + std::to_string(ORD_ABI_MINOR);
@@ -110,6 +133,8 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder) 
     take_tools(json, manifest, details);
     take_routes(json, manifest, details);
     take_static(json, manifest, details);
+    take_background(json, manifest, details);
+    take_events(json, manifest, details);
     take_schema(json, "config_schema", "", manifest.config_schema_json, details);
     if (const JsonValue* scopes = find(json, "scopes"))
         for (const auto& scope : scopes->GetArray()) manifest.scopes.emplace_back(view(scope));

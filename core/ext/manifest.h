@@ -19,6 +19,11 @@ struct StaticSite {
     bool is_public = false;
 };
 
+struct BackgroundDeclared {
+    std::string name;
+    bool cluster = true;
+};
+
 struct Manifest {
     std::string id, name, version, description;
     std::string module;  // A file name, without a folder.
@@ -28,6 +33,8 @@ struct Manifest {
     std::vector<tool::ToolSpec> tools;  // With their full names, "<id>.<tool>".
     std::shared_ptr<const Routes> routes = std::make_shared<Routes>();  // Declared; the code may add more, which are never public.
     std::optional<StaticSite> site;
+    std::vector<BackgroundDeclared> background;
+    bool subscribes = false;  // To events.
     std::string config_schema_json;     // Empty = not declared.
     std::vector<std::string> scopes;    // What its own identity needs.
     std::vector<std::string> warnings;  // Unknown keys and the like; nothing that stops it.

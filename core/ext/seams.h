@@ -1,5 +1,6 @@
 // What the extension host needs of the rest of the server, wired by main.cpp.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -7,7 +8,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "events/event_streams.h"
 #include "metrics/registry.h"
+#include "store/kv_store.h"
+#include "store/lease_store.h"
 
 namespace ordinaut::ext {
 
@@ -43,7 +47,7 @@ struct StateChange {
 // Must not block, nor ask the host.
 using StateSink = std::function<void(StateChange)>;
 
-// Each may be empty or null: then extensions get ORD_E_UNSUPPORTED (core, secrets, metrics), ORD_E_DENIED (own_identity), or
+// Each may be empty or null: then extensions get ORD_E_UNSUPPORTED (core, secrets, metrics, kv, streams), ORD_E_DENIED (own_identity), or
 // nothing is forwarded. What is pointed to outlives the host.
 struct Seams {
     CoreCaller core = {};
@@ -52,6 +56,10 @@ struct Seams {
     OwnIdentity own_identity = {};
     StateSink changed = {};
     metrics::Registry* metrics = nullptr;
+    events::EventStreams* streams = nullptr;
+    store::KvStore* kv = nullptr;
+    store::LeaseStore* leases = nullptr;  // Null: this process is the whole installation.
+    std::chrono::milliseconds lease_ttl{15'000};
 };
 
 }  // namespace ordinaut::ext

@@ -3,6 +3,8 @@
 #include "store/agent_store.h"
 #include "store/calendar_store.h"
 #include "store/extension_store.h"
+#include "store/kv_store.h"
+#include "store/lease_store.h"
 #include "store/queue_store.h"
 #include "store/run_store.h"
 #include "store/schedule_store.h"
@@ -24,6 +26,8 @@ struct Stores {
     SystemStore& system;
     ExtensionStore& extensions;
     Wakeup& wakeup;
+    KvStore& kv;
+    LeaseStore& leases;
 };
 
 }  // namespace ordinaut::store

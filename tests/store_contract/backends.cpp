@@ -53,6 +53,8 @@ public:
                   ", paused_cursor = paused_cursor - " + span);
         work.exec("UPDATE task_dedupe SET expires_at = expires_at - " + span);
         work.exec("UPDATE idempotency SET begun_at = begun_at - " + span);
+        work.exec("UPDATE extension_kv SET expires_at = expires_at - " + span);
+        work.exec("UPDATE lease SET expires_at = expires_at - " + span);
         work.exec("UPDATE login_link SET expires_at = expires_at - " + span);
         work.exec("UPDATE worker_heartbeat SET seen_at = seen_at - " + span);
         work.commit();

@@ -43,6 +43,9 @@ Error refused(std::string_view text) {
     const std::string_view kind = text.substr(0, text.find(' '));
     const bool not_now = std::find(kNotNow.begin(), kNotNow.end(), kind) != kNotNow.end();
     std::string message = "Redis refuses: " + std::string(text);
+    if (kind == "NOGROUP") return not_found(std::move(message));
+    if (kind == "BUSYGROUP") return conflict(std::move(message));
+    if (kind == "TOOMANY") return Error{ErrorCode::kTooLarge, std::string(text.substr(kind.size() + 1))};
     return not_now ? unavailable(std::move(message)) : internal(std::move(message));
 }
 

@@ -42,7 +42,8 @@ public:
     bool healthy() const;
 
     // kUnavailable: the server refused (it is loading, full, read-only …): nothing was done. kInDoubt: no answer came, and the
-    // connection is not healthy any more. kInternal: the server takes the command for wrong.
+    // connection is not healthy any more. kNotFound, kConflict: NOGROUP, BUSYGROUP. kTooLarge: TOOMANY, of our own scripts.
+    // kInternal: the server takes the command for wrong.
     Result<Reply> command(const std::vector<std::string_view>& words);
 
 private:

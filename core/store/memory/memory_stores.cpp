@@ -1,11 +1,13 @@
 #include "store/memory/memory_stores.h"
 
+#include "store/memory/kv_store.h"
 #include "store/memory/seams.h"
 
 namespace ordinaut::store::memory {
 
 struct MemoryStores::Parts {
-    explicit Parts(const Clock& clock) : state(std::make_shared<State>(clock)) {}
+    explicit Parts(const Clock& clock)
+        : state(std::make_shared<State>(clock)), kv(clock), leases(clock) {}
 
     std::shared_ptr<State> state;
     MemoryTaskStore tasks{*state};
@@ -18,6 +20,8 @@ struct MemoryStores::Parts {
     MemorySystemStore system{*state};
     MemoryExtensionStore extensions{*state};
     MemoryWakeup wakeup{state};
+    MemoryKvStore kv;
+    MemoryLeaseStore leases;
 };
 
 MemoryStores::MemoryStores(const Clock& clock) : parts_(std::make_unique<Parts>(clock)) {}
@@ -26,7 +30,8 @@ MemoryStores::~MemoryStores() = default;
 Stores MemoryStores::stores() {
     return {parts_->tasks,   parts_->schedules, parts_->queue,  parts_->runs,   parts_->agents,
             parts_->secrets, parts_->calendars, parts_->system,
-            parts_->extensions, parts_->wakeup};
+            parts_->extensions, parts_->wakeup,
+            parts_->kv,      parts_->leases};
 }
 
 std::shared_ptr<void> MemoryWakeup::listen(Channel channel, Listener listener) {

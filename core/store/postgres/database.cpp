@@ -3,6 +3,8 @@
 #include "store/postgres/agent_store.h"
 #include "store/postgres/calendar_store.h"
 #include "store/postgres/extension_store.h"
+#include "store/postgres/kv_store.h"
+#include "store/postgres/lease_store.h"
 #include "store/postgres/migrator.h"
 #include "store/postgres/queue_store.h"
 #include "store/postgres/run_store.h"
@@ -39,6 +41,8 @@ struct Database::Parts {
     PgCalendarStore calendars{pool};
     PgSystemStore system{pool};
     PgExtensionStore extensions{pool};
+    PgKvStore kv{pool};
+    PgLeaseStore leases{pool};
     std::unique_ptr<PgWakeup> wakeup;
 };
 
@@ -59,7 +63,8 @@ Result<MigrationReport> Database::migrate() { return Migrator(parts_->pool).appl
 Stores Database::stores() {
     return {parts_->tasks,   parts_->schedules, parts_->queue,  parts_->runs,   parts_->agents,
             parts_->secrets, parts_->calendars, parts_->system,
-            parts_->extensions, *parts_->wakeup};
+            parts_->extensions, *parts_->wakeup,
+            parts_->kv,      parts_->leases};
 }
 
 }  // namespace ordinaut::store::postgres

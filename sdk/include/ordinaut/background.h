@@ -18,7 +18,9 @@ struct ord_task {
   ord_str name;
 };
 
-#define ORD_TASK_CLUSTER 1u /* in one process of the installation at a time; another takes over when that one dies */
+/* In one process of the installation at a time; another takes over when that one ends or dies. Should this process lose its
+ * lease (the database is out of reach), the task is asked to return, and starts again once the lease is back. */
+#define ORD_TASK_CLUSTER 1u
 
 typedef struct {
   uint32_t struct_size, flags;

@@ -129,22 +129,28 @@ inline ord_status start(void*) { return ORD_OK; }
 inline void quiesce(void* instance, uint64_t) {
     guarded(instance, [](Instance& self) { self.extension->quiesce(); });
 }
-inline void stop(void* instance) {
-    guarded(instance, [](Instance& self) { self.extension->stop(); });
-}
+inline void stop(void* instance) { guarded(instance, [](Instance& self) { self.extension->stop(); }); }
 inline void destroy(void* instance) {
     guarded(instance, [](Instance& self) { self.extension.reset(); });
     delete static_cast<Instance*>(instance);
 }
-inline ord_status on_tool(void* instance, const ord_tool_call* call) {
+template <class Action>
+ord_status answered(void* instance, Action action) noexcept {
     ord_status status = ORD_E_INTERNAL;
-    guarded(instance, [&](Instance& self) { status = self.on_tool(*call); });
+    guarded(instance, [&](Instance& self) { status = action(self); });
     return status;
 }
+inline ord_status on_tool(void* instance, const ord_tool_call* call) {
+    return answered(instance, [&](Instance& self) { return self.on_tool(*call); });
+}
 inline ord_status on_http(void* instance, const ord_http_request* request) {
-    ord_status status = ORD_E_INTERNAL;
-    guarded(instance, [&](Instance& self) { status = self.on_http(*request); });
-    return status;
+    return answered(instance, [&](Instance& self) { return self.on_http(*request); });
+}
+inline ord_status on_event(void* instance, const ord_event* event) {
+    return answered(instance, [&](Instance& self) { return self.on_event(*event); });
+}
+inline ord_status on_task(void* instance, const ord_task* task) {
+    return answered(instance, [&](Instance& self) { return self.on_task(*task); });
 }
 inline void on_async(void* instance, const ord_async* answer) {
     guarded(instance, [&](Instance& self) { self.on_async(*answer); });
@@ -169,6 +175,8 @@ ord_extension_v1 describe(std::string_view id, std::string_view version, uint32_
     table.destroy = destroy;
     table.on_tool = on_tool;
     table.on_http = on_http;
+    table.on_event = on_event;
+    table.on_task = on_task;
     table.on_async = on_async;
     table.on_cancel = on_cancel;
     return table;

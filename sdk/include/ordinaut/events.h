@@ -13,7 +13,8 @@ extern "C" {
 #endif
 
 /* One delivery, as on_event(). Its completion is the acknowledgement: ORD_OK = done, never again in this group; RETRYABLE,
- * RATE_LIMITED (with retry_after_ms) or no answer within ack_timeout = delivered again; any other = given up, and said so. */
+ * RATE_LIMITED (either with retry_after_ms), AGAIN, INTERNAL, GONE, CANCELED or no answer within ack_timeout = delivered again;
+ * any other = given up, and said so. Delivered again after retry_after_ms (at most ack_timeout), else after 1 s, 2 s, 4 s … */
 struct ord_event {
   uint32_t struct_size, redelivered; /* how many deliveries there were before this one */
   const ord_call *call;
@@ -29,24 +30,26 @@ typedef struct {
   ord_str ns;       /* empty: the spine. Else [a-z0-9_]{1,64} */
   ord_str topic;    /* 1 to 200 characters: segments of [A-Za-z0-9_-] joined by dots */
   ord_str payload_json; /* one JSON value of at most 256 KiB; empty = null */
-  ord_str event_id; /* yours, for exactly-once effects: the same one again changes nothing. Empty: the host makes one. */
+  ord_str event_id; /* yours, at most 200 bytes, for exactly-once effects: the same one again within 24 h changes nothing and
+                     * gives the first one's answer. Empty: the host makes one. */
 } ord_event_publish;
 
 typedef struct {
   uint32_t struct_size, max_in_flight; /* unacknowledged deliveries at a time; 0 = 16 */
   ord_str ns;       /* as in publish */
   ord_str topic;    /* may hold wildcards: "*" one segment, "#" the rest */
-  ord_str group;    /* processes and subscriptions of one group share the entries; [A-Za-z0-9_-]{1,64} */
+  ord_str group;    /* processes and subscriptions of one group (on the spine: and of one topic) share the entries;
+                     * [A-Za-z0-9_-]{1,64} */
   ord_str from_id;  /* where a new group begins: empty = what comes from now on, "0" = the oldest kept, else after this id */
-  uint64_t ack_timeout_ns;  /* 0 = 60 s */
+  uint64_t ack_timeout_ns;  /* 10 ms to 24 h; 0 = 60 s */
   uint32_t max_deliveries, reserved; /* then it is given up and said so; 0 = 10 */
 } ord_event_subscription;
 
 typedef struct ord_events_v1 {
   uint32_t struct_size, minor;
   /* [any] OK: exactly one on_async with this token: OK with {"id":…} once it is stored, RETRYABLE when it is not (event
-   * server down: nothing was published). DENIED; CONFLICT: token in use; INVALID: topic, ns or payload (the reason is
-   * logged); LIMIT: payload or unanswered downcalls; HANDLE: `inv` is not open. */
+   * server down: nothing was published), LIMIT (the namespace has 1,000 topics). DENIED; CONFLICT: token in use; INVALID: topic, ns or payload (the reason is
+   * logged); LIMIT: payload, unanswered downcalls, or a chain of more than 8 events, each caused by the one before; HANDLE: `inv` is not open. */
   ord_status (*publish)(ord_handle self, const ord_event_publish *event);
   /* [any] Deliveries begin after start(). OK: *subscription is set; DENIED; INVALID; LIMIT: more than 100. */
   ord_status (*subscribe)(ord_handle self, const ord_event_subscription *spec, ord_handle *subscription);

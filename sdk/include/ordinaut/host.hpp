@@ -2,6 +2,8 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +24,7 @@ using LogFields = std::vector<std::pair<std::string, std::string>>;
 // The answer to an asynchronous request.
 struct Answer {
     ord_status status;
-    std::string json;     // ORD_OK: the result.
+    std::string json;     // ORD_OK: the result. Otherwise {"message", "details"?, "retry_after_ms"?, …}.
     std::string message;  // Otherwise: what went wrong.
     bool ok() const { return status == ORD_OK; }
 };
@@ -30,7 +32,19 @@ using OnAnswer = std::function<void(Answer)>;
 using Token = uint64_t;  // Of an asynchronous request, for Host::cancel().
 
 class Completion;  // ordinaut.hpp
+
+struct PublishOptions {
+    const Completion* call = nullptr;  // Its trace and causation go on in the event.
+    std::string_view event_id{};       // The same one again changes nothing; empty: the host makes one.
+};
+
+struct KvOptions {
+    std::optional<uint64_t> expected_revision{};  // None = any; 0 = there must be none.
+    std::chrono::nanoseconds ttl{0};              // Then it is gone; 0 = never.
+};
+
 class Instance;    // instance.hpp
+class TaskToken;   // background.hpp
 class Counter;     // metrics.hpp
 class Gauge;
 class Histogram;
@@ -51,6 +65,16 @@ public:
     std::chrono::system_clock::time_point now() const;
     Token after(std::chrono::nanoseconds delay, OnAnswer done) const;
 
+    // events.hpp. An empty `ns` is the shared spine. With `done` absent a failure is logged.
+    Token publish(std::string_view ns, std::string_view topic, std::string_view payload_json, OnAnswer done = {},
+                  const PublishOptions& options = {}) const;
+
+    // kv.hpp. What goes wrong comes in the answer.
+    Token kv_get(std::string_view key, OnAnswer done) const;
+    Token kv_put(std::string_view key, std::string_view value_json, OnAnswer done, const KvOptions& options = {}) const;
+    Token kv_erase(std::string_view key, OnAnswer done, std::optional<uint64_t> expected_revision = {}) const;
+    Token kv_scan(std::string_view prefix, std::string_view after, uint32_t limit, OnAnswer done) const;
+
     // metrics.hpp. Throws CallError when the host refuses the name or its shape.
     Counter counter(std::string_view name, std::string_view help, const std::vector<std::string>& labels = {}) const;
     Gauge gauge(std::string_view name, std::string_view help, const std::vector<std::string>& labels = {}) const;
@@ -61,5 +85,15 @@ public:
 private:
     Instance* instance_;
 };
+
+// Waits for one asynchronous request; never in an OnAnswer, which comes on the thread that would bring the answer.
+//   const Answer a = ordinaut::await([&](OnAnswer done) { host.kv_get("cursor", std::move(done)); });
+template <class Start>
+Answer await(Start start) {
+    auto promise = std::make_shared<std::promise<Answer>>();
+    auto answer = promise->get_future();
+    start(OnAnswer([promise](Answer given) { promise->set_value(std::move(given)); }));
+    return answer.get();
+}
 
 }  // namespace ordinaut

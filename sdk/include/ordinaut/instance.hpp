@@ -71,6 +71,9 @@ public:
         return ORD_OK;
     }
 
+    ord_status on_event(const ord_event& raw);  // events.hpp
+    ord_status on_task(const ord_task& raw);  // background.hpp
+
     void on_async(const ord_async& answer) {
         OnAnswer done;
         {
@@ -82,7 +85,8 @@ public:
         }
         Answer given{answer.status, std::string(to_view(answer.bytes)), {}};
         if (answer.status != ORD_OK && answer.head_json.len != 0) {
-            const Json head = Json::parse(to_view(answer.head_json));
+            given.json = to_view(answer.head_json);
+            const Json head = Json::parse(given.json);
             if (const Json* message = head.find("message"); message != nullptr && message->is_string()) given.message = message->as_string();
         }
         done(std::move(given));
@@ -146,6 +150,8 @@ public:
     }
 
     std::unique_ptr<Extension> extension;
+    std::unordered_map<ord_handle, EventHandler> events;      // By subscription; written in setup() only.
+    std::map<std::string, TaskLoop, std::less<>> tasks;  // Written in setup() only.
 
 private:
     const ord_host_v1* host_;
@@ -164,5 +170,8 @@ private:
 }  // namespace ordinaut
 
 #include "boundary.hpp"
+#include "background.hpp"
+#include "events.hpp"
+#include "kv.hpp"
 #include "metrics.hpp"
 #include "timer.hpp"

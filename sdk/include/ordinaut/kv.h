@@ -2,7 +2,9 @@
  *
  * Keys: 1 to 512 bytes of UTF-8 without control characters. Values: one JSON value of at most 256 KiB. At most 100,000 keys.
  * Every entry has a revision: 1 when made, one more with each put. All calls are asynchronous: exactly one on_async with the
- * token follows each OK. Refused at once: CONFLICT (token in use), INVALID, LIMIT, UNSUPPORTED (this host keeps none). */
+ * token follows each OK. Refused at once: CONFLICT (token in use), INVALID (the reason is logged), LIMIT (the
+ * value's size, or 1,000 calls are waiting), UNSUPPORTED (this host keeps none). RETRYABLE as the answer: the database does not
+ * answer; nothing was changed. INTERNAL: it may have been. */
 #ifndef ORDINAUT_KV_H
 #define ORDINAUT_KV_H
 #include "extension.h"
@@ -32,11 +34,12 @@ typedef struct ord_kv_v1 {
   uint32_t struct_size, minor;
   /* [any] Answer: {"value":…, "revision":n}; NOT_FOUND. */
   ord_status (*get)(ord_handle self, const ord_kv_get *get);
-  /* [any] Answer: {"revision":n}; CONFLICT: another revision is there, which head_json's details name. */
+  /* [any] Answer: {"revision":n}; CONFLICT: another revision is there, head_json is {"message", "revision"} (0 = none); LIMIT:
+   * 100,000 keys are there already. */
   ord_status (*put)(ord_handle self, const ord_kv_put *put);
-  /* [any] Answer: {"erased":true|false}; CONFLICT. */
+  /* [any] Answer: {"erased":true|false}; CONFLICT as put. */
   ord_status (*erase)(ord_handle self, const ord_kv_erase *erase);
-  /* [any] Answer: {"entries":[{"key","value","revision"}], "more":true|false}, by key. */
+  /* [any] Answer: {"entries":[{"key","value","revision"}], "more":true|false}, by key; fewer than `limit` when they are large. */
   ord_status (*scan)(ord_handle self, const ord_kv_scan *scan);
 } ord_kv_v1;
 

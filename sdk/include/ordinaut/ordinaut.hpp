@@ -56,6 +56,7 @@ public:
 
 private:
     friend class Instance;
+    friend class Event;
     friend class Reply;
     friend class Stream;
     friend class ToolCall;
@@ -127,6 +128,27 @@ using ToolHandler = std::function<void(ToolCall&)>;
 class Request;  // http.hpp
 using RouteHandler = std::function<void(Request&)>;
 
+struct EventPolicy {
+    std::string group = "default";  // Processes of one group share the events.
+    std::string from_id{};          // Where a new group begins: empty = now, "0" = the oldest kept, else after this id.
+    std::chrono::nanoseconds ack_timeout{0};  // 0 = 60 s.
+    uint32_t max_in_flight = 0;               // 0 = 16.
+    uint32_t max_deliveries = 0;              // 0 = 10.
+};
+class Event;  // events.hpp
+// Returning: done. Throwing CallError: as its status says; anything else thrown: delivered again.
+using EventHandler = std::function<void(Event&)>;
+
+struct TaskPolicy {
+    std::chrono::nanoseconds period{0};  // Start to start; 0 = runs once, until it returns without throwing.
+    std::chrono::nanoseconds backoff_min{0}, backoff_max{0};  // 0 = 1 s, 60 s.
+    std::chrono::nanoseconds heartbeat{0};  // Without sleep() or heartbeat() for so long it counts as stuck; 0 = never.
+    uint32_t max_failures = 0;              // In a row, then it is given up; 0 = no limit.
+    bool cluster = true;                    // In one process of the installation; the manifest's scope wins.
+};
+// Returning: done. Throwing: failed, started again after the backoff.
+using TaskLoop = std::function<void(TaskToken&)>;
+
 // What setup() declares. Valid inside setup() only.
 class Setup {
 public:
@@ -141,6 +163,10 @@ public:
     void patch(std::string_view pattern, RouteHandler handler) { route("PATCH", pattern, std::move(handler)); }
     void del(std::string_view pattern, RouteHandler handler) { route("DELETE", pattern, std::move(handler)); }
     void any(std::string_view pattern, RouteHandler handler) { route("", pattern, std::move(handler)); }
+    // Events of a topic (wildcards "*" and "#"); an empty `ns` is the shared spine. Throws when the host refuses it.
+    void on_event(std::string_view ns, std::string_view topic, const EventPolicy& policy, EventHandler handler);  // events.hpp
+    // Work of its own, on a thread of its own. Throws when the host refuses it.
+    void background(std::string_view name, const TaskPolicy& policy, TaskLoop loop);  // background.hpp
     const Json& config() const;
     Host host() const { return Host(instance_); }
 
