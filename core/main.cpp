@@ -268,8 +268,21 @@ http::ServerOptions server_options(const ServerConfig& config) {
     return options;
 }
 
-http::RouterOptions router_options(const ServerConfig& config, auth::Authenticator& authenticator, const ext::Host& host, const Id& admin) {
+// Labels are route templates, never paths.
+void observe_http(http::RouterOptions& options, metrics::Registry& metrics) {
+    options.observe = [&metrics](std::string_view route, std::string_view method, int status, std::chrono::nanoseconds took) {
+        const metrics::Labels labels = {{"method", std::string(method)}, {"route", std::string(route.empty() ? "none" : route)}};
+        metrics::Labels with_status = labels;
+        with_status.emplace_back("status", std::to_string(status));
+        metrics.counter("ord_http_requests_total", "HTTP requests answered.", with_status).add();
+        metrics.histogram("ord_http_request_duration_seconds", "Time in the router, in seconds.", labels).observe(std::chrono::duration<double>(took).count());
+    };
+}
+
+http::RouterOptions router_options(const ServerConfig& config, auth::Authenticator& authenticator, const ext::Host& host, const Id& admin,
+                                   metrics::Registry& metrics) {
     http::RouterOptions options;
+    observe_http(options, metrics);
     options.authenticate = [&](std::string_view token) { return authenticator.authenticate(token); };
     if (!config.auth) options.everyone = auth::Caller{admin, "admin", {"admin"}};  // Loopback only.
     options.api = config.has_role("api");
@@ -346,14 +359,20 @@ Status run_server(const ServerPlan& plan) {
     steward.follow(host);
 
     // The roles.
-    scheduler::Scheduler scheduler(stores.schedules, stores.system, stores.wakeup, {.min_interval = std::chrono::seconds(config.min_interval_seconds)});
-    runner::Runner runner(stores.queue, stores.wakeup, clock, {tools, clock, secret_opener(stores.secrets, secret_box)}, runner_options(config, name));
+    scheduler::Scheduler scheduler(stores.schedules, stores.system, stores.wakeup, {.metrics = &metrics, .min_interval = std::chrono::seconds(config.min_interval_seconds)});
+    runner::RunnerOptions running = runner_options(config, name);
+    running.metrics = &metrics;
+    runner::Runner runner(stores.queue, stores.wakeup, clock, {tools, clock, secret_opener(stores.secrets, secret_box)}, running);
     runner::ProcessBeat beat(stores.queue, stores.system, {.prune = {.runs = std::chrono::hours(24 * config.retention_days)}},
-                             [&, started_at = clock.wall_now()] { return describe_process(config, name, started_at, runner); });
+                             [&, started_at = clock.wall_now()] {
+                                 metrics.counter("orchestrator_worker_heartbeat_total", "Heartbeats of this process.").add();
+                                 metrics.gauge("orchestrator_active_runs", "Runs this process is executing.").set(runner.running());
+                                 return describe_process(config, name, started_at, runner);
+                             });
 
     // The surface.
     WorkPool requests("request", static_cast<int>(config.work_threads), 1000);
-    const http::Router router(dispatcher, clock, router_options(config, authenticator, host, admin));
+    const http::Router router(dispatcher, clock, router_options(config, authenticator, host, admin, metrics));
     const auto server = TRY(http::Server::start(server_options(config), clock, requests, router.handler()));
 
     std::string login_token;

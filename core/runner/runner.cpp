@@ -95,7 +95,18 @@ int Runner::claim_once(int free_slots) {
         // The pool's queue is as long as there are slots, so a claimed run always finds room.
         CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(std::move(lease))] { begin(std::move(*lease)); }));
     }
+    if (options_.metrics != nullptr)
+        options_.metrics->counter("orchestrator_claims_total", "Due work claimed by this process.").add(static_cast<double>(leases->size()));
     return static_cast<int>(leases->size());
+}
+
+// An attempt that is tried again is no end.
+void Runner::count_end(RunState state, std::chrono::nanoseconds took) {
+    if (options_.metrics == nullptr || !is_terminal(state)) return;
+    const metrics::Labels labels = {{"status", std::string(name_of(state))}};
+    options_.metrics->counter("orchestrator_runs_total", "Runs that ended, by outcome.", labels).add();
+    options_.metrics->histogram("orchestrator_task_duration_seconds", "From the last claim of a run to its end, in seconds.", labels)
+        .observe(std::chrono::duration<double>(took).count());
 }
 
 void Runner::begin(store::Lease lease) {
@@ -103,7 +114,10 @@ void Runner::begin(store::Lease lease) {
     log_debug("run.started", {{"run_id", run_id}, {"task_id", lease.task.id}, {"attempt", lease.run.attempt}});
     auto attempt = start_attempt(attempts_, std::move(lease),
                                  {.progress = [this](const store::LeaseRef& ref, const Step& step) { completer_.progress(ref, step); },
-                                  .done = [this](store::Completion completion) { completer_.complete(std::move(completion)); },
+                                  .done = [this, began = clock_.mono_now()](store::Completion completion) {
+                                      count_end(completion.next, clock_.mono_now() - began);
+                                      completer_.complete(std::move(completion));
+                                  },
                                   .lost = [this, run_id] { release(run_id); }});
     std::optional<StopReason> stop_asked;
     {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/work_pool.h"
+#include "metrics/registry.h"
 #include "runner/attempt.h"
 #include "runner/completer.h"
 #include "runner/lease_keeper.h"
@@ -21,6 +22,7 @@ struct RunnerOptions {
     std::chrono::milliseconds drain{30'000};   // How long stop() lets attempts finish.
     std::chrono::milliseconds cancel_grace{10'000};  // How long a tool has after a cancel.
     LeaseOptions lease;
+    metrics::Registry* metrics = nullptr;  // Where claims and ended runs are counted; null = nowhere.
 };
 
 // Thread-safe. Everything given to it must outlive it.
@@ -47,6 +49,7 @@ private:
     void claim_loop();
     int claim_once(int free_slots);
     void begin(store::Lease lease);
+    void count_end(RunState state, std::chrono::nanoseconds took);
     void stop_attempt(const Id& run_id, StopReason reason);
     void abandon_overdue();
     void release(const Id& run_id);

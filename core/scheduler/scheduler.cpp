@@ -39,7 +39,12 @@ Result<store::FirePlan> Scheduler::plan(const store::DueTask& due, WallTime now)
 }
 
 Result<int> Scheduler::tick() {
-    const int fired = TRY(schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) { return plan(due, now); }));
+    const int fired = TRY(schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) {
+        if (options_.metrics != nullptr && due.task.next_run_at)
+            options_.metrics->histogram("orchestrator_scheduler_lag_seconds", "How late occurrences are fired, in seconds.")
+                .observe(std::chrono::duration<double>(now - *due.task.next_run_at).count());
+        return plan(due, now);
+    }));
     const int expired = TRY(schedules_.expire_unstarted(options_.batch));
     return std::max(fired, expired);
 }

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "metrics/registry.h"
 #include "scheduler/calendar_cache.h"
 #include "scheduler/schedule_cache.h"
 #include "store/schedule_store.h"
@@ -13,6 +14,7 @@
 namespace ordinaut::scheduler {
 
 struct SchedulerOptions {
+    metrics::Registry* metrics = nullptr;      // Where lateness is measured; null = nowhere.
     int batch = 500;                           // Tasks per transaction.
     std::chrono::milliseconds poll_max{5000};  // Looks at least this often, whatever was or was not notified.
     size_t calendars_cached = 1'000;           // Likewise exclusion calendars.
