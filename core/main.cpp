@@ -234,7 +234,7 @@ auto secret_opener(store::SecretStore& secrets, const auth::SecretBox& box) {
     };
 }
 
-runner::RunnerOptions runner_options(const ServerConfig& config, const std::string& name) {
+runner::RunnerOptions runner_options(const ServerConfig& config, const std::string& name, metrics::Registry& metrics) {
     runner::RunnerOptions options;
     options.worker = name;
     options.slots = static_cast<int>(config.runner_slots);
@@ -243,6 +243,7 @@ runner::RunnerOptions runner_options(const ServerConfig& config, const std::stri
     options.drain = std::chrono::seconds(config.drain_seconds);
     options.lease.ttl = std::chrono::seconds(config.lease_seconds);
     options.lease.margin = options.lease.ttl / 6;
+    options.metrics = &metrics;
     return options;
 }
 
@@ -257,6 +258,15 @@ store::WorkerInfo describe_process(const ServerConfig& config, const std::string
     info.running = runner.running();
     info.completed = runner.completed();
     return info;
+}
+
+// What the process says of itself at every beat. All must outlive it.
+auto heartbeat(const ServerConfig& config, const std::string& name, WallTime started_at, const runner::Runner& runner, metrics::Registry& metrics) {
+    return [&config, &name, &runner, &metrics, started_at] {
+        metrics.counter("orchestrator_worker_heartbeat_total", "Heartbeats of this process.").add();
+        metrics.gauge("orchestrator_active_runs", "Runs this process is executing.").set(runner.running());
+        return describe_process(config, name, started_at, runner);
+    };
 }
 
 http::ServerOptions server_options(const ServerConfig& config) {
@@ -360,26 +370,18 @@ Status run_server(const ServerPlan& plan) {
 
     // The roles.
     scheduler::Scheduler scheduler(stores.schedules, stores.system, stores.wakeup, {.metrics = &metrics, .min_interval = std::chrono::seconds(config.min_interval_seconds)});
-    runner::RunnerOptions running = runner_options(config, name);
-    running.metrics = &metrics;
-    runner::Runner runner(stores.queue, stores.wakeup, clock, {tools, clock, secret_opener(stores.secrets, secret_box)}, running);
+    runner::Runner runner(stores.queue, stores.wakeup, clock, {tools, clock, secret_opener(stores.secrets, secret_box)},
+                          runner_options(config, name, metrics));
     runner::ProcessBeat beat(stores.queue, stores.system, {.prune = {.runs = std::chrono::hours(24 * config.retention_days)}},
-                             [&, started_at = clock.wall_now()] {
-                                 metrics.counter("orchestrator_worker_heartbeat_total", "Heartbeats of this process.").add();
-                                 metrics.gauge("orchestrator_active_runs", "Runs this process is executing.").set(runner.running());
-                                 return describe_process(config, name, started_at, runner);
-                             });
+                             heartbeat(config, name, clock.wall_now(), runner, metrics));
 
     // The surface.
     WorkPool requests("request", static_cast<int>(config.work_threads), 1000);
     const http::Router router(dispatcher, clock, router_options(config, authenticator, host, admin, metrics));
     const auto server = TRY(http::Server::start(server_options(config), clock, requests, router.handler()));
 
-    std::string login_token;
-    if (credentials) {
-        TRY(write_credentials(config.data_dir + "/credentials.json", *credentials, server->url()));
-        login_token = TRY(authenticator.make_login_link(admin));
-    }
+    if (credentials) TRY(write_credentials(config.data_dir + "/credentials.json", *credentials, server->url()));
+    const std::string login_token = credentials ? TRY(authenticator.make_login_link(admin)) : "";
     beat.start();
     if (config.has_role("scheduler")) scheduler.start();
     if (config.has_role("runner")) {
