@@ -1,4 +1,6 @@
 // Goal: what an extension does wrong while it runs is one clear sentence, and the host goes on. Method: one real library for each way.
+#include <gmock/gmock.h>
+
 #include "tests/plugins/running_host.h"
 
 namespace ordinaut {
@@ -63,7 +65,9 @@ TEST_F(MisbehavingTest, NeverAnswersUntilTheHostStops) {
     call.input_json = "{}";
     auto result = running_.begin(std::move(call));
     running_.host.stop(std::chrono::steady_clock::now() + 50ms);
-    EXPECT_EQ(result.get().message, "extension 'never_answers' stopped before it answered");
+    // The stop may come before the code was entered; then the call was not begun at all.
+    EXPECT_THAT(result.get().message, testing::AnyOf("extension 'never_answers' stopped before it answered",
+                                                     "extension 'never_answers' is draining"));
 }
 TEST_F(MisbehavingTest, AnswersNonsense) {
     open("answers_nonsense");
