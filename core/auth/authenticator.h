@@ -19,18 +19,21 @@ struct Tokens {
 inline constexpr std::chrono::hours kRefreshTokenLives{24 * 30};
 inline constexpr std::chrono::minutes kLoginLinkLives{10};
 
-// Thread-safe. `agents` and `clock` must outlive it. Errors are kUnauthenticated unless said otherwise.
+// Thread-safe. `agents` and `clock` must outlive it. Errors are kUnauthenticated unless said
+// otherwise.
 class Authenticator {
 public:
     Authenticator(store::AgentStore& agents, TokenSigner signer, const Clock& clock);
 
-    // The caller with the agent's scopes as they are now. Enabled state, scopes and revocation are looked up at most every
-    // five seconds per agent.
+    // The caller with the agent's scopes as they are now. Enabled state, scopes and revocation are
+    // looked up at most every five seconds per agent.
     Result<Caller> authenticate(std::string_view access_token);
 
-    // kRateLimited after ten wrong secrets in a row (then one try every six seconds). Takes as long for an unknown agent.
+    // kRateLimited after ten wrong secrets in a row (then one try every six seconds). Takes as long
+    // for an unknown agent.
     Result<Tokens> log_in(const Id& agent_id, std::string_view secret);
-    // A refresh token works once. One that comes a second time was stolen: the whole login it belongs to ends.
+    // A refresh token works once. One that comes a second time was stolen: the whole login it
+    // belongs to ends.
     Result<Tokens> refresh(std::string_view refresh_token);
     // Ends one login, or all of the agent's (access tokens too, within five seconds).
     Status revoke(std::string_view refresh_token);

@@ -1,10 +1,10 @@
 // Scopes and the roles that bundle them.
 //
-//   tasks:read tasks:write runs:read runs:write events:publish agents:admin queue:admin extensions:admin tools:invoke
-//   ext:<id>:routes ext:<id>:tools admin
+//   tasks:read tasks:write runs:read runs:write events:publish agents:admin queue:admin
+//   extensions:admin tools:invoke ext:<id>:routes ext:<id>:tools admin
 //
-// Roles are names for bundles and stand wherever a scope may: viewer (reads), operator (viewer, and runs, queue, tools),
-// owner (viewer, and own tasks, runs, events, tools), admin (everything).
+// Roles are names for bundles and stand wherever a scope may: viewer (reads), operator (viewer, and
+// runs, queue, tools), owner (viewer, and own tasks, runs, events, tools), admin (everything).
 #pragma once
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-// Seals pipeline secrets with a key that is kept outside the database (XChaCha20-Poly1305, libsodium). Owner and name are bound
-// in, so that a sealed value cannot be moved to another row.
+// Seals pipeline secrets with a key that is kept outside the database (XChaCha20-Poly1305,
+// libsodium). Owner and name are bound in, so that a sealed value cannot be moved to another row.
 #pragma once
 #include <string>
 #include <string_view>
@@ -18,7 +18,8 @@ public:
     static Result<SecretBox> create(std::string key);
     // From text: base64 (standard or URL-safe, padded or not) of kKeyBytes.
     static Result<SecretBox> from_base64(std::string_view text);
-    // From a file that is made with a fresh key (mode 0600) when it does not exist. kUnavailable: cannot be read or written.
+    // From a file that is made with a fresh key (mode 0600) when it does not exist. kUnavailable:
+    // cannot be read or written.
     static Result<SecretBox> from_file(const std::string& path);
 
     // Opaque bytes: version, nonce, ciphertext with tag.

@@ -1,5 +1,5 @@
-// Access tokens: JWT, HS256, short-lived. Everything libjwt leaves open is decided here: the algorithm is pinned, the key
-// may not be short, and exp, nbf, iss and aud are checked.
+// Access tokens: JWT, HS256, short-lived. Everything libjwt leaves open is decided here: the
+// algorithm is pinned, the key may not be short, and exp, nbf, iss and aud are checked.
 #pragma once
 #include <string>
 #include <string_view>
@@ -25,7 +25,8 @@ public:
     static Result<TokenSigner> create(std::string key, const Clock& clock);
 
     std::string sign(const Id& agent_id) const;
-    // kUnauthenticated says what is wrong with the token (and no more). At most 4 KiB are looked at.
+    // kUnauthenticated says what is wrong with the token (and no more). At most 4 KiB are looked
+    // at.
     Result<AccessClaims> verify(std::string_view token) const;
 
 private:

@@ -1,7 +1,8 @@
 // Time enters through a Clock, so that tests move it by hand.
 //
-// WallTime is UTC with microseconds (what PostgreSQL keeps). MonoTime only measures durations within this process.
-// The *database* clock decides leases, due times and misfires; this one only makes a worker stop early.
+// WallTime is UTC with microseconds (what PostgreSQL keeps). MonoTime only measures durations
+// within this process. The *database* clock decides leases, due times and misfires; this one only
+// makes a worker stop early.
 #pragma once
 #include <chrono>
 #include <optional>
@@ -46,8 +47,8 @@ private:
 
 // RFC 3339 in UTC, "2026-03-01T08:00:00Z"; a fraction is written only when there is one.
 std::string format_time(WallTime time);
-// RFC 3339 with 'Z' or an offset; seconds required, up to 9 fraction digits (cut to microseconds). kMalformed says what is wrong.
-// Years 0001–9999. A leap second (:60) is read as :59.
+// RFC 3339 with 'Z' or an offset; seconds required, up to 9 fraction digits (cut to microseconds).
+// kMalformed says what is wrong. Years 0001–9999. A leap second (:60) is read as :59.
 Result<WallTime> parse_time(std::string_view text);
 
 }  // namespace ordinaut

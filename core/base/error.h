@@ -1,5 +1,5 @@
-// The one error type of the host. An Error is made where the fault is understood and travels unchanged to the surface,
-// which maps its code to an HTTP status or an exit code.
+// The one error type of the host. An Error is made where the fault is understood and travels
+// unchanged to the surface, which maps its code to an HTTP status or an exit code.
 #pragma once
 #include <chrono>
 #include <optional>
@@ -20,14 +20,17 @@ enum class ErrorCode {
     kUnsupportedMedia,  // HTTP 415.
     kRateLimited,       // Try again after `retry_after`. HTTP 429.
     kUnavailable,       // A dependency is down; nothing was done. HTTP 503.
-    kInDoubt,           // The connection broke during commit: it may or may not have happened. Never retried blindly. HTTP 503.
-    kLeaseLost,         // The lease token no longer owns the row; stop and discard.
-    kCanceled,          // Someone asked to stop.
-    kDeadline,          // It took longer than allowed. HTTP 504.
-    kInternal,          // A fault of ours. HTTP 500; the message is for the log.
+    // The connection broke during commit: it may or may not have happened. Never retried blindly.
+    // HTTP 503.
+    kInDoubt,
+    kLeaseLost,  // The lease token no longer owns the row; stop and discard.
+    kCanceled,   // Someone asked to stop.
+    kDeadline,   // It took longer than allowed. HTTP 504.
+    kInternal,   // A fault of ours. HTTP 500; the message is for the log.
 };
 
-// One offending place: a JSON pointer into the caller's input and a sentence that says what would be right.
+// One offending place: a JSON pointer into the caller's input and a sentence that says what would
+// be right.
 struct ErrorDetail {
     std::string pointer;
     std::string message;
@@ -50,7 +53,8 @@ Error not_found(std::string message);
 Error conflict(std::string message);
 Error unavailable(std::string message);
 Error internal(std::string message);
-// One wrong field: kInvalid with `details = {{pointer, message}}` and the message prefixed by the pointer.
+// One wrong field: kInvalid with `details = {{pointer, message}}` and the message prefixed by the
+// pointer.
 Error invalid(std::string pointer, std::string message);
 // Several wrong fields at once.
 Error invalid(std::vector<ErrorDetail> details);

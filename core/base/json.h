@@ -1,7 +1,8 @@
 // JSON at the edges: bounded parsing, and a writer for answers.
 //
-// RapidJSON, with its assertions turned into exceptions (JsonMisuse) so that a programmer's slip with a document cannot
-// abort the host. Include this header, never rapidjson's own, so that every translation unit sees the same settings.
+// RapidJSON, with its assertions turned into exceptions (JsonMisuse) so that a programmer's slip
+// with a document cannot abort the host. Include this header, never rapidjson's own, so that every
+// translation unit sees the same settings.
 #pragma once
 #include <cstdint>
 #include <stdexcept>
@@ -32,7 +33,7 @@ struct JsonMisuse : std::logic_error {
 
 namespace ordinaut {
 
-using Json = rapidjson::Document;   // Owns its memory; movable, not copyable.
+using Json = rapidjson::Document;    // Owns its memory; movable, not copyable.
 using JsonValue = rapidjson::Value;  // A place inside a Json.
 
 struct JsonLimits {
@@ -40,9 +41,10 @@ struct JsonLimits {
     int depth_max = 100;
 };
 
-// Parses one JSON text and nothing after it. kTooLarge over `bytes_max`; kMalformed (with line and column, or the pointer)
-// for syntax errors, nesting over `depth_max`, a BOM, invalid UTF-8, lone surrogates, U+0000 in a string or name, duplicate
-// names, numbers outside int64/uint64/double. Never recurses on the input.
+// Parses one JSON text and nothing after it. kTooLarge over `bytes_max`; kMalformed (with line and
+// column, or the pointer) for syntax errors, nesting over `depth_max`, a BOM, invalid UTF-8, lone
+// surrogates, U+0000 in a string or name, duplicate names, numbers outside int64/uint64/double.
+// Never recurses on the input.
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 // Compact text. `value` must be at most as deep as parse_json allows.
@@ -51,12 +53,13 @@ std::string to_json(const JsonValue& value);
 // The member `name` of an object, or null when `object` is not an object or has no such member.
 const JsonValue* find(const JsonValue& object, std::string_view name);
 // The string member `name`, or `fallback`.
-std::string_view string_or(const JsonValue& object, std::string_view name, std::string_view fallback);
+std::string_view string_or(const JsonValue& object, std::string_view name,
+                           std::string_view fallback);
 std::string_view view(const JsonValue& string);  // The text of a JSON string.
-Json copy(const JsonValue& value);           // Deep, texts included: independent of `value`.
+Json copy(const JsonValue& value);               // Deep, texts included: independent of `value`.
 
-// A second value of the same memory, to put what already exists into a new array or object without copying it. Valid while
-// the memory of `value` is; neither of the two may be changed.
+// A second value of the same memory, to put what already exists into a new array or object without
+// copying it. Valid while the memory of `value` is; neither of the two may be changed.
 JsonValue alias(const JsonValue& value);
 
 // Appends a step to a JSON pointer (RFC 6901), escaping '~' and '/'.
@@ -81,9 +84,13 @@ public:
     JsonWriter& raw(std::string_view json);  // `json` is one complete, valid JSON text.
     JsonWriter& value(const JsonValue& value);
 
-    JsonWriter& field(std::string_view name, std::string_view value) { return key(name).string(value); }
+    JsonWriter& field(std::string_view name, std::string_view value) {
+        return key(name).string(value);
+    }
     JsonWriter& field(std::string_view name, const char* value) { return key(name).string(value); }
-    JsonWriter& field(std::string_view name, const std::string& value) { return key(name).string(value); }
+    JsonWriter& field(std::string_view name, const std::string& value) {
+        return key(name).string(value);
+    }
     JsonWriter& field(std::string_view name, int value) { return key(name).number(int64_t{value}); }
     JsonWriter& field(std::string_view name, int64_t value) { return key(name).number(value); }
     JsonWriter& field(std::string_view name, double value) { return key(name).number(value); }

@@ -2,9 +2,9 @@
 //
 //   log_info("lease.lost", {{"run_id", run.id}, {"worker", name}});
 //
-// Levels: error = someone must act; warn = someone should know; info = lifecycle; debug = per run. Never payloads or
-// secrets. Text on a terminal, one JSON object per line elsewhere; control characters are escaped in both, so a value
-// cannot forge a line. Thread-safe.
+// Levels: error = someone must act; warn = someone should know; info = lifecycle; debug = per run.
+// Never payloads or secrets. Text on a terminal, one JSON object per line elsewhere; control
+// characters are escaped in both, so a value cannot forge a line. Thread-safe.
 #pragma once
 #include <initializer_list>
 #include <string>
@@ -30,9 +30,17 @@ void log_configure(LogLevel level, LogFormat format);
 bool log_enabled(LogLevel level);
 void log_write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
 
-inline void log_debug(std::string_view event, std::initializer_list<LogField> fields = {}) { log_write(LogLevel::kDebug, event, fields); }
-inline void log_info(std::string_view event, std::initializer_list<LogField> fields = {}) { log_write(LogLevel::kInfo, event, fields); }
-inline void log_warn(std::string_view event, std::initializer_list<LogField> fields = {}) { log_write(LogLevel::kWarn, event, fields); }
-inline void log_error(std::string_view event, std::initializer_list<LogField> fields = {}) { log_write(LogLevel::kError, event, fields); }
+inline void log_debug(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    log_write(LogLevel::kDebug, event, fields);
+}
+inline void log_info(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    log_write(LogLevel::kInfo, event, fields);
+}
+inline void log_warn(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    log_write(LogLevel::kWarn, event, fields);
+}
+inline void log_error(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    log_write(LogLevel::kError, event, fields);
+}
 
 }  // namespace ordinaut

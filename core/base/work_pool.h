@@ -10,7 +10,8 @@
 
 namespace ordinaut {
 
-// Thread-safe. An exception that leaves a piece of work is logged (`work.failed`) and ends only that piece.
+// Thread-safe. An exception that leaves a piece of work is logged (`work.failed`) and ends only
+// that piece.
 class WorkPool {
 public:
     using Work = std::function<void()>;
@@ -21,10 +22,12 @@ public:
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
 
-    // False when `queued_max` pieces wait already or the pool is stopped: `work` is destroyed unrun.
+    // False when `queued_max` pieces wait already or the pool is stopped: `work` is destroyed
+    // unrun.
     [[nodiscard]] bool try_submit(Work work);
 
-    // Destroys what waits unrun, lets what runs finish, joins the threads. Not from a piece of work. Idempotent.
+    // Destroys what waits unrun, lets what runs finish, joins the threads. Not from a piece of
+    // work. Idempotent.
     void stop();
 
     size_t queued() const;

@@ -7,8 +7,9 @@
 
 namespace ordinaut::cli {
 
-// Prints the twelve months, weeks from Monday, as many beside each other as the terminal has room for. Days in `runs` (how often
-// each) are marked with '*', and bold where there is colour.
-void print_year(const Console& console, std::chrono::year year, const std::map<std::chrono::sys_days, int>& runs);
+// Prints the twelve months, weeks from Monday, as many beside each other as the terminal has room
+// for. Days in `runs` (how often each) are marked with '*', and bold where there is colour.
+void print_year(const Console& console, std::chrono::year year,
+                const std::map<std::chrono::sys_days, int>& runs);
 
 }  // namespace ordinaut::cli

@@ -33,7 +33,8 @@ struct ServerCommands {
     std::function<int(ServerConfig)> serve;  // database_url and redis_url are set.
     std::function<int(const ServerConfig&, bool dry_run)> migrate;  // database_url is set.
     std::function<int(const ExtensionCheck&)> check_extension = {};
-    std::function<int(const ServerConfig&, const Simulation&)> simulate = {};  // database_url is set.
+    // database_url is set.
+    std::function<int(const ServerConfig&, const Simulation&)> simulate = {};
 };
 
 // What the commands are made from.

@@ -130,7 +130,8 @@ CommandTree::CommandTree(const Declarations& declarations)
     completion->add_option("SHELL", shell_, "bash, zsh or fish")
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-    CLI::App* fresh = add("ext new", "Write the folder of a new extension", "ext new my_ext --lang cpp");
+    CLI::App* fresh =
+        add("ext new", "Write the folder of a new extension", "ext new my_ext --lang cpp");
     CLI::App* check = add("ext check", "Try out a built extension, in a process of its own",
                           "ext check build/extensions/my_ext");
     add_extension_options(*fresh, *check, extension_);

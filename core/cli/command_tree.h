@@ -42,8 +42,8 @@ struct ServerCommand {
         {};  // By key name; empty text when it was not given.
     std::string config_file = {};
     bool print_config = false;
-    bool dry_run = false;               // migrate
-    std::string from, to;               // simulate, and below
+    bool dry_run = false;              // migrate
+    std::string from, to;              // simulate, and below
     std::vector<std::string> outages;  // A..B
     int run_seconds = 0;
     int lines = 50;
@@ -69,7 +69,7 @@ public:
     // The chosen command's words: "agent token".
     std::string chosen() const;
     const ExtensionCommands& extension() const { return extension_; }  // ext new, ext check
-    const std::string& shell() const { return shell_; }  // completion SHELL
+    const std::string& shell() const { return shell_; }                // completion SHELL
 
 private:
     CLI::App* add(const std::string& words, const std::string& summary, const std::string& example);

@@ -51,8 +51,7 @@ bool fits(TextForm form, const std::string& text) {
     if (text.empty()) return form != TextForm::kZone;
     const std::string_view view = text;
     switch (form) {
-        case TextForm::kPlain:
-            return true;
+        case TextForm::kPlain: return true;
         case TextForm::kPostgresUrl:
             return view.starts_with("postgresql://") || view.starts_with("postgres://") ||
                    view.find("host=") != std::string_view::npos ||
@@ -63,10 +62,8 @@ bool fits(TextForm form, const std::string& text) {
             const auto parsed = parse_json(text);
             return parsed.ok() && parsed->IsObject();
         }
-        case TextForm::kKey:
-            return text.size() >= kKeyBytesMin;
-        case TextForm::kBase64Key:
-            return text.size() == 43 || text.size() == 44;
+        case TextForm::kKey: return text.size() >= kKeyBytesMin;
+        case TextForm::kBase64Key: return text.size() == 43 || text.size() == 44;
         case TextForm::kZone: {
             std::error_code error;
             return view.find("..") == std::string_view::npos && !view.starts_with('/') &&

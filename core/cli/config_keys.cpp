@@ -105,20 +105,14 @@ std::string type_text(const ConfigKey& key) {
                            key.choices.empty() ? "" : " of " + joined(key.choices));
     if (!key.choices.empty()) return joined(key.choices);
     switch (key.form) {
-        case TextForm::kPlain:
-            return "text";
-        case TextForm::kPostgresUrl:
-            return "postgresql://user@host:port/database";
-        case TextForm::kRedisUrl:
-            return "redis://host:port or unix:///path/of/socket";
-        case TextForm::kJsonObject:
-            return "a JSON object";
-        case TextForm::kKey:
-            return "at least 32 characters";
+        case TextForm::kPlain: return "text";
+        case TextForm::kPostgresUrl: return "postgresql://user@host:port/database";
+        case TextForm::kRedisUrl: return "redis://host:port or unix:///path/of/socket";
+        case TextForm::kJsonObject: return "a JSON object";
+        case TextForm::kKey: return "at least 32 characters";
         case TextForm::kBase64Key:
             return "32 random bytes in base64 (44 characters), as `openssl rand -base64 32` gives";
-        case TextForm::kZone:
-            return "an IANA zone such as Europe/Chisinau";
+        case TextForm::kZone: return "an IANA zone such as Europe/Chisinau";
     }
     return "text";
 }

@@ -14,18 +14,12 @@ namespace {
 
 const char* code_of(Style style) {
     switch (style) {
-        case Style::kPlain:
-            return "";
-        case Style::kBold:
-            return "\x1b[1m";
-        case Style::kDim:
-            return "\x1b[2m";
-        case Style::kGood:
-            return "\x1b[32m";
-        case Style::kBad:
-            return "\x1b[31m";
-        case Style::kBusy:
-            return "\x1b[33m";
+        case Style::kPlain: return "";
+        case Style::kBold: return "\x1b[1m";
+        case Style::kDim: return "\x1b[2m";
+        case Style::kGood: return "\x1b[32m";
+        case Style::kBad: return "\x1b[31m";
+        case Style::kBusy: return "\x1b[33m";
     }
     return "";
 }

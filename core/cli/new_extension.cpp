@@ -15,19 +15,30 @@ namespace fs = std::filesystem;
 // Words that CMake keeps as names of targets, or Rust as keywords and crates.
 const std::set<std::string_view>& kept_words() {
     static const std::set<std::string_view> kWords = {
-        "abstract", "all", "alloc", "as", "async", "await", "become", "box", "break", "clean", "const", "continue", "core", "crate",
-        "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "help", "if", "impl", "in", "install", "let", "loop",
-        "macro", "match", "mod", "move", "mut", "override", "package", "priv", "proc_macro", "pub", "ref", "return", "self", "static",
-        "std", "struct", "super", "test", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where",
-        "while", "yield"};
+        "abstract", "all",    "alloc",  "as",       "async",   "await",  "become",     "box",
+        "break",    "clean",  "const",  "continue", "core",    "crate",  "do",         "dyn",
+        "else",     "enum",   "extern", "false",    "final",   "fn",     "for",        "help",
+        "if",       "impl",   "in",     "install",  "let",     "loop",   "macro",      "match",
+        "mod",      "move",   "mut",    "override", "package", "priv",   "proc_macro", "pub",
+        "ref",      "return", "self",   "static",   "std",     "struct", "super",      "test",
+        "trait",    "true",   "try",    "type",     "typeof",  "unsafe", "unsized",    "use",
+        "virtual",  "where",  "while",  "yield"};
     return kWords;
 }
 
 Status check_id(const std::string& id) {
-    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-    const bool good = id.size() >= 2 && id.size() <= 64 && id[0] >= 'a' && id[0] <= 'z' && std::all_of(id.begin(), id.end(), fits);
-    if (!good) return invalid("id", "must be 2 to 64 small letters, digits and '_', beginning with a letter, such as my_ext");
-    if (kept_words().count(id) != 0) return invalid("id", "'" + id + "' is a word that CMake or Rust keeps for itself; choose another");
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    };
+    const bool good = id.size() >= 2 && id.size() <= 64 && id[0] >= 'a' && id[0] <= 'z' &&
+                      std::all_of(id.begin(), id.end(), fits);
+    if (!good)
+        return invalid("id",
+                       "must be 2 to 64 small letters, digits and '_', beginning with a letter, "
+                       "such as my_ext");
+    if (kept_words().count(id) != 0)
+        return invalid(
+            "id", "'" + id + "' is a word that CMake or Rust keeps for itself; choose another");
     return ok();
 }
 
@@ -43,7 +54,8 @@ std::string class_name(const std::string& id) {
 }
 
 std::string replaced(std::string text, std::string_view from, const std::string& to) {
-    for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+    for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
     return text;
 }
 

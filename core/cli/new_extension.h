@@ -1,4 +1,5 @@
-// `ordinaut ext new`: writes the folder of a new extension from the templates of the SDK. Needs no server.
+// `ordinaut ext new`: writes the folder of a new extension from the templates of the SDK. Needs no
+// server.
 #pragma once
 #include <string>
 #include <vector>
@@ -13,8 +14,8 @@ struct NewExtension {
     std::string parent = ".";      // Where its folder is made.
 };
 
-// Writes <parent>/<id>/ and gives the files' paths. kInvalid: the id or the language; kConflict: the folder is there and not
-// empty; kUnavailable: it cannot be written.
+// Writes <parent>/<id>/ and gives the files' paths. kInvalid: the id or the language; kConflict:
+// the folder is there and not empty; kUnavailable: it cannot be written.
 Result<std::vector<std::string>> write_new_extension(const NewExtension& wanted);
 
 }  // namespace ordinaut::cli

@@ -89,14 +89,10 @@ Result<JsonValue> list(const JsonValue& schema, std::string_view member,
 
 std::string_view method_text(Method method) {
     switch (method) {
-        case Method::kGet:
-            return "GET";
-        case Method::kPost:
-            return "POST";
-        case Method::kPut:
-            return "PUT";
-        case Method::kDelete:
-            return "DELETE";
+        case Method::kGet: return "GET";
+        case Method::kPost: return "POST";
+        case Method::kPut: return "PUT";
+        case Method::kDelete: return "DELETE";
     }
     return "GET";
 }

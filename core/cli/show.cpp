@@ -91,11 +91,13 @@ void show_page_end(Console& console, const JsonValue& list, const JsonValue& ite
 std::optional<std::chrono::sys_days> date_of(std::string_view text) {
     const auto number = [&](size_t at, size_t length) {
         int value = 0;
-        for (const char c : text.substr(at, length)) value = c < '0' || c > '9' ? -1 : value * 10 + (c - '0');
+        for (const char c : text.substr(at, length))
+            value = c < '0' || c > '9' ? -1 : value * 10 + (c - '0');
         return value;
     };
     if (text.size() != 10) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(number(0, 4)), std::chrono::month(unsigned(number(5, 2))),
+    const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                           std::chrono::month(unsigned(number(5, 2))),
                                            std::chrono::day(unsigned(number(8, 2)))};
     return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
 }
@@ -114,9 +116,11 @@ void show_calendar(Console& console, const JsonValue& calendar) {
             more = more || count->GetInt() >= 100;  // The server counts no further.
         }
     const JsonValue* year = find(calendar, "year");
-    print_year(console, std::chrono::year(year != nullptr && year->IsInt() ? year->GetInt() : 1), runs);
-    console.out << fmt::format("\n* runs on {} day{}, {}{} time{} in all\n", runs.size(), runs.size() == 1 ? "" : "s",
-                               more ? "at least " : "", total, total == 1 ? "" : "s");
+    print_year(console, std::chrono::year(year != nullptr && year->IsInt() ? year->GetInt() : 1),
+               runs);
+    console.out << fmt::format("\n* runs on {} day{}, {}{} time{} in all\n", runs.size(),
+                               runs.size() == 1 ? "" : "s", more ? "at least " : "", total,
+                               total == 1 ? "" : "s");
 }
 
 void show_preview(Console& console, const JsonValue& preview) {
@@ -181,17 +185,12 @@ int exit_code(const Error& error) {
     switch (error.code) {
         case ErrorCode::kMalformed:
         case ErrorCode::kInvalid:
-        case ErrorCode::kTooLarge:
-            return kExitUsage;
+        case ErrorCode::kTooLarge: return kExitUsage;
         case ErrorCode::kUnauthenticated:
-        case ErrorCode::kDenied:
-            return kExitDenied;
-        case ErrorCode::kNotFound:
-            return kExitNotFound;
-        case ErrorCode::kUnavailable:
-            return kExitUnavailable;
-        default:
-            return kExitFailed;
+        case ErrorCode::kDenied: return kExitDenied;
+        case ErrorCode::kNotFound: return kExitNotFound;
+        case ErrorCode::kUnavailable: return kExitUnavailable;
+        default: return kExitFailed;
     }
 }
 

@@ -80,8 +80,7 @@ private:
             return at(node.Mark(),
                       fmt::format("more than {} values, aliases included", kValuesMax));
         switch (node.Type()) {
-            case YAML::NodeType::Map:
-                return convert_map(node, out, depth);
+            case YAML::NodeType::Map: return convert_map(node, out, depth);
             case YAML::NodeType::Sequence:
                 out.SetArray();
                 for (const YAML::Node& item : node) {
@@ -90,11 +89,8 @@ private:
                     out.PushBack(value, *allocator_);
                 }
                 return ok();
-            case YAML::NodeType::Scalar:
-                return convert_scalar(node, out);
-            default:
-                out.SetNull();
-                return ok();
+            case YAML::NodeType::Scalar: return convert_scalar(node, out);
+            default: out.SetNull(); return ok();
         }
     }
 
@@ -128,23 +124,14 @@ private:
         if (tag != "?" && !tag.empty())
             return at(node.Mark(), fmt::format("the tag {} is not known", tag.substr(0, 80)));
         switch (kind_of(text)) {
-            case Plain::kNull:
-                out.SetNull();
-                return ok();
-            case Plain::kTrue:
-                out.SetBool(true);
-                return ok();
-            case Plain::kFalse:
-                out.SetBool(false);
-                return ok();
+            case Plain::kNull: out.SetNull(); return ok();
+            case Plain::kTrue: out.SetBool(true); return ok();
+            case Plain::kFalse: out.SetBool(false); return ok();
             case Plain::kInfinite:
                 return at(node.Mark(), fmt::format("{} has no form in JSON", text));
-            case Plain::kInteger:
-                return convert_integer(node, text, 10, out);
-            case Plain::kOctal:
-                return convert_integer(node, text.substr(2), 8, out);
-            case Plain::kHex:
-                return convert_integer(node, text.substr(2), 16, out);
+            case Plain::kInteger: return convert_integer(node, text, 10, out);
+            case Plain::kOctal: return convert_integer(node, text.substr(2), 8, out);
+            case Plain::kHex: return convert_integer(node, text.substr(2), 16, out);
             case Plain::kFloat: {
                 const double number = std::strtod(text.c_str(), nullptr);
                 if (!std::isfinite(number))
@@ -152,8 +139,7 @@ private:
                 out.SetDouble(number);
                 return ok();
             }
-            case Plain::kText:
-                break;
+            case Plain::kText: break;
         }
         out.SetString(text, *allocator_);
         return ok();

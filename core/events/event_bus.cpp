@@ -20,11 +20,14 @@ bool is_topic(std::string_view topic) {
 
 Status check(const NewEvent& event) {
     if (!is_topic(event.topic))
-        return invalid("/topic", "must be 1 to 200 characters: letters, digits, '_' and '-' in segments between dots, such as orders.created");
+        return invalid("/topic",
+                       "must be 1 to 200 characters: letters, digits, '_' and '-' in segments "
+                       "between dots, such as orders.created");
     if (event.source.size() > kNameMax) return invalid("/source", "must have at most 200 bytes");
     if (event.payload_json.size() > kPayloadBytesMax)
-        return Error{ErrorCode::kTooLarge, "the payload has " + std::to_string(event.payload_json.size()) + " bytes; the limit is " +
-                                               std::to_string(kPayloadBytesMax)};
+        return Error{ErrorCode::kTooLarge,
+                     "the payload has " + std::to_string(event.payload_json.size()) +
+                         " bytes; the limit is " + std::to_string(kPayloadBytesMax)};
     return ok();
 }
 

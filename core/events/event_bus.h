@@ -12,9 +12,11 @@
 namespace ordinaut::events {
 
 struct NewEvent {
-    std::string topic;         // "orders.created": 1 to 200 bytes; segments of letters, digits, '_' and '-' between dots.
+    // "orders.created": 1 to 200 bytes; segments of letters, digits, '_' and '-' between dots.
+    std::string topic;
     std::string payload_json;  // One JSON text, at most kPayloadBytesMax. The caller has parsed it.
-    std::string source;        // Who publishes: an agent's id, "host" or an extension's id. At most 200 bytes.
+    // Who publishes: an agent's id, "host" or an extension's id. At most 200 bytes.
+    std::string source;
 };
 
 struct Event {
@@ -28,16 +30,19 @@ struct Event {
 inline constexpr size_t kPayloadBytesMax = 1 << 20;
 inline constexpr int kRecentMax = 1000;
 
-// kInvalid for a topic or source of another form (pointers "/topic" and "/source"), kTooLarge for the payload.
+// kInvalid for a topic or source of another form (pointers "/topic" and "/source"), kTooLarge for
+// the payload.
 Status check(const NewEvent& event);
 
-// Thread-safe. Calls may block for the length of a round trip, and for a few seconds at most when the log does not answer.
+// Thread-safe. Calls may block for the length of a round trip, and for a few seconds at most when
+// the log does not answer.
 class EventBus {
 public:
     virtual ~EventBus() = default;
 
-    // Appends and returns the event's id. Errors of check(). kUnavailable (with retry_after): the log cannot be reached,
-    // nothing was appended. kInDoubt: the connection broke before the answer; the event may or may not be there.
+    // Appends and returns the event's id. Errors of check(). kUnavailable (with retry_after): the
+    // log cannot be reached, nothing was appended. kInDoubt: the connection broke before the
+    // answer; the event may or may not be there.
     virtual Result<std::string> publish(const NewEvent& event) = 0;
 
     // The newest events, newest first; `count` is cut to 1…kRecentMax. kUnavailable.

@@ -1,6 +1,8 @@
-// Streams of events with consumer groups: each group gets every entry, one reader at a time, until it is acknowledged.
+// Streams of events with consumer groups: each group gets every entry, one reader at a time, until
+// it is acknowledged.
 //
-// A stream is the shared spine (all topics in one), or one topic of a space ("<extension id>:<namespace>").
+// A stream is the shared spine (all topics in one), or one topic of a space ("<extension
+// id>:<namespace>").
 #pragma once
 #include <string>
 #include <string_view>
@@ -28,7 +30,8 @@ struct StreamEntry {
 
 struct NewStreamEntry {
     std::string topic, payload_json, source;
-    std::string event_id;  // Of `source`, not empty: appending it again within `remember` gives the first one's id.
+    // Of `source`, not empty: appending it again within `remember` gives the first one's id.
+    std::string event_id;
     std::string causation_id = {}, trace_id = {};
     int causation_depth = 0;
     std::chrono::seconds remember{std::chrono::hours(24)};
@@ -39,8 +42,9 @@ struct Overdue {
     size_t dropped = 0;  // Entries the stream no longer holds: it is bounded.
 };
 
-// Thread-safe. Calls may block for the length of a round trip, and for a few seconds when the server does not answer. Every
-// call: kUnavailable = the server cannot be reached, nothing was done; kInDoubt = the connection broke before the answer.
+// Thread-safe. Calls may block for the length of a round trip, and for a few seconds when the
+// server does not answer. Every call: kUnavailable = the server cannot be reached, nothing was
+// done; kInDoubt = the connection broke before the answer.
 class EventStreams {
 public:
     static constexpr int kTopicsMax = 1000;  // Of one space.
@@ -49,24 +53,34 @@ public:
 
     // The entry's id. kTooLarge: the space has kTopicsMax topics.
     virtual Result<std::string> append(const StreamRef& stream, const NewStreamEntry& entry) = 0;
-    virtual Result<std::vector<std::string>> topics(const std::string& space) = 0;  // Those ever published to.
+    // Those ever published to.
+    virtual Result<std::vector<std::string>> topics(const std::string& space) = 0;
 
-    // True for the first call with this name: a group over many streams begins now, not one that comes back.
+    // True for the first call with this name: a group over many streams begins now, not one that
+    // comes back.
     virtual Result<bool> enter_group(const std::string& space, const std::string& group) = 0;
-    // `from`: "$" = what comes from now on, "0" = the oldest kept, else after that id. A group that is there stays as it is.
-    virtual Status make_group(const StreamRef& stream, const std::string& group, const std::string& from) = 0;
+    // `from`: "$" = what comes from now on, "0" = the oldest kept, else after that id. A group that
+    // is there stays as it is.
+    virtual Status make_group(const StreamRef& stream, const std::string& group,
+                              const std::string& from) = 0;
 
     // Entries no reader of the group had yet. kNotFound: there is no such group (any more).
-    virtual Result<std::vector<StreamEntry>> read_new(const StreamRef& stream, const std::string& group, int count) = 0;
-    // Entries that were read at least `idle` ago and are not acknowledged; they count as read now. kNotFound.
-    virtual Result<Overdue> read_overdue(const StreamRef& stream, const std::string& group, std::chrono::milliseconds idle, int count) = 0;
-    virtual Status acknowledge(const StreamRef& stream, const std::string& group, const std::vector<std::string>& ids) = 0;
+    virtual Result<std::vector<StreamEntry>> read_new(const StreamRef& stream,
+                                                      const std::string& group, int count) = 0;
+    // Entries that were read at least `idle` ago and are not acknowledged; they count as read now.
+    // kNotFound.
+    virtual Result<Overdue> read_overdue(const StreamRef& stream, const std::string& group,
+                                         std::chrono::milliseconds idle, int count) = 0;
+    virtual Status acknowledge(const StreamRef& stream, const std::string& group,
+                               const std::vector<std::string>& ids) = 0;
     // As if it had been read `idle` ago: overdue as much sooner.
-    virtual Status give_back(const StreamRef& stream, const std::string& group, const std::string& id, std::chrono::milliseconds idle) = 0;
+    virtual Status give_back(const StreamRef& stream, const std::string& group,
+                             const std::string& id, std::chrono::milliseconds idle) = 0;
 
-    // Returns when one of the streams may have got an entry since the last call with the same `positions` (at first empty),
-    // or after `limit`.
-    virtual Status wait(const std::vector<StreamRef>& streams, std::vector<std::string>& positions, std::chrono::milliseconds limit) = 0;
+    // Returns when one of the streams may have got an entry since the last call with the same
+    // `positions` (at first empty), or after `limit`.
+    virtual Status wait(const std::vector<StreamRef>& streams, std::vector<std::string>& positions,
+                        std::chrono::milliseconds limit) = 0;
 };
 
 }  // namespace ordinaut::events

@@ -15,7 +15,9 @@ std::string_view next_segment(std::string_view& text, bool& more) {
 }
 
 bool is_plain(std::string_view segment) {
-    return !segment.empty() && std::all_of(segment.begin(), segment.end(), [](unsigned char c) { return isalnum(c) != 0 || c == '_' || c == '-'; });
+    return !segment.empty() && std::all_of(segment.begin(), segment.end(), [](unsigned char c) {
+        return isalnum(c) != 0 || c == '_' || c == '-';
+    });
 }
 
 }  // namespace
@@ -29,11 +31,14 @@ Status check_pattern(std::string_view pattern) {
     }
     if (good) return ok();
     return invalid("/topic",
-                   "must be 1 to 200 characters: segments of letters, digits, '_' and '-' between dots; '*' stands for one segment, '#' at "
+                   "must be 1 to 200 characters: segments of letters, digits, '_' and '-' between "
+                   "dots; '*' stands for one segment, '#' at "
                    "the end for the rest, such as orders.*.created or orders.#");
 }
 
-bool has_wildcard(std::string_view pattern) { return pattern.find_first_of("*#") != std::string_view::npos; }
+bool has_wildcard(std::string_view pattern) {
+    return pattern.find_first_of("*#") != std::string_view::npos;
+}
 
 bool matches(std::string_view pattern, std::string_view topic) {
     bool more_pattern = true, more_topic = true;

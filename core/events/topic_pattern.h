@@ -1,4 +1,5 @@
-// Patterns of event topics: "*" stands for one segment, "#" at the end for all that are left (none, too).
+// Patterns of event topics: "*" stands for one segment, "#" at the end for all that are left (none,
+// too).
 #pragma once
 #include <string_view>
 

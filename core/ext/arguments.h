@@ -12,7 +12,9 @@ constexpr uint64_t kTextBytesMax = 64u << 20;
 
 // Empty for a null pointer.
 inline std::string_view text_of(ord_str s) {
-    return s.ptr == nullptr ? std::string_view() : std::string_view(s.ptr, s.len < kTextBytesMax ? s.len : kTextBytesMax);
+    return s.ptr == nullptr
+               ? std::string_view()
+               : std::string_view(s.ptr, s.len < kTextBytesMax ? s.len : kTextBytesMax);
 }
 
 bool is_utf8(std::string_view text);

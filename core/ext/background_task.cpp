@@ -94,7 +94,8 @@ bool BackgroundTask::wait_until(MonoTime time) {
 ord_status BackgroundTask::sleep(std::chrono::nanoseconds duration) {
     std::unique_lock lock(mutex_);
     sleeping_ = true;
-    const bool canceled = changed_.wait_until(lock, now() + duration, [this] { return must_return(); });
+    const bool canceled =
+        changed_.wait_until(lock, now() + duration, [this] { return must_return(); });
     sleeping_ = false;
     beat_ = now();
     return canceled ? ORD_E_CANCELED : ORD_OK;
@@ -114,7 +115,8 @@ bool BackgroundTask::take_lease(Instance& instance) {
         });
         if (taken == TaskLeases::Taken::kMine) return true;
         std::unique_lock lock(mutex_);
-        const auto pause = taken == TaskLeases::Taken::kHereAlready ? kRetryHere : leases_.retry_every();
+        const auto pause =
+            taken == TaskLeases::Taken::kHereAlready ? kRetryHere : leases_.retry_every();
         if (changed_.wait_for(lock, pause, [this] { return stop_; })) return false;
     }
 }
@@ -153,7 +155,8 @@ void BackgroundTask::run(Instance& instance) {
     }
     if (leased) leases_.release(name);
     if (!more && failures > 0)
-        instance.fault("the task '" + plan_.name + "' failed " + std::to_string(failures) + " times in a row and is given up");
+        instance.fault("the task '" + plan_.name + "' failed " + std::to_string(failures) +
+                       " times in a row and is given up");
 }
 
 ord_status BackgroundTask::run_once(Instance& instance, uint32_t failures) {
@@ -166,11 +169,13 @@ ord_status BackgroundTask::run_once(Instance& instance, uint32_t failures) {
         call.principal = identity->principal;
         call.scopes = identity->scopes;
     }
-    const auto invocation = Invocation::begin(instance.context().deadlines, plan_.name, std::move(call), [](const tool::ToolResult&) {});
+    const auto invocation = Invocation::begin(instance.context().deadlines, plan_.name,
+                                              std::move(call), [](const tool::ToolResult&) {});
     invocation->pin();
     {
         const std::lock_guard lock(mutex_);
-        if (must_return() || !invocation->assign(instance.shared_from_this()) || !invocation->enter(instance)) {
+        if (must_return() || !invocation->assign(instance.shared_from_this()) ||
+            !invocation->enter(instance)) {
             invocation->complete({}, EndedBy::kHost);
             return ORD_E_CANCELED;
         }
@@ -179,9 +184,12 @@ ord_status BackgroundTask::run_once(Instance& instance, uint32_t failures) {
     }
     if (plan_.heartbeat.count() > 0) watch_heartbeat(instance, now() + plan_.heartbeat);
     const CallContext context(invocation->handle(), invocation->call());
-    const ord_task raw{sizeof raw, failures, context.get(), handle_, {plan_.name.data(), plan_.name.size()}};
+    const ord_task raw{
+        sizeof raw, failures, context.get(), handle_, {plan_.name.data(), plan_.name.size()}};
     std::string caught;
-    const ord_status status = instance.upcall(invocation->handle(), [&](const auto& table, void* self) { return table.on_task(self, &raw); }, caught);
+    const ord_status status = instance.upcall(
+        invocation->handle(),
+        [&](const auto& table, void* self) { return table.on_task(self, &raw); }, caught);
     instance.left(*invocation);
     bool asked = false;
     {
@@ -190,17 +198,22 @@ ord_status BackgroundTask::run_once(Instance& instance, uint32_t failures) {
         asked = must_return();
     }
     invocation->complete({}, EndedBy::kHost);
-    if (!caught.empty()) instance.fault("the task '" + plan_.name + "' threw an exception across the boundary: " + caught);
-    else if (status != ORD_OK && !asked) instance.fault("the task '" + plan_.name + "' failed: it returned " + status_name(status));
+    if (!caught.empty())
+        instance.fault("the task '" + plan_.name +
+                       "' threw an exception across the boundary: " + caught);
+    else if (status != ORD_OK && !asked)
+        instance.fault("the task '" + plan_.name + "' failed: it returned " + status_name(status));
     return status;
 }
 
 void BackgroundTask::watch_heartbeat(Instance& instance, MonoTime at) {
-    instance.context().deadlines.add(at, [weak = weak_from_this(), owner = instance.weak_from_this()] {
-        const auto self = weak.lock();
-        const auto alive = owner.lock();
-        if (self != nullptr && alive != nullptr) self->check_heartbeat(*alive);
-    });
+    instance.context().deadlines.add(at,
+                                     [weak = weak_from_this(), owner = instance.weak_from_this()] {
+                                         const auto self = weak.lock();
+                                         const auto alive = owner.lock();
+                                         if (self != nullptr && alive != nullptr)
+                                             self->check_heartbeat(*alive);
+                                     });
 }
 
 void BackgroundTask::check_heartbeat(Instance& instance) {
@@ -215,7 +228,8 @@ void BackgroundTask::check_heartbeat(Instance& instance) {
     const auto seconds = std::chrono::duration<double>(plan_.heartbeat).count();
     char text[32];
     std::snprintf(text, sizeof text, "%.3g", seconds);
-    instance.fault("the task '" + plan_.name + "' has not called sleep() or heartbeat() for " + text + " s; it counts as stuck");
+    instance.fault("the task '" + plan_.name + "' has not called sleep() or heartbeat() for " +
+                   text + " s; it counts as stuck");
 }
 
 }  // namespace ordinaut::ext

@@ -27,7 +27,8 @@ struct TaskPlan {
 // Thread-safe.
 class BackgroundTask : public std::enable_shared_from_this<BackgroundTask> {
 public:
-    BackgroundTask(ord_handle instance, TaskPlan plan, TaskLeases& leases) : instance_handle_(instance), plan_(std::move(plan)), leases_(leases) {}
+    BackgroundTask(ord_handle instance, TaskPlan plan, TaskLeases& leases)
+        : instance_handle_(instance), plan_(std::move(plan)), leases_(leases) {}
 
     const TaskPlan& plan() const { return plan_; }
     ord_handle instance() const { return instance_handle_; }
@@ -48,7 +49,7 @@ public:
 
 private:
     void run(Instance& instance);
-    bool wait_until(MonoTime time);   // False: asked to stop.
+    bool wait_until(MonoTime time);       // False: asked to stop.
     bool take_lease(Instance& instance);  // False: asked to stop before it was free.
     ord_status run_once(Instance& instance, uint32_t failures);
     void lose_lease();

@@ -44,8 +44,10 @@ std::string_view content_type_of(std::string_view file_name) {
     };
     const auto dot = file_name.rfind('.');
     std::string ending(dot == std::string_view::npos ? "" : file_name.substr(dot + 1));
-    std::transform(ending.begin(), ending.end(), ending.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    const auto* found = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const auto& type) { return type.first == ending; });
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const auto* found = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                     [&](const auto& type) { return type.first == ending; });
     return found == std::end(kTypes) ? "application/octet-stream" : found->second;
 }
 

@@ -18,7 +18,9 @@ void Deadlines::Action::operator()() const {
     if (const auto alive = target.lock()) step(alive.get());
 }
 
-Deadlines::Ticket Deadlines::add(MonoTime time, std::function<void()> action) { return insert(time, {std::move(action), {}, nullptr}); }
+Deadlines::Ticket Deadlines::add(MonoTime time, std::function<void()> action) {
+    return insert(time, {std::move(action), {}, nullptr});
+}
 
 Deadlines::Ticket Deadlines::add(MonoTime time, std::weak_ptr<void> target, void (*step)(void*)) {
     return insert(time, {nullptr, std::move(target), step});

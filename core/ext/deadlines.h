@@ -1,10 +1,11 @@
-// Things to do at a moment, unless taken back before: one thread for all of them, however many wait.
+// Things to do at a moment, unless taken back before: one thread for all of them, however many
+// wait.
 #pragma once
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <condition_variable>
 #include <thread>
 
 #include "base/clock.h"

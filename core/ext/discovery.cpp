@@ -24,7 +24,8 @@ std::string explain(const std::string& label, const Error& error) {
 Result<std::string> read_manifest(const fs::path& file) {
     std::error_code problem;
     if (!fs::is_regular_file(file, problem)) return not_found("is not a file");
-    if (fs::file_size(file, problem) > kManifestBytesMax) return Error{ErrorCode::kTooLarge, "is larger than 1 MiB"};
+    if (fs::file_size(file, problem) > kManifestBytesMax)
+        return Error{ErrorCode::kTooLarge, "is larger than 1 MiB"};
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
@@ -35,9 +36,11 @@ Result<std::string> read_manifest(const fs::path& file) {
 void read_folders(const fs::path& entry, Source source, std::vector<Found>& all) {
     std::vector<fs::path> folders;
     std::error_code problem;
-    for (fs::directory_iterator at(entry, problem), end; !problem && at != end; at.increment(problem)) {
+    for (fs::directory_iterator at(entry, problem), end; !problem && at != end;
+         at.increment(problem)) {
         std::error_code ignored;
-        if (at->is_directory(ignored) && fs::exists(at->path() / kManifestName, ignored)) folders.push_back(at->path());
+        if (at->is_directory(ignored) && fs::exists(at->path() / kManifestName, ignored))
+            folders.push_back(at->path());
         if (folders.size() > kFoldersMax) break;
     }
     std::sort(folders.begin(), folders.end());
@@ -50,7 +53,8 @@ fs::path trimmed(const fs::path& path) { return path.has_filename() ? path : pat
 void read_drop_in(const fs::path& given, std::vector<Found>& all) {
     const fs::path entry = trimmed(given);
     std::error_code problem;
-    if (fs::exists(entry / kManifestName, problem)) return all.push_back(read_extension(entry, Source::kPath));
+    if (fs::exists(entry / kManifestName, problem))
+        return all.push_back(read_extension(entry, Source::kPath));
     if (fs::is_directory(entry, problem)) return read_folders(entry, Source::kPath, all);
     Found missing;
     missing.id = entry.filename().string();
@@ -66,7 +70,8 @@ void refuse_duplicates(std::vector<Found>& all) {
         if (!found.manifest) continue;
         const auto [at, added] = first.emplace(found.id, &found);
         if (added) continue;
-        found.error = found.label + ": /id '" + found.id + "' is taken by the " + std::string(name_of(at->second->source)) +
+        found.error = found.label + ": /id '" + found.id + "' is taken by the " +
+                      std::string(name_of(at->second->source)) +
                       " extension found earlier; rename one of them or remove it";
         found.manifest.reset();
         found.duplicate = true;
@@ -87,8 +92,10 @@ Found read_extension(const fs::path& folder, Source source) {
         return found;
     }
     auto manifest = parse_manifest(*text, found.id);
-    if (manifest.ok()) found.manifest = std::move(*manifest);
-    else found.error = explain(found.label, manifest.error());
+    if (manifest.ok())
+        found.manifest = std::move(*manifest);
+    else
+        found.error = explain(found.label, manifest.error());
     return found;
 }
 

@@ -10,8 +10,9 @@
 namespace ordinaut::ext {
 
 struct SearchPaths {
-    std::vector<std::filesystem::path> builtin;   // Folders of extension folders; may be absent.
-    std::vector<std::filesystem::path> drop_in;   // ORDINAUT_EXT_PATHS: each an extension folder, or a folder of them.
+    std::vector<std::filesystem::path> builtin;  // Folders of extension folders; may be absent.
+    // ORDINAUT_EXT_PATHS: each an extension folder, or a folder of them.
+    std::vector<std::filesystem::path> drop_in;
     std::vector<std::filesystem::path> packages;  // As builtin.
 };
 
@@ -21,7 +22,8 @@ std::vector<std::filesystem::path> split_paths(std::string_view text);
 // One extension folder, good or not.
 struct Found {
     std::string id;  // The manifest's; the folder's name when the manifest cannot be read.
-    std::string label;  // "<folder>/extension.json", relative to the search entry: what errors name.
+    // "<folder>/extension.json", relative to the search entry: what errors name.
+    std::string label;
     std::filesystem::path folder;
     Source source = Source::kPath;
     std::optional<Manifest> manifest;  // Absent: `error` says why.
@@ -29,8 +31,8 @@ struct Found {
     bool duplicate = false;  // Its id is taken by one found earlier.
 };
 
-// In the order of the sources, by name within one. A later one with the id of an earlier one is an error, as is a drop-in
-// entry that does not exist. At most 1,000 folders per entry.
+// In the order of the sources, by name within one. A later one with the id of an earlier one is an
+// error, as is a drop-in entry that does not exist. At most 1,000 folders per entry.
 std::vector<Found> discover(const SearchPaths& paths);
 
 // One folder again.

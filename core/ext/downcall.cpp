@@ -10,13 +10,17 @@ std::string details_json(const Error& error) {
     JsonWriter writer;
     writer.begin_array();
     for (const auto& detail : error.details)
-        writer.begin_object().field("pointer", detail.pointer).field("message", detail.message).end_object();
+        writer.begin_object()
+            .field("pointer", detail.pointer)
+            .field("message", detail.message)
+            .end_object();
     return writer.end_array().take();
 }
 
 }  // namespace
 
-std::string head_json(std::string_view message, std::string_view details, std::optional<std::chrono::milliseconds> retry_after) {
+std::string head_json(std::string_view message, std::string_view details,
+                      std::optional<std::chrono::milliseconds> retry_after) {
     JsonWriter writer;
     writer.begin_object().field("message", message);
     if (!details.empty()) writer.raw("details", details);
@@ -58,28 +62,35 @@ ord_status status_of(ErrorCode code) {
 }
 
 LateAnswer late_error(const Error& error) {
-    return {status_of(error.code), head_json(error.message, details_json(error), error.retry_after), ""};
+    return {status_of(error.code), head_json(error.message, details_json(error), error.retry_after),
+            ""};
 }
 
 ord_status answer_later(Instance& instance, uint64_t token, std::function<LateAnswer()> work) {
     const auto place = instance.take_blocking_place();
     if (place == nullptr) return ORD_E_LIMIT;
-    if (const ord_status refused = instance.open_downcall(token, 0); refused != ORD_OK) return refused;
-    const bool accepted = instance.context().blocking_calls.post([self = instance.shared_from_this(), token, place, work = std::move(work)] {
-        LateAnswer answer = work();
-        self->answer(token, answer.status, std::move(answer.head_json), std::move(answer.bytes));
-    });
+    if (const ord_status refused = instance.open_downcall(token, 0); refused != ORD_OK)
+        return refused;
+    const bool accepted = instance.context().blocking_calls.post(
+        [self = instance.shared_from_this(), token, place, work = std::move(work)] {
+            LateAnswer answer = work();
+            self->answer(token, answer.status, std::move(answer.head_json),
+                         std::move(answer.bytes));
+        });
     if (!accepted) answer_error(instance, token, unavailable("the host is stopping"));
     return ORD_OK;
 }
 
 void answer_error(Instance& instance, uint64_t token, const Error& error) {
-    instance.answer(token, status_of(error.code), head_json(error.message, details_json(error), error.retry_after), "");
+    instance.answer(token, status_of(error.code),
+                    head_json(error.message, details_json(error), error.retry_after), "");
 }
 
 void answer_result(Instance& instance, uint64_t token, const Result<std::string>& result) {
-    if (result.ok()) instance.answer(token, ORD_OK, "", result->empty() ? "null" : *result);
-    else answer_error(instance, token, result.error());
+    if (result.ok())
+        instance.answer(token, ORD_OK, "", result->empty() ? "null" : *result);
+    else
+        answer_error(instance, token, result.error());
 }
 
 ord_status caller_of(Instance& instance, ord_handle inv, tool::ToolCall& call) {

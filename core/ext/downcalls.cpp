@@ -52,7 +52,8 @@ ord_status Instance::register_tool(tool::ToolSpec spec) {
         const bool same = same_schema(spec.input_schema_json, declared->input_schema_json) &&
                           same_schema(spec.output_schema_json, declared->output_schema_json);
         if (!same) {
-            log(3, "'" + spec.name + "' is registered with other schemas than the manifest's", {}, nullptr);
+            log(3, "'" + spec.name + "' is registered with other schemas than the manifest's", {},
+                nullptr);
             return ORD_E_INVALID;
         }
         const std::lock_guard lock(mutex_);
@@ -62,10 +63,12 @@ ord_status Instance::register_tool(tool::ToolSpec spec) {
     {
         const std::lock_guard lock(mutex_);
         registered_.insert(spec.name);
-        offered_.insert_or_assign(spec.name, spec);  // Before it is offered: whoever makes this generation the serving one looks here.
+        // Before it is offered: whoever makes this generation the serving one looks here.
+        offered_.insert_or_assign(spec.name, spec);
     }
     const auto home = home_.lock();
-    const auto offered = home == nullptr ? Status(unavailable("the extension is stopping")) : home->offer(spec);
+    const auto offered =
+        home == nullptr ? Status(unavailable("the extension is stopping")) : home->offer(spec);
     if (offered.ok()) return ORD_OK;
     log(3, "'" + spec.name + "' cannot be registered: " + offered.error().message, {}, nullptr);
     const std::lock_guard lock(mutex_);
@@ -96,7 +99,10 @@ ord_status Instance::subscribe(SubscriptionPlan plan, ord_handle* subscription) 
 
 void Instance::post_upcall(const std::shared_ptr<Invocation>& invocation, OwnUpcall step) {
     invocation->pin();
-    const bool posted = workers_.post([self = shared_from_this(), invocation, step = std::move(step)] { self->run_upcall(invocation, step); });
+    const bool posted =
+        workers_.post([self = shared_from_this(), invocation, step = std::move(step)] {
+            self->run_upcall(invocation, step);
+        });
     if (!posted) invocation->complete(stopping_result(manifest_.id), EndedBy::kHost);
 }
 
@@ -110,13 +116,16 @@ void Instance::run_upcall(const std::shared_ptr<Invocation>& invocation, const O
     if (!invocation->enter(*this)) return;
     const CallContext context(invocation->handle(), invocation->call());
     std::string caught;
-    const ord_status status = upcall(invocation->handle(), [&](const auto& table, void* self) { return step(table, self, context.get()); }, caught);
+    const ord_status status = upcall(
+        invocation->handle(),
+        [&](const auto& table, void* self) { return step(table, self, context.get()); }, caught);
     left(*invocation);
     if (status == ORD_OK) return;
     const std::string& name = invocation->call().name;
     tool::ToolResult result;
     result.outcome = outcome_of(status);
-    result.message = caught.empty() ? name + " returned " + status_name(status) : name + " threw an exception across the boundary: " + caught;
+    result.message = caught.empty() ? name + " returned " + status_name(status)
+                                    : name + " threw an exception across the boundary: " + caught;
     if (!caught.empty()) fault(result.message);
     invocation->complete(std::move(result), EndedBy::kExtension);
 }
@@ -141,22 +150,28 @@ ord_status Instance::open_downcall(uint64_t token, uint64_t deadline_ns, ord_sta
     if (!added) return ORD_E_CONFLICT;
     if (deadline_ns != 0) {
         const MonoTime when{std::chrono::nanoseconds(std::min<uint64_t>(deadline_ns, INT64_MAX))};
-        at->second.deadline = context_.deadlines.add(when, [weak = weak_from_this(), token, at_deadline] {
-            const auto self = weak.lock();
-            if (self == nullptr) return;
-            if (at_deadline == ORD_OK) self->answer(token, ORD_OK, {}, "null");
-            else self->answer(token, at_deadline, R"({"message":"there was no answer in time"})", {});
-        });
+        at->second.deadline =
+            context_.deadlines.add(when, [weak = weak_from_this(), token, at_deadline] {
+                const auto self = weak.lock();
+                if (self == nullptr) return;
+                if (at_deadline == ORD_OK)
+                    self->answer(token, ORD_OK, {}, "null");
+                else
+                    self->answer(token, at_deadline, R"({"message":"there was no answer in time"})",
+                                 {});
+            });
     }
     return ORD_OK;
 }
 
 void Instance::set_cancel(uint64_t token, tool::CancelCall cancel) {
     const std::lock_guard lock(mutex_);
-    if (const auto found = downcalls_.find(token); found != downcalls_.end()) found->second.cancel = std::move(cancel);
+    if (const auto found = downcalls_.find(token); found != downcalls_.end())
+        found->second.cancel = std::move(cancel);
 }
 
-void Instance::answer(uint64_t token, ord_status status, std::string head_json, std::string bytes, uint32_t flags) {
+void Instance::answer(uint64_t token, ord_status status, std::string head_json, std::string bytes,
+                      uint32_t flags) {
     Downcall downcall;
     {
         const std::lock_guard lock(mutex_);
@@ -166,8 +181,10 @@ void Instance::answer(uint64_t token, ord_status status, std::string head_json, 
         downcalls_.erase(found);
         if (downcall.deadline) context_.deadlines.remove(*downcall.deadline);
     }
-    if (table_.on_async == nullptr) return fault("asked for something asynchronous, but has a null on_async");
-    signals_.post([self = shared_from_this(), token, status, flags, head = std::move(head_json), body = std::move(bytes)] {
+    if (table_.on_async == nullptr)
+        return fault("asked for something asynchronous, but has a null on_async");
+    signals_.post([self = shared_from_this(), token, status, flags, head = std::move(head_json),
+                   body = std::move(bytes)] {
         ord_async answer{};
         answer.struct_size = sizeof answer;
         answer.flags = flags | ORD_ASYNC_END | (status == ORD_E_CANCELED ? ORD_ASYNC_CANCELED : 0);
@@ -177,7 +194,8 @@ void Instance::answer(uint64_t token, ord_status status, std::string head_json, 
         answer.bytes = {body.data(), body.size()};
         std::string caught;
         guarded([&] { self->table_.on_async(self->instance_, &answer); }, caught);
-        if (!caught.empty()) self->fault("on_async threw an exception across the boundary: " + caught);
+        if (!caught.empty())
+            self->fault("on_async threw an exception across the boundary: " + caught);
     });
 }
 
@@ -190,8 +208,10 @@ ord_status Instance::cancel_downcall(uint64_t token) {
         cancel = found->second.cancel;
     }
     // An operation cannot be taken back: its caller gets the answer now, and what it does goes on.
-    if (cancel) cancel();
-    else answer(token, ORD_E_CANCELED, R"({"message":"canceled"})", {});
+    if (cancel)
+        cancel();
+    else
+        answer(token, ORD_E_CANCELED, R"({"message":"canceled"})", {});
     return ORD_OK;
 }
 
@@ -200,13 +220,15 @@ bool Instance::admit_line() {
     uint64_t dropped = 0;
     if (!log_->admit(std::chrono::steady_clock::now(), dropped)) return false;
     if (dropped == 0) return true;
-    const std::string text = std::to_string(dropped) + " log lines were dropped: more than " + std::to_string(ExtensionLog::kPerSecond) + " a second";
+    const std::string text = std::to_string(dropped) + " log lines were dropped: more than " +
+                             std::to_string(ExtensionLog::kPerSecond) + " a second";
     log_->add(SystemClock().wall_now(), "warn", text);
     log_warn("extension.log_dropped", {{"ext_id", manifest_.id}, {"count", dropped}});
     return true;
 }
 
-void Instance::log(uint32_t level, std::string_view message, const std::vector<std::pair<std::string, std::string>>& fields,
+void Instance::log(uint32_t level, std::string_view message,
+                   const std::vector<std::pair<std::string, std::string>>& fields,
                    const Invocation* invocation) {
     const LogLevel severity = static_cast<LogLevel>(std::min<uint32_t>(level, 3));
     if (severity == LogLevel::kError) {
@@ -219,23 +241,35 @@ void Instance::log(uint32_t level, std::string_view message, const std::vector<s
     for (const auto& [key, value] : fields) writer.field(key, value);
     const std::string fields_json = writer.end_object().take();
     const bool in_run = invocation != nullptr && !invocation->call().run_id.empty();
-    log_->add(SystemClock().wall_now(), level_name(level), message, fields_json, in_run ? invocation->call().run_id : "");
+    log_->add(SystemClock().wall_now(), level_name(level), message, fields_json,
+              in_run ? invocation->call().run_id : "");
     if (!in_run) {
-        log_write(severity, "extension.log", {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}});
+        log_write(severity, "extension.log",
+                  {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}});
         return;
     }
     const tool::ToolCall& call = invocation->call();
     log_write(severity, "extension.log",
-              {{"ext_id", manifest_.id}, {"message", message}, {"fields", fields_json}, {"run_id", call.run_id}, {"step_id", call.step_id}});
-    if (context_.seams.run_log) context_.seams.run_log(call.run_id, call.step_id, level_name(level), message, fields_json);
+              {{"ext_id", manifest_.id},
+               {"message", message},
+               {"fields", fields_json},
+               {"run_id", call.run_id},
+               {"step_id", call.step_id}});
+    if (context_.seams.run_log)
+        context_.seams.run_log(call.run_id, call.step_id, level_name(level), message, fields_json);
 }
 
 void Instance::progress(const Invocation& invocation, uint32_t permille, std::string_view message) {
     const tool::ToolCall& call = invocation.call();
     if (call.run_id.empty() || !context_.seams.run_log || !admit_line()) return;
-    const std::string percent = std::to_string(permille / 10) + "." + std::to_string(permille % 10) + " %";
+    const std::string percent =
+        std::to_string(permille / 10) + "." + std::to_string(permille % 10) + " %";
     const std::string text = message.empty() ? percent : percent + " " + std::string(message);
-    const std::string fields = JsonWriter().begin_object().field("progress_permille", std::to_string(permille)).end_object().take();
+    const std::string fields = JsonWriter()
+                                   .begin_object()
+                                   .field("progress_permille", std::to_string(permille))
+                                   .end_object()
+                                   .take();
     context_.seams.run_log(call.run_id, call.step_id, "info", text, fields);
 }
 

@@ -26,10 +26,12 @@ bool ExtensionLog::admit(MonoTime now, uint64_t& dropped) {
     return true;
 }
 
-void ExtensionLog::add(WallTime at, std::string_view level, std::string_view message, std::string fields_json, std::string run_id) {
+void ExtensionLog::add(WallTime at, std::string_view level, std::string_view message,
+                       std::string fields_json, std::string run_id) {
     const std::lock_guard lock(mutex_);
     if (lines_.size() == kLinesMax) lines_.pop_front();
-    lines_.push_back({++written_, at, level, clean(message, kMessageBytesMax), std::move(fields_json), std::move(run_id)});
+    lines_.push_back({++written_, at, level, clean(message, kMessageBytesMax),
+                      std::move(fields_json), std::move(run_id)});
 }
 
 std::vector<LogLine> ExtensionLog::last(size_t limit) const {

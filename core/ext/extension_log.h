@@ -1,4 +1,5 @@
-// What one extension says and what happens to it: the last lines in memory, and no more of them than an operator can read.
+// What one extension says and what happens to it: the last lines in memory, and no more of them
+// than an operator can read.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -27,10 +28,12 @@ public:
     static constexpr int kBurst = 500;      // Lines at once,
     static constexpr int kPerSecond = 100;  // and from then on.
 
-    // May a line be written now? When lines are written again after some were not, `dropped` says how many.
+    // May a line be written now? When lines are written again after some were not, `dropped` says
+    // how many.
     bool admit(MonoTime now, uint64_t& dropped);
 
-    void add(WallTime at, std::string_view level, std::string_view message, std::string fields_json = {}, std::string run_id = {});
+    void add(WallTime at, std::string_view level, std::string_view message,
+             std::string fields_json = {}, std::string run_id = {});
 
     // The newest `limit` lines, oldest first.
     std::vector<LogLine> last(size_t limit) const;

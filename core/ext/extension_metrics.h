@@ -28,13 +28,14 @@ public:
     ExtensionMetrics(metrics::Registry* registry, std::string extension_id);
     ~ExtensionMetrics();
 
-    // The same handle for the same shape. kInvalid: name, labels or bounds; kConflict: the name has another shape; kTooLarge:
-    // more than 200 families.
+    // The same handle for the same shape. kInvalid: name, labels or bounds; kConflict: the name has
+    // another shape; kTooLarge: more than 200 families.
     Result<ord_handle> define(MetricShape shape);
 
     enum class Recorded { kOk, kOverflowed, kInvalid, kUnknown };
-    // kOverflowed: recorded under "other", for the first time in this family. kInvalid: a negative count, not a number, or
-    // not as many values as labels. kUnknown: not a handle of this extension.
+    // kOverflowed: recorded under "other", for the first time in this family. kInvalid: a negative
+    // count, not a number, or not as many values as labels. kUnknown: not a handle of this
+    // extension.
     Recorded record(ord_handle metric, double value, const std::vector<std::string>& values);
 
 private:

@@ -14,7 +14,9 @@ constexpr size_t kFaultsMax = 20;
 class ExtensionTool final : public tool::Tool {
 public:
     ExtensionTool(std::shared_ptr<ExtensionSlot> slot, tool::ToolSpec spec)
-        : slot_(std::move(slot)), spec_(std::move(spec)), bare_name_(spec_.name.substr(spec_.extension_id.size() + 1)) {}
+        : slot_(std::move(slot)),
+          spec_(std::move(spec)),
+          bare_name_(spec_.name.substr(spec_.extension_id.size() + 1)) {}
     const tool::ToolSpec& spec() const override { return spec_; }
     tool::CancelCall start(tool::ToolCall call, tool::Done done) override {
         return slot_->invoke(bare_name_, std::move(call), std::move(done));
@@ -29,7 +31,8 @@ private:
 tool::ToolResult unavailable_result(const std::string& id, State state, const std::string& reason) {
     tool::ToolResult result;
     result.outcome = state == State::kError ? tool::Outcome::kTerminal : tool::Outcome::kRetryable;
-    result.message = "extension '" + id + "' is " + std::string(name_of(state)) + (reason.empty() ? "" : ": " + reason);
+    result.message = "extension '" + id + "' is " + std::string(name_of(state)) +
+                     (reason.empty() ? "" : ": " + reason);
     return result;
 }
 
@@ -50,7 +53,8 @@ void describe(const Definition& definition, ExtensionInfo& info) {
         info.warnings = manifest.warnings;
         for (const Route* route : manifest.routes->all()) info.routes.push_back(name_of(*route));
     }
-    info.warnings.insert(info.warnings.end(), definition.warnings.begin(), definition.warnings.end());
+    info.warnings.insert(info.warnings.end(), definition.warnings.begin(),
+                         definition.warnings.end());
 }
 
 }  // namespace
@@ -59,12 +63,20 @@ void Generation::hand_back(const std::shared_ptr<Invocation>& invocation) {
     if (const auto slot = slot_.lock()) slot->route(invocation);
 }
 
-ExtensionSlot::ExtensionSlot(InstanceContext& context, Found found, const HostOptions& options, Standing standing)
-    : context_(context), options_(options), id_(found.id), source_(found.source), duplicate_(found.duplicate),
-      http_meter_(std::make_shared<HttpMeter>(context.seams.metrics, found.id)), standing_(std::move(standing)) {
+ExtensionSlot::ExtensionSlot(InstanceContext& context, Found found, const HostOptions& options,
+                             Standing standing)
+    : context_(context),
+      options_(options),
+      id_(found.id),
+      source_(found.source),
+      duplicate_(found.duplicate),
+      http_meter_(std::make_shared<HttpMeter>(context.seams.metrics, found.id)),
+      standing_(std::move(standing)) {
     definition_ = define(std::move(found), options_, standing_);
-    if (!definition_->found.manifest) set_state(State::kError, definition_->found.error);
-    else if (!definition_->enabled) set_state(State::kDisabled, "");
+    if (!definition_->found.manifest)
+        set_state(State::kError, definition_->found.error);
+    else if (!definition_->enabled)
+        set_state(State::kDisabled, "");
 }
 
 std::shared_ptr<const Definition> ExtensionSlot::definition() const {
@@ -113,17 +125,26 @@ void ExtensionSlot::set_state(State state, std::string reason) {
     state_ = state;
     reason_ = std::move(reason);
     const bool bad = state_ == State::kError;
-    const std::string line = "is " + std::string(name_of(state_)) + (reason_.empty() ? "" : ": " + reason_);
+    const std::string line =
+        "is " + std::string(name_of(state_)) + (reason_.empty() ? "" : ": " + reason_);
     log_->add(SystemClock().wall_now(), bad ? "error" : "info", line);
-    if (bad) log_error("extension.error", {{"ext_id", id_}, {"reason", reason_}});
-    else log_info("extension.state", {{"ext_id", id_}, {"state", name_of(state_)}, {"reason", reason_}});
+    if (bad)
+        log_error("extension.error", {{"ext_id", id_}, {"reason", reason_}});
+    else
+        log_info("extension.state",
+                 {{"ext_id", id_}, {"state", name_of(state_)}, {"reason", reason_}});
     if (context_.seams.changed)
-        context_.seams.changed({id_, std::string(name_of(state_)), reason_, definition_->found.manifest ? definition_->found.manifest->version : "", generations_});
+        context_.seams.changed(
+            {id_, std::string(name_of(state_)), reason_,
+             definition_->found.manifest ? definition_->found.manifest->version : "",
+             generations_});
 }
 
 void ExtensionSlot::note(const std::string& fault) {
     const std::lock_guard lock(mutex_);
-    if (faults_.size() < kFaultsMax && std::find(faults_.begin(), faults_.end(), fault) == faults_.end()) faults_.push_back(fault);
+    if (faults_.size() < kFaultsMax &&
+        std::find(faults_.begin(), faults_.end(), fault) == faults_.end())
+        faults_.push_back(fault);
 }
 
 Status ExtensionSlot::offer(tool::ToolSpec spec) {
@@ -148,7 +169,8 @@ void ExtensionSlot::sync_tools() {
     {
         const std::lock_guard lock(mutex_);
         unwanted = tools_;
-        const bool offers = state_ != State::kDisabled && state_ != State::kDraining && definition_->found.manifest;
+        const bool offers =
+            state_ != State::kDisabled && state_ != State::kDraining && definition_->found.manifest;
         if (offers && definition_->granted.has(Grant::kTools)) {
             wanted = definition_->found.manifest->tools;
             if (serving_ != nullptr)
@@ -157,13 +179,16 @@ void ExtensionSlot::sync_tools() {
     }
     for (const auto& spec : wanted) {
         unwanted.erase(spec.name);
-        if (const auto offered = offer(spec); !offered.ok()) note("the tool '" + spec.name + "' is not offered: " + offered.error().message);
+        if (const auto offered = offer(spec); !offered.ok())
+            note("the tool '" + spec.name + "' is not offered: " + offered.error().message);
     }
     for (const auto& name : unwanted) retract(name);
 }
 
-tool::CancelCall ExtensionSlot::invoke(const std::string& bare_name, tool::ToolCall call, tool::Done done) {
-    const auto invocation = Invocation::begin(context_.deadlines, bare_name, std::move(call), std::move(done));
+tool::CancelCall ExtensionSlot::invoke(const std::string& bare_name, tool::ToolCall call,
+                                       tool::Done done) {
+    const auto invocation =
+        Invocation::begin(context_.deadlines, bare_name, std::move(call), std::move(done));
     route(invocation);
     return [inv = invocation->handle()] {  // Small enough to need no memory.
         if (const auto open = invocations().find(inv)) open->cancel();
@@ -177,14 +202,21 @@ void ExtensionSlot::route(const std::shared_ptr<Invocation>& invocation) {
     {
         const std::lock_guard lock(mutex_);
         state = state_;
-        if (serving_ != nullptr && state == State::kRunning) running = serving_->instance;
-        else if (state == State::kDiscovered || state == State::kLoading) waiting_.push_back(invocation);
-        else reason = reason_;
+        if (serving_ != nullptr && state == State::kRunning)
+            running = serving_->instance;
+        else if (state == State::kDiscovered || state == State::kLoading)
+            waiting_.push_back(invocation);
+        else
+            reason = reason_;
     }
-    if (running != nullptr) running->call(invocation);
-    else if (state == State::kDiscovered || state == State::kLoading) load_soon();
-    else if (state == State::kDisabled && invocation->http() != nullptr) invocation->http()->refuse(*invocation, disabled_error());
-    else invocation->complete(unavailable_result(id_, state, reason), EndedBy::kHost);
+    if (running != nullptr)
+        running->call(invocation);
+    else if (state == State::kDiscovered || state == State::kLoading)
+        load_soon();
+    else if (state == State::kDisabled && invocation->http() != nullptr)
+        invocation->http()->refuse(*invocation, disabled_error());
+    else
+        invocation->complete(unavailable_result(id_, state, reason), EndedBy::kHost);
 }
 
 void ExtensionSlot::flush_waiting() {

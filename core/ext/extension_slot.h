@@ -1,7 +1,8 @@
 // The place of one extension in the host: its state, and the generation that serves.
 //
-// A new generation is made beside the one that serves. Only when it runs do calls go to it; the old one finishes what it
-// has begun and is stopped. So a reload loses no call, and one that fails changes nothing.
+// A new generation is made beside the one that serves. Only when it runs do calls go to it; the old
+// one finishes what it has begun and is stopped. So a reload loses no call, and one that fails
+// changes nothing.
 #pragma once
 #include <memory>
 #include <mutex>
@@ -20,7 +21,8 @@ class Generation;
 class ExtensionSlot : public std::enable_shared_from_this<ExtensionSlot> {
 public:
     // `options` outlives it.
-    ExtensionSlot(InstanceContext& context, Found found, const HostOptions& options, Standing standing);
+    ExtensionSlot(InstanceContext& context, Found found, const HostOptions& options,
+                  Standing standing);
 
     const std::string& id() const { return id_; }
     Source source() const { return source_; }
@@ -29,7 +31,8 @@ public:
     // False: it does not run, or cannot tell; `done` is dropped then.
     bool check_health(MonoTime deadline, tool::Done done) const;
 
-    // Offers its tools when it may have any, and begins to load it when it is eager. Once, after construction.
+    // Offers its tools when it may have any, and begins to load it when it is eager. Once, after
+    // construction.
     void open();
 
     // A call of one of its tools; loads the extension first when needed.
@@ -37,7 +40,8 @@ public:
     // Gives a call to whoever serves now, or ends it with the reason why nobody does.
     void route(const std::shared_ptr<Invocation>& invocation);
 
-    // A request for /ext/<id>/…; loads the extension first when its code has to answer. Answers exactly once.
+    // A request for /ext/<id>/…; loads the extension first when its code has to answer. Answers
+    // exactly once.
     void serve_http(http::MountedRequest request);
 
     void load_soon();
@@ -62,7 +66,8 @@ private:
     Status reconfigure_now(const std::shared_ptr<const Definition>& next);
     Status replace(const std::shared_ptr<const Definition>& next);
     Result<std::shared_ptr<Generation>> make(const std::shared_ptr<const Definition>& definition);
-    void serve(const std::shared_ptr<const Definition>& definition, const std::shared_ptr<Generation>& generation);
+    void serve(const std::shared_ptr<const Definition>& definition,
+               const std::shared_ptr<Generation>& generation);
     void retire(std::shared_ptr<Generation> old, MonoTime deadline);
     void stop_now(MonoTime deadline, State afterwards, const std::string& reason);
     void adopt(const std::shared_ptr<const Definition>& definition);
@@ -70,7 +75,8 @@ private:
 
     // http_slot.cpp
     std::optional<Error> refusal_of(const http::MountedRequest& request) const;
-    void ask_code(http::MountedRequest request, std::optional<Error> refusal, const Route* declared, std::shared_ptr<const StaticFiles> files);
+    void ask_code(http::MountedRequest request, std::optional<Error> refusal, const Route* declared,
+                  std::shared_ptr<const StaticFiles> files);
     Error disabled_error() const;
     void refuse_http(const http::MountedRequest& request, const Error& error) const;
 
@@ -104,9 +110,10 @@ private:
     std::shared_ptr<Generation> serving_;
     std::set<std::shared_ptr<Generation>> retiring_;
     std::vector<std::shared_ptr<Invocation>> waiting_;  // For the load to end.
-    std::set<std::string> tools_;                       // Those of its tools that are in the catalogue.
-    std::vector<std::string> faults_;                   // Of earlier generations.
-    int generations_ = 0;                               // Made so far.
+    // Those of its tools that are in the catalogue.
+    std::set<std::string> tools_;
+    std::vector<std::string> faults_;  // Of earlier generations.
+    int generations_ = 0;              // Made so far.
     size_t libraries_kept_ = 0;
 };
 

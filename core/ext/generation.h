@@ -4,10 +4,12 @@
 
 namespace ordinaut::ext {
 
-// Thread-safe. What a generation registers counts from the moment it serves, and no longer when another one does.
+// Thread-safe. What a generation registers counts from the moment it serves, and no longer when
+// another one does.
 class Generation final : public Home, public std::enable_shared_from_this<Generation> {
 public:
-    Generation(std::weak_ptr<ExtensionSlot> slot, tool::Catalogue& tools, std::shared_ptr<ExtensionLog> log)
+    Generation(std::weak_ptr<ExtensionSlot> slot, tool::Catalogue& tools,
+               std::shared_ptr<ExtensionLog> log)
         : slot_(std::move(slot)), tools_(tools), log_(std::move(log)) {}
 
     std::shared_ptr<Instance> instance;  // Set once, before anyone else sees the generation.

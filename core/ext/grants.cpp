@@ -6,7 +6,8 @@
 
 namespace ordinaut::ext {
 namespace {
-constexpr std::string_view kNames[kGrantCount] = {"ROUTES", "TOOLS", "EVENTS_PUB", "EVENTS_SUB", "BACKGROUND_TASKS", "STATIC"};
+constexpr std::string_view kNames[kGrantCount] = {
+    "ROUTES", "TOOLS", "EVENTS_PUB", "EVENTS_SUB", "BACKGROUND_TASKS", "STATIC"};
 }
 
 std::string_view name_of(Grant grant) { return kNames[static_cast<int>(grant)]; }
@@ -34,12 +35,16 @@ std::vector<std::string> Grants::names() const {
 }
 
 Grants decide(Grants asked, std::string_view id, Source source, const GrantPolicy& policy) {
-    if (const auto found = policy.granted.find(id); found != policy.granted.end()) return asked & found->second;
+    if (const auto found = policy.granted.find(id); found != policy.granted.end())
+        return asked & found->second;
     if (source == Source::kBuiltin || policy.drop_in == DropInPolicy::kManifest) return asked;
     return {};
 }
 
-Grants supported_grants() { return {Grant::kRoutes, Grant::kTools, Grant::kEventsPub, Grant::kEventsSub, Grant::kBackgroundTasks, Grant::kStatic}; }
+Grants supported_grants() {
+    return {Grant::kRoutes,    Grant::kTools,           Grant::kEventsPub,
+            Grant::kEventsSub, Grant::kBackgroundTasks, Grant::kStatic};
+}
 
 Result<OperatorGrants> parse_operator_grants(std::string_view text) {
     const Json json = TRY(parse_json(text));

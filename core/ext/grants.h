@@ -40,7 +40,8 @@ private:
 enum class Source { kBuiltin, kPath, kPackage };
 std::string_view name_of(Source source);  // "builtin", "path", "package"
 
-// kManifest grants drop-ins what they ask for; kExplicit only what the operator granted. Built-in ones get what they ask for.
+// kManifest grants drop-ins what they ask for; kExplicit only what the operator granted. Built-in
+// ones get what they ask for.
 enum class DropInPolicy { kManifest, kExplicit };
 
 using OperatorGrants = std::map<std::string, Grants, std::less<>>;  // Extension id → capabilities.
@@ -56,7 +57,8 @@ Grants decide(Grants asked, std::string_view id, Source source, const GrantPolic
 // What this version of the host can honour.
 Grants supported_grants();
 
-// The JSON of ORDINAUT_EXT_GRANTS (manifests/grants.schema.json). kMalformed, kInvalid with pointers.
+// The JSON of ORDINAUT_EXT_GRANTS (manifests/grants.schema.json). kMalformed, kInvalid with
+// pointers.
 Result<OperatorGrants> parse_operator_grants(std::string_view text);
 
 }  // namespace ordinaut::ext

@@ -1,7 +1,8 @@
-// Numbers that stand for things of the host on the other side of the ABI: kind (8 bits) | generation (32) | slot (24).
+// Numbers that stand for things of the host on the other side of the ABI: kind (8 bits) |
+// generation (32) | slot (24).
 //
-// A handle is never reused: its slot's generation moves on when it is dropped. What a dropped one was can still be told
-// until its slot is used and dropped again, for the sake of a clear message.
+// A handle is never reused: its slot's generation moves on when it is dropped. What a dropped one
+// was can still be told until its slot is used and dropped again, for the sake of a clear message.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -10,7 +11,14 @@
 
 namespace ordinaut::ext {
 
-enum class HandleKind : uint8_t { kExtension = 1, kInvocation = 2, kBuffer = 3, kMetric = 4, kTask = 5, kSubscription = 6 };
+enum class HandleKind : uint8_t {
+    kExtension = 1,
+    kInvocation = 2,
+    kBuffer = 3,
+    kMetric = 4,
+    kTask = 5,
+    kSubscription = 6
+};
 
 // Thread-safe. `Grave` is what is remembered of a dropped entry.
 template <class T, class Grave = char>
@@ -31,7 +39,8 @@ public:
             slots_.emplace_back();
         }
         slots_[slot].value = std::move(value);
-        return uint64_t{static_cast<uint8_t>(kind_)} << 56 | uint64_t{slots_[slot].generation} << 24 | slot;
+        return uint64_t{static_cast<uint8_t>(kind_)} << 56 |
+               uint64_t{slots_[slot].generation} << 24 | slot;
     }
 
     std::shared_ptr<T> find(uint64_t handle) const {
@@ -44,7 +53,8 @@ public:
     std::shared_ptr<T> drop(uint64_t handle, Grave grave = {}) {
         const std::lock_guard lock(mutex_);
         Slot* slot = const_cast<Slot*>(at(handle));
-        if (slot == nullptr || slot->generation != generation_of(handle) || slot->value == nullptr) return nullptr;
+        if (slot == nullptr || slot->generation != generation_of(handle) || slot->value == nullptr)
+            return nullptr;
         std::shared_ptr<T> value = std::move(slot->value);
         slot->value = nullptr;
         slot->grave = std::move(grave);
@@ -57,7 +67,8 @@ public:
     Grave remembered(uint64_t handle) const {
         const std::lock_guard lock(mutex_);
         const Slot* slot = at(handle);
-        return slot != nullptr && slot->generation == generation_of(handle) + 1 ? slot->grave : Grave{};
+        return slot != nullptr && slot->generation == generation_of(handle) + 1 ? slot->grave
+                                                                                : Grave{};
     }
 
 private:
@@ -69,7 +80,8 @@ private:
     };
     static uint32_t generation_of(uint64_t handle) { return static_cast<uint32_t>(handle >> 24); }
     const Slot* at(uint64_t handle) const {
-        if (handle >> 56 != static_cast<uint8_t>(kind_) || (handle & kSlotMask) >= slots_.size()) return nullptr;
+        if (handle >> 56 != static_cast<uint8_t>(kind_) || (handle & kSlotMask) >= slots_.size())
+            return nullptr;
         return &slots_[handle & kSlotMask];
     }
 

@@ -48,7 +48,11 @@ void write_members(JsonWriter& writer, const ExtensionInfo& info) {
     write_list(writer, "scopes", info.scopes);
     write_list(writer, "tools", info.tools);
     write_list(writer, "routes", info.routes);
-    writer.field("generation", info.generation).field("draining", info.draining).field("open_calls", info.open_calls).field("stuck", info.stuck).field("libraries_kept", info.libraries_kept);
+    writer.field("generation", info.generation)
+        .field("draining", info.draining)
+        .field("open_calls", info.open_calls)
+        .field("stuck", info.stuck)
+        .field("libraries_kept", info.libraries_kept);
     write_list(writer, "warnings", info.warnings);
 }
 
@@ -60,7 +64,10 @@ std::string to_json(const ExtensionInfo& info) {
 }
 
 struct Host::Core {
-    explicit Core(tool::Catalogue& tools, Seams seams) : task_leases(seams.leases, {seams.lease_ttl}), context{tools, deadlines, core_calls, std::move(seams), task_leases, blocking_calls} {}
+    explicit Core(tool::Catalogue& tools, Seams seams)
+        : task_leases(seams.leases, {seams.lease_ttl}), context{tools,       deadlines,
+                                                                core_calls,  std::move(seams),
+                                                                task_leases, blocking_calls} {}
 
     Deadlines deadlines;
     Workers core_calls{kCoreCallThreads};
@@ -69,18 +76,21 @@ struct Host::Core {
     InstanceContext context;
     HostOptions options;  // Written by start() only.
     mutable std::shared_mutex mutex;
-    std::vector<std::shared_ptr<ExtensionSlot>> slots;  // Guarded by `mutex`; a duplicate comes after its namesake.
+    // Guarded by `mutex`; a duplicate comes after its namesake.
+    std::vector<std::shared_ptr<ExtensionSlot>> slots;
     std::mutex discovering;
     std::atomic<bool> stopped{false};
 };
 
-Host::Host(tool::Catalogue& tools, Seams seams) : core_(std::make_unique<Core>(tools, std::move(seams))) {}
+Host::Host(tool::Catalogue& tools, Seams seams)
+    : core_(std::make_unique<Core>(tools, std::move(seams))) {}
 
 Host::~Host() {
     stop(std::chrono::steady_clock::now());
     // Threads that never came back from an extension still use what is in there.
     const auto known = slots();
-    const bool stuck = std::any_of(known.begin(), known.end(), [](const auto& slot) { return slot->stuck(); });
+    const bool stuck =
+        std::any_of(known.begin(), known.end(), [](const auto& slot) { return slot->stuck(); });
     if (stuck) static_cast<void>(core_.release());
 }
 
@@ -102,10 +112,12 @@ void Host::adopt(std::vector<Found> all) {
     const std::unique_lock lock(core_->mutex);
     for (auto& found : all) {
         const auto standing = core_->options.standings.find(found.id);
-        core_->slots.push_back(std::make_shared<ExtensionSlot>(core_->context, std::move(found), core_->options,
-                                                               standing == core_->options.standings.end() ? Standing{} : standing->second));
+        core_->slots.push_back(std::make_shared<ExtensionSlot>(
+            core_->context, std::move(found), core_->options,
+            standing == core_->options.standings.end() ? Standing{} : standing->second));
     }
-    std::stable_sort(core_->slots.begin(), core_->slots.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
+    std::stable_sort(core_->slots.begin(), core_->slots.end(),
+                     [](const auto& a, const auto& b) { return a->id() < b->id(); });
 }
 
 std::vector<ExtensionInfo> Host::list() const {
@@ -116,23 +128,29 @@ std::vector<ExtensionInfo> Host::list() const {
 
 Result<ExtensionInfo> Host::info(std::string_view id) const { return TRY(find(id))->info(); }
 
-Result<std::shared_ptr<ExtensionLog>> Host::log(std::string_view id) const { return TRY(find(id))->log(); }
+Result<std::shared_ptr<ExtensionLog>> Host::log(std::string_view id) const {
+    return TRY(find(id))->log();
+}
 
-std::vector<HealthReport> Host::health(std::string_view id, std::chrono::milliseconds patience) const {
+std::vector<HealthReport> Host::health(std::string_view id,
+                                       std::chrono::milliseconds patience) const {
     const MonoTime deadline = std::chrono::steady_clock::now() + patience;
     std::vector<std::pair<std::string, std::future<tool::ToolResult>>> asked;
     for (const auto& slot : slots()) {
         if (!id.empty() && slot->id() != id) continue;
         const auto promise = std::make_shared<std::promise<tool::ToolResult>>();
         auto answer = promise->get_future();
-        if (slot->check_health(deadline, [promise](tool::ToolResult result) { promise->set_value(std::move(result)); }))
+        if (slot->check_health(deadline, [promise](tool::ToolResult result) {
+                promise->set_value(std::move(result));
+            }))
             asked.emplace_back(slot->id(), std::move(answer));
     }
     std::vector<HealthReport> reports;
     for (auto& [name, answer] : asked) {
         const auto result = answer.get();
         const bool fine = result.outcome == tool::Outcome::kOk;
-        reports.push_back({name, fine ? Health::kOk : Health::kFailing, fine ? "" : result.message});
+        reports.push_back(
+            {name, fine ? Health::kOk : Health::kFailing, fine ? "" : result.message});
     }
     return reports;
 }
@@ -161,17 +179,22 @@ Result<std::shared_ptr<ExtensionSlot>> Host::find_or_discover(std::string_view i
 
 void Host::serve(http::MountedRequest request) const {
     const auto& segments = request.request.target.segments;
-    const auto slot = segments.size() < 2 ? Result<std::shared_ptr<ExtensionSlot>>(not_found("say whose: /ext/<id>/…; GET /extensions lists what there is"))
-                                          : find(segments[1]);
+    const auto slot = segments.size() < 2
+                          ? Result<std::shared_ptr<ExtensionSlot>>(not_found(
+                                "say whose: /ext/<id>/…; GET /extensions lists what there is"))
+                          : find(segments[1]);
     if (slot.ok()) return (*slot)->serve_http(std::move(request));
-    request.responder.respond(http::error_response(slot.error(), request.request_id, SystemClock().wall_now()));
+    request.responder.respond(
+        http::error_response(slot.error(), request.request_id, SystemClock().wall_now()));
 }
 
 Status Host::load(std::string_view id) { return TRY(find_or_discover(id))->load(); }
 
 Status Host::reload(std::string_view id) { return TRY(find_or_discover(id))->reload(); }
 
-Status Host::apply(std::string_view id, const Standing& standing) { return TRY(find(id))->apply(standing); }
+Status Host::apply(std::string_view id, const Standing& standing) {
+    return TRY(find(id))->apply(standing);
+}
 
 Result<Standing> Host::standing(std::string_view id) const { return TRY(find(id))->standing(); }
 

@@ -22,7 +22,8 @@ ord_status barrier(Step step) noexcept {
     }
 }
 
-ord_status get_interface(ord_handle self, ord_str name, uint32_t major, const void** table, uint32_t* minor) {
+ord_status get_interface(ord_handle self, ord_str name, uint32_t major, const void** table,
+                         uint32_t* minor) {
     if (table == nullptr) return ORD_E_INVALID;
     if (instances().find(self) == nullptr) return ORD_E_HANDLE;
     const InterfaceTable found = find_interface(name.ptr, name.len, major);
@@ -37,7 +38,8 @@ void take_error(std::string_view text, tool::ToolResult& result) {
     const auto json = parse_json(text);
     if (!json.ok() || !json->IsObject()) return;
     if (const auto* after = find(*json, "retry_after_ms"); after != nullptr && after->IsNumber())
-        result.retry_after = std::chrono::milliseconds(static_cast<int64_t>(std::clamp(after->GetDouble(), 0.0, 1e12)));
+        result.retry_after = std::chrono::milliseconds(
+            static_cast<int64_t>(std::clamp(after->GetDouble(), 0.0, 1e12)));
     if (const auto* details = find(*json, "details")) result.details_json = to_json(*details);
 }
 
@@ -45,19 +47,24 @@ void take_error(std::string_view text, tool::ToolResult& result) {
 ord_status refuse_finish(ord_handle inv) {
     const Ended ended = invocations().remembered(inv);
     if (ended.by == EndedBy::kExtension)
-        if (const auto instance = ended.instance.lock()) instance->fault("finished one call twice; the second answer is ignored");
+        if (const auto instance = ended.instance.lock())
+            instance->fault("finished one call twice; the second answer is ignored");
     // Nobody knows the handle; within an upcall it is known at least who made it up.
     if (ended.by == EndedBy::kNobody)
         if (const auto open = invocations().find(Instance::upcall_of_this_thread()))
             if (const auto instance = open->instance())
-                instance->fault("finished a call with a handle that is not one; the handle is call->inv of the upcall");
+                instance->fault(
+                    "finished a call with a handle that is not one; the handle is call->inv of the "
+                    "upcall");
     return ORD_E_HANDLE;
 }
 
 // finish() has no place for a status and headers.
 ord_status refuse_ok(const Invocation& invocation) {
     if (const auto instance = invocation.instance())
-        instance->fault("finished a request with ORD_OK; an HTTP request is answered with respond(), or start() and end()");
+        instance->fault(
+            "finished a request with ORD_OK; an HTTP request is answered with respond(), or "
+            "start() and end()");
     return ORD_E_STATE;
 }
 
@@ -67,7 +74,10 @@ ord_status finish(ord_handle inv, ord_status status, ord_str json, ord_str messa
         if (invocation == nullptr) return refuse_finish(inv);
         if (const auto& http = invocation->http(); http != nullptr) {
             if (status == ORD_OK) return refuse_ok(*invocation);
-            return http->fail(*invocation, EndedBy::kExtension, status, text_of(json), std::string(text_of(message))) ? ORD_OK : refuse_finish(inv);
+            return http->fail(*invocation, EndedBy::kExtension, status, text_of(json),
+                              std::string(text_of(message)))
+                       ? ORD_OK
+                       : refuse_finish(inv);
         }
         tool::ToolResult result;
         result.outcome = outcome_of(status);
@@ -75,10 +85,12 @@ ord_status finish(ord_handle inv, ord_status status, ord_str json, ord_str messa
             result.output_json = json.len == 0 ? "null" : std::string(text_of(json));
         } else {
             result.message = clean(text_of(message), kMessageBytesMax);
-            if (result.message.empty()) result.message = invocation->call().name + " failed with " + status_name(status);
+            if (result.message.empty())
+                result.message = invocation->call().name + " failed with " + status_name(status);
             take_error(text_of(json), result);
         }
-        return invocation->complete(std::move(result), EndedBy::kExtension) ? ORD_OK : refuse_finish(inv);
+        return invocation->complete(std::move(result), EndedBy::kExtension) ? ORD_OK
+                                                                            : refuse_finish(inv);
     });
 }
 
@@ -97,7 +109,8 @@ ord_status cancel(ord_handle self, uint64_t token) {
 std::vector<std::pair<std::string, std::string>> fields_of(const ord_kv* fields, uint32_t n) {
     std::vector<std::pair<std::string, std::string>> out;
     for (uint32_t k = 0; fields != nullptr && k < std::min(n, kFieldsMax); ++k)
-        out.emplace_back(clean(text_of(fields[k].key), 256), clean(text_of(fields[k].value), kMessageBytesMax));
+        out.emplace_back(clean(text_of(fields[k].key), 256),
+                         clean(text_of(fields[k].value), kMessageBytesMax));
     return out;
 }
 
@@ -106,7 +119,8 @@ void log(ord_handle self, uint32_t level, ord_str message, const ord_kv* fields,
         const auto instance = instances().find(self);
         if (instance == nullptr) return ORD_E_HANDLE;
         const auto invocation = invocations().find(Instance::upcall_of_this_thread());
-        instance->log(level, clean(text_of(message), kMessageBytesMax), fields_of(fields, n), invocation.get());
+        instance->log(level, clean(text_of(message), kMessageBytesMax), fields_of(fields, n),
+                      invocation.get());
         return ORD_OK;
     });
 }
@@ -119,17 +133,20 @@ ord_status write_line(ord_handle self, const ord_log_line* line) {
     return barrier([&] {
         const auto instance = instances().find(self);
         if (instance == nullptr) return ORD_E_HANDLE;
-        if (line == nullptr || line->struct_size < sizeof(ord_log_line) || line->level > ORD_LOG_ERROR ||
-            !is_utf8(text_of(line->message)))
+        if (line == nullptr || line->struct_size < sizeof(ord_log_line) ||
+            line->level > ORD_LOG_ERROR || !is_utf8(text_of(line->message)))
             return ORD_E_INVALID;
-        const auto invocation = invocations().find(line->inv != 0 ? line->inv : Instance::upcall_of_this_thread());
+        const auto invocation =
+            invocations().find(line->inv != 0 ? line->inv : Instance::upcall_of_this_thread());
         if (line->inv != 0 && invocation == nullptr) return ORD_E_HANDLE;
-        instance->log(line->level, clean(text_of(line->message), kMessageBytesMax), fields_of(line->fields, line->n), invocation.get());
+        instance->log(line->level, clean(text_of(line->message), kMessageBytesMax),
+                      fields_of(line->fields, line->n), invocation.get());
         return ORD_OK;
     });
 }
 
-constexpr ord_host_v1 kHost = {sizeof(ord_host_v1), ORD_ABI_MINOR, get_interface, finish, cancelled, cancel, log, buf_release};
+constexpr ord_host_v1 kHost = {sizeof(ord_host_v1), ORD_ABI_MINOR, get_interface, finish,
+                               cancelled,           cancel,        log,           buf_release};
 
 }  // namespace
 

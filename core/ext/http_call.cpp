@@ -36,13 +36,18 @@ int take_more(std::string_view text, Error& error) {
     const auto json = parse_json(text);
     if (!json.ok() || !json->IsObject()) return 0;
     if (const auto* after = find(*json, "retry_after_ms"); after != nullptr && after->IsNumber())
-        error.retry_after = std::chrono::milliseconds(static_cast<int64_t>(std::clamp(after->GetDouble(), 0.0, 1e12)));
+        error.retry_after = std::chrono::milliseconds(
+            static_cast<int64_t>(std::clamp(after->GetDouble(), 0.0, 1e12)));
     if (const auto* details = find(*json, "details"); details != nullptr && details->IsArray())
         for (const auto& detail : details->GetArray())
             if (detail.IsObject() && error.details.size() < 100)
-                error.details.push_back({std::string(string_or(detail, "pointer", "")), std::string(string_or(detail, "message", ""))});
+                error.details.push_back({std::string(string_or(detail, "pointer", "")),
+                                         std::string(string_or(detail, "message", ""))});
     const auto* status = find(*json, "http_status");
-    return status != nullptr && status->IsInt() && status->GetInt() >= 400 && status->GetInt() <= 599 ? status->GetInt() : 0;
+    return status != nullptr && status->IsInt() && status->GetInt() >= 400 &&
+                   status->GetInt() <= 599
+               ? status->GetInt()
+               : 0;
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -53,14 +58,23 @@ std::string joined(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-Error error_of(ord_status status, std::string message) { return Error{code_of(status), std::move(message)}; }
+Error error_of(ord_status status, std::string message) {
+    return Error{code_of(status), std::move(message)};
+}
 
-HttpCall::HttpCall(http::MountedRequest given, std::string extension_id, std::optional<Error> refusal,
-                   std::shared_ptr<const StaticFiles> files, std::shared_ptr<HttpMeter> meter)
-    : given_(std::move(given)), extension_id_(std::move(extension_id)), refusal_(std::move(refusal)), files_(std::move(files)),
-      meter_(std::move(meter)), began_(std::chrono::steady_clock::now()) {}
+HttpCall::HttpCall(http::MountedRequest given, std::string extension_id,
+                   std::optional<Error> refusal, std::shared_ptr<const StaticFiles> files,
+                   std::shared_ptr<HttpMeter> meter)
+    : given_(std::move(given)),
+      extension_id_(std::move(extension_id)),
+      refusal_(std::move(refusal)),
+      files_(std::move(files)),
+      meter_(std::move(meter)),
+      began_(std::chrono::steady_clock::now()) {}
 
-std::span<const std::string> HttpCall::segments() const { return std::span(given_.request.target.segments).subspan(2); }
+std::span<const std::string> HttpCall::segments() const {
+    return std::span(given_.request.target.segments).subspan(2);
+}
 
 bool HttpCall::streaming() const {
     const std::lock_guard lock(mutex_);
@@ -71,10 +85,12 @@ bool HttpCall::admit(const Routes& routes, Invocation& invocation) {
     route_ = routes.find(given_.request.method, segments(), given_.request.target.trailing_slash);
     std::optional<Error> error;
     if (route_.route != nullptr) {
-        if (refusal_ && !route_.route->is_public) error = refusal_;
+        if (refusal_ && !route_.route->is_public)
+            error = refusal_;
         else if (given_.request.body.size() > route_.route->body_bytes_max)
-            error = Error{ErrorCode::kTooLarge, "the body is larger than the " + std::to_string(route_.route->body_bytes_max) + " bytes " +
-                                                    name_of(*route_.route) + " takes"};
+            error = Error{ErrorCode::kTooLarge, "the body is larger than the " +
+                                                    std::to_string(route_.route->body_bytes_max) +
+                                                    " bytes " + name_of(*route_.route) + " takes"};
         if (!error) return true;
     }
     if (!invocation.end(EndedBy::kHost)) return false;
@@ -84,19 +100,24 @@ bool HttpCall::admit(const Routes& routes, Invocation& invocation) {
 
 bool HttpCall::try_files(StaticFiles::Match match) const {
     if (files_ == nullptr || (refusal_ && !files_->is_public())) return false;
-    const int status = files_->serve(given_.request, segments(), given_.responder, given_.request_id, match);
+    const int status =
+        files_->serve(given_.request, segments(), given_.responder, given_.request_id, match);
     if (status != 0) count(status);
     return status != 0;
 }
 
-// A file of that name beats a wrong method, which beats the index that stands in for what is not there.
+// A file of that name beats a wrong method, which beats the index that stands in for what is not
+// there.
 void HttpCall::answer_without_route() const {
     if (try_files(StaticFiles::Match::kFile)) return;
-    if (refusal_ && !route_.any_public && (files_ == nullptr || !files_->is_public())) return send_error(*refusal_);
+    if (refusal_ && !route_.any_public && (files_ == nullptr || !files_->is_public()))
+        return send_error(*refusal_);
     if (!route_.allowed.empty()) {
         const std::string allow = joined(route_.allowed);
-        auto response = given_.request.method == "OPTIONS" ? http::Response{.status = 204}
-                                                           : http::error_response(405, "this path takes " + allow, given_.request_id, now());
+        auto response =
+            given_.request.method == "OPTIONS"
+                ? http::Response{.status = 204}
+                : http::error_response(405, "this path takes " + allow, given_.request_id, now());
         response.headers.set("Allow", allow);
         return send(std::move(response));
     }
@@ -104,18 +125,29 @@ void HttpCall::answer_without_route() const {
     send_error(not_found("extension '" + extension_id_ + "' has nothing at this path"));
 }
 
-void HttpCall::count(int status) const { meter_->answered(status, std::chrono::steady_clock::now() - began_); }
+void HttpCall::count(int status) const {
+    meter_->answered(status, std::chrono::steady_clock::now() - began_);
+}
 
 void HttpCall::send(http::Response response, std::string_view error) const {
     response.headers.set("X-Request-ID", given_.request_id);
-    if (response.headers.find("x-content-type-options") == nullptr) response.headers.set("X-Content-Type-Options", "nosniff");
-    if (response.headers.find("cache-control") == nullptr) response.headers.set("Cache-Control", "no-store");
-    const std::string_view route = route_.route == nullptr ? std::string_view() : route_.route->pattern;
+    if (response.headers.find("x-content-type-options") == nullptr)
+        response.headers.set("X-Content-Type-Options", "nosniff");
+    if (response.headers.find("cache-control") == nullptr)
+        response.headers.set("Cache-Control", "no-store");
+    const std::string_view route =
+        route_.route == nullptr ? std::string_view() : route_.route->pattern;
     if (response.status == 500)
-        log_error("request.failed", {{"ext_id", extension_id_}, {"request_id", given_.request_id}, {"route", route}, {"error", error}});
+        log_error("request.failed", {{"ext_id", extension_id_},
+                                     {"request_id", given_.request_id},
+                                     {"route", route},
+                                     {"error", error}});
     else if (log_enabled(LogLevel::kDebug))
-        log_debug("request.answered", {{"ext_id", extension_id_}, {"request_id", given_.request_id}, {"method", given_.request.method},
-                                       {"route", route}, {"status", response.status}});
+        log_debug("request.answered", {{"ext_id", extension_id_},
+                                       {"request_id", given_.request_id},
+                                       {"method", given_.request.method},
+                                       {"route", route},
+                                       {"status", response.status}});
     count(response.status);
     given_.responder.respond(std::move(response));
 }
@@ -144,7 +176,10 @@ ord_status HttpCall::respond(Invocation& invocation, HttpReply reply) {
         if (!invocation.end(EndedBy::kExtension)) return ORD_E_HANDLE;
         state_ = State::kEnded;
     }
-    send({.status = reply.status, .headers = std::move(reply.headers), .body = std::string(reply.body)}, "the extension answered 500");
+    send({.status = reply.status,
+          .headers = std::move(reply.headers),
+          .body = std::string(reply.body)},
+         "the extension answered 500");
     return ORD_OK;
 }
 
@@ -155,8 +190,10 @@ ord_status HttpCall::start(Invocation& invocation, HttpReply reply) {
         if (state_ == State::kStreaming) return ORD_E_STATE;
         if (state_ == State::kEnded || invocation.ended()) return ORD_E_HANDLE;
         reply.headers.set("X-Request-ID", given_.request_id);
-        if (reply.headers.find("cache-control") == nullptr) reply.headers.set("Cache-Control", "no-store");
-        if (reply.headers.find("x-content-type-options") == nullptr) reply.headers.set("X-Content-Type-Options", "nosniff");
+        if (reply.headers.find("cache-control") == nullptr)
+            reply.headers.set("Cache-Control", "no-store");
+        if (reply.headers.find("x-content-type-options") == nullptr)
+            reply.headers.set("X-Content-Type-Options", "nosniff");
         writer_ = given_.responder.start(reply.status, reply.headers);
         writer = writer_;
         state_ = State::kStreaming;
@@ -191,7 +228,8 @@ ord_status HttpCall::write(Instance& asker, uint64_t token, std::string_view byt
         waiting_.push_back(token);
         asker_ = asker.weak_from_this();
     }
-    if (ended) tell_writers(ORD_E_GONE);
+    if (ended)
+        tell_writers(ORD_E_GONE);
     else if (first)
         writer.on_room([weak = weak_from_this()] {
             if (const auto self = weak.lock()) self->on_room();
@@ -218,7 +256,8 @@ void HttpCall::tell_writers(ord_status status) {
     }
     if (asker == nullptr) return;
     for (const uint64_t token : tokens)
-        asker->answer(token, status, status == ORD_OK ? "" : R"({"message":"the client has gone"})", "", ORD_ASYNC_WRITABLE);
+        asker->answer(token, status, status == ORD_OK ? "" : R"({"message":"the client has gone"})",
+                      "", ORD_ASYNC_WRITABLE);
 }
 
 ord_status HttpCall::end(Invocation& invocation) {
@@ -235,16 +274,24 @@ ord_status HttpCall::end(Invocation& invocation) {
     return ORD_OK;
 }
 
-bool HttpCall::fail(Invocation& invocation, EndedBy by, ord_status status, std::string_view json, std::string message) {
+bool HttpCall::fail(Invocation& invocation, EndedBy by, ord_status status, std::string_view json,
+                    std::string message) {
     if (!invocation.end(by)) return false;
     Error error = error_of(status, clean(message, kMessageBytesMax));
     const int chosen = json.empty() ? 0 : take_more(json, error);
     if (error.message.empty()) error.message = "the extension answered " + status_name(status);
     finish([&](State before) {
-        if (before != State::kOpen) return log_warn("request.cut", {{"ext_id", extension_id_}, {"request_id", given_.request_id}, {"error", error.message}});
-        if (chosen != 0) return send(http::error_response(chosen, error, given_.request_id, now()), error.message);
-        if (status == ORD_E_TERMINAL) return send(http::error_response(500, error, given_.request_id, now()), error.message);
-        if (status == ORD_E_UNSUPPORTED) return send(http::error_response(501, error, given_.request_id, now()), error.message);
+        if (before != State::kOpen)
+            return log_warn("request.cut", {{"ext_id", extension_id_},
+                                            {"request_id", given_.request_id},
+                                            {"error", error.message}});
+        if (chosen != 0)
+            return send(http::error_response(chosen, error, given_.request_id, now()),
+                        error.message);
+        if (status == ORD_E_TERMINAL)
+            return send(http::error_response(500, error, given_.request_id, now()), error.message);
+        if (status == ORD_E_UNSUPPORTED)
+            return send(http::error_response(501, error, given_.request_id, now()), error.message);
         send_error(error);
     });
     return true;

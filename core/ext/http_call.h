@@ -1,6 +1,7 @@
 // One HTTP request on its way through an extension: what it was, who asked, and its one answer.
 //
-// The life of the call (handle, deadline, cancel, completion) is its Invocation's; whoever ends that first, answers here.
+// The life of the call (handle, deadline, cancel, completion) is its Invocation's; whoever ends
+// that first, answers here.
 #pragma once
 #include <ordinaut/http.h>
 
@@ -26,16 +27,18 @@ struct HttpReply {
 // Thread-safe from admit() on.
 class HttpCall : public std::enable_shared_from_this<HttpCall> {
 public:
-    // `refusal`: why the caller may only have what is public. `files`: who answers where no route does; may be null.
-    HttpCall(http::MountedRequest given, std::string extension_id, std::optional<Error> refusal, std::shared_ptr<const StaticFiles> files,
-             std::shared_ptr<HttpMeter> meter);
+    // `refusal`: why the caller may only have what is public. `files`: who answers where no route
+    // does; may be null.
+    HttpCall(http::MountedRequest given, std::string extension_id, std::optional<Error> refusal,
+             std::shared_ptr<const StaticFiles> files, std::shared_ptr<HttpMeter> meter);
 
     const http::Request& request() const { return given_.request; }
     const std::string& request_id() const { return given_.request_id; }
     std::span<const std::string> segments() const;  // Below /ext/<id>.
     const RouteFound& route() const { return route_; }
 
-    // Finds its route among `routes`. False: there is none, or it may not be used; the request is answered then.
+    // Finds its route among `routes`. False: there is none, or it may not be used; the request is
+    // answered then.
     bool admit(const Routes& routes, Invocation& invocation);
 
     // The interface ord.http; see there for the outcomes. `invocation` is this call's.
@@ -43,9 +46,10 @@ public:
     ord_status start(Invocation& invocation, HttpReply reply);
     ord_status write(Instance& asker, uint64_t token, std::string_view bytes);
     ord_status end(Invocation& invocation);
-    // An error in the server's one shape; cuts an answer that has begun. False: somebody else was first.
-    // `json` may hold {"retry_after_ms", "details", "http_status"}.
-    bool fail(Invocation& invocation, EndedBy by, ord_status status, std::string_view json, std::string message);
+    // An error in the server's one shape; cuts an answer that has begun. False: somebody else was
+    // first. `json` may hold {"retry_after_ms", "details", "http_status"}.
+    bool fail(Invocation& invocation, EndedBy by, ord_status status, std::string_view json,
+              std::string message);
     bool refuse(Invocation& invocation, const Error& error);
     // What the host made up; the invocation has ended.
     void ended_by_host(const tool::ToolResult& result);

@@ -1,4 +1,5 @@
-// ord.http: what an extension calls to answer requests. Arguments are checked here; the request's own state decides.
+// ord.http: what an extension calls to answer requests. Arguments are checked here; the request's
+// own state decides.
 #include <ordinaut/http.h>
 
 #include "ext/arguments.h"
@@ -20,7 +21,9 @@ constexpr uint32_t kHeadersMax = 100;
 template <class Step>
 ord_status with_request(Instance& instance, ord_handle inv, Step step) {
     const auto invocation = invocations().find(inv);
-    if (invocation != nullptr && invocation->http() != nullptr && invocation->instance().get() == &instance) return step(*invocation, *invocation->http());
+    if (invocation != nullptr && invocation->http() != nullptr &&
+        invocation->instance().get() == &instance)
+        return step(*invocation, *invocation->http());
     const Ended ended = invocations().remembered(inv);
     if (ended.by == EndedBy::kExtension && ended.instance.lock().get() == &instance)
         instance.fault("answered one request twice; what came second is ignored");
@@ -40,18 +43,23 @@ ord_status add_route(ord_handle self, const ord_route* given) {
 }
 
 // INVALID says in the log what is wrong, since nothing else would.
-ord_status take_reply(Instance& instance, const ord_http_response& given, uint64_t body_bytes_max, HttpReply& reply) {
+ord_status take_reply(Instance& instance, const ord_http_response& given, uint64_t body_bytes_max,
+                      HttpReply& reply) {
     const auto refuse = [&](const std::string& why) {
         instance.fault("an answer was refused: " + why);
         return ORD_E_INVALID;
     };
-    if (given.status < 200 || given.status > 599) return refuse("status " + std::to_string(given.status) + " is not within 200 to 599");
+    if (given.status < 200 || given.status > 599)
+        return refuse("status " + std::to_string(given.status) + " is not within 200 to 599");
     if (given.body.len > body_bytes_max) return ORD_E_LIMIT;
-    if (given.n_headers > kHeadersMax || (given.n_headers > 0 && given.headers == nullptr)) return refuse("it has more than 100 headers, or null ones");
+    if (given.n_headers > kHeadersMax || (given.n_headers > 0 && given.headers == nullptr))
+        return refuse("it has more than 100 headers, or null ones");
     reply.status = static_cast<int>(given.status);
     for (uint32_t n = 0; n < given.n_headers; ++n) {
         const auto name = text_of(given.headers[n].key), value = text_of(given.headers[n].value);
-        if (!http::is_header(name, value)) return refuse("the header '" + clean(name, 100) + "' has a name or a value HTTP cannot carry");
+        if (!http::is_header(name, value))
+            return refuse("the header '" + clean(name, 100) +
+                          "' has a name or a value HTTP cannot carry");
         reply.headers.add(std::string(name), std::string(value));
     }
     reply.body = text_of(given.body);
@@ -66,22 +74,31 @@ ord_status note(Instance& instance, ord_status status, const char* mistake) {
 ord_status respond(ord_handle self, const ord_http_response* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
         if (!is_whole(given)) return ORD_E_INVALID;
-        return with_request(instance, given->inv, [&](Invocation& invocation, HttpCall& call) -> ord_status {
-            HttpReply reply;
-            if (const ord_status refused = take_reply(instance, *given, kBodyBytesMax, reply); refused != ORD_OK) return refused;
-            return note(instance, call.respond(invocation, std::move(reply)), "called respond() after start(); a streamed answer goes on with write() and end()");
-        });
+        return with_request(
+            instance, given->inv, [&](Invocation& invocation, HttpCall& call) -> ord_status {
+                HttpReply reply;
+                if (const ord_status refused = take_reply(instance, *given, kBodyBytesMax, reply);
+                    refused != ORD_OK)
+                    return refused;
+                return note(instance, call.respond(invocation, std::move(reply)),
+                            "called respond() after start(); a streamed answer goes on with "
+                            "write() and end()");
+            });
     });
 }
 
 ord_status start(ord_handle self, const ord_http_response* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
         if (!is_whole(given)) return ORD_E_INVALID;
-        return with_request(instance, given->inv, [&](Invocation& invocation, HttpCall& call) -> ord_status {
-            HttpReply reply;
-            if (const ord_status refused = take_reply(instance, *given, kPieceBytesMax, reply); refused != ORD_OK) return refused;
-            return note(instance, call.start(invocation, std::move(reply)), "called start() twice for one request");
-        });
+        return with_request(
+            instance, given->inv, [&](Invocation& invocation, HttpCall& call) -> ord_status {
+                HttpReply reply;
+                if (const ord_status refused = take_reply(instance, *given, kPieceBytesMax, reply);
+                    refused != ORD_OK)
+                    return refused;
+                return note(instance, call.start(invocation, std::move(reply)),
+                            "called start() twice for one request");
+            });
     });
 }
 
@@ -90,7 +107,8 @@ ord_status write(ord_handle self, const ord_http_write* given) {
         if (!is_whole(given)) return ORD_E_INVALID;
         if (given->bytes.len > kPieceBytesMax) return ORD_E_LIMIT;
         return with_request(instance, given->inv, [&](Invocation&, HttpCall& call) {
-            return note(instance, call.write(instance, given->token, text_of(given->bytes)), "called write() before start()");
+            return note(instance, call.write(instance, given->token, text_of(given->bytes)),
+                        "called write() before start()");
         });
     });
 }

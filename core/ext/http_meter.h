@@ -1,4 +1,5 @@
-// Counts the answers of one extension below /ext/<id>/, for ord_plugin_http_requests_total and …_request_duration_seconds.
+// Counts the answers of one extension below /ext/<id>/, for ord_plugin_http_requests_total and
+// …_request_duration_seconds.
 #pragma once
 #include <array>
 #include <atomic>

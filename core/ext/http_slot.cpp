@@ -1,4 +1,5 @@
-// HTTP as the place of an extension sees it: who may come in, and what answers: its code, its files, or a refusal.
+// HTTP as the place of an extension sees it: who may come in, and what answers: its code, its
+// files, or a refusal.
 #include "ext/extension_slot.h"
 #include "ext/http_call.h"
 #include "ext/static_files.h"
@@ -8,10 +9,13 @@ namespace ordinaut::ext {
 namespace {
 
 bool may(const auth::Caller& caller, const std::string& scope) {
-    return caller.admin() || std::find(caller.scopes.begin(), caller.scopes.end(), scope) != caller.scopes.end();
+    return caller.admin() ||
+           std::find(caller.scopes.begin(), caller.scopes.end(), scope) != caller.scopes.end();
 }
 
-std::span<const std::string> below(const http::MountedRequest& request) { return std::span(request.request.target.segments).subspan(2); }
+std::span<const std::string> below(const http::MountedRequest& request) {
+    return std::span(request.request.target.segments).subspan(2);
+}
 
 }  // namespace
 
@@ -31,31 +35,45 @@ void ExtensionSlot::serve_http(http::MountedRequest request) {
     auto refusal = refusal_of(request);
     RouteFound declared;
     if (manifest && known->granted.has(Grant::kRoutes))
-        declared = manifest->routes->find(request.request.method, below(request), request.request.target.trailing_slash);
-    const bool open = (declared.route != nullptr && declared.route->is_public) || declared.any_public || (known->files != nullptr && known->files->is_public());
+        declared = manifest->routes->find(request.request.method, below(request),
+                                          request.request.target.trailing_slash);
+    const bool open = (declared.route != nullptr && declared.route->is_public) ||
+                      declared.any_public || (known->files != nullptr && known->files->is_public());
     if (refusal && !open) return refuse_http(request, *refusal);
-    if (!manifest) return refuse_http(request, unavailable("extension '" + id_ + "' is in error; GET /extensions says why"));
-    if (known->granted.has(Grant::kRoutes)) return ask_code(std::move(request), std::move(refusal), declared.route, known->files);
+    if (!manifest)
+        return refuse_http(
+            request, unavailable("extension '" + id_ + "' is in error; GET /extensions says why"));
+    if (known->granted.has(Grant::kRoutes))
+        return ask_code(std::move(request), std::move(refusal), declared.route, known->files);
     if (known->granted.has(Grant::kStatic)) {
         // Without code to ask there is nothing to load.
         if (!known->enabled) return refuse_http(request, disabled_error());
         const auto began = std::chrono::steady_clock::now();
         for (const auto match : {StaticFiles::Match::kFile, StaticFiles::Match::kFallback}) {
-            const int status = known->files == nullptr ? 0 : known->files->serve(request.request, below(request), request.responder, request.request_id, match);
-            if (status != 0) return http_meter_->answered(status, std::chrono::steady_clock::now() - began);
+            const int status =
+                known->files == nullptr
+                    ? 0
+                    : known->files->serve(request.request, below(request), request.responder,
+                                          request.request_id, match);
+            if (status != 0)
+                return http_meter_->answered(status, std::chrono::steady_clock::now() - began);
         }
         return refuse_http(request, not_found("extension '" + id_ + "' has no such file"));
     }
     if (!manifest->asked.has(Grant::kRoutes) && !manifest->asked.has(Grant::kStatic))
         return refuse_http(request, not_found("extension '" + id_ + "' answers no HTTP requests"));
     const std::string missing = manifest->asked.has(Grant::kRoutes) ? "ROUTES" : "STATIC";
-    refuse_http(request, Error{ErrorCode::kDenied, "extension '" + id_ + "' was not granted " + missing + "; an operator grants it with `ordinaut ext grant " +
-                                                        id_ + " " + missing + "`"});
+    refuse_http(request,
+                Error{ErrorCode::kDenied, "extension '" + id_ + "' was not granted " + missing +
+                                              "; an operator grants it with `ordinaut ext grant " +
+                                              id_ + " " + missing + "`"});
 }
 
-void ExtensionSlot::ask_code(http::MountedRequest request, std::optional<Error> refusal, const Route* declared,
-                             std::shared_ptr<const StaticFiles> files) {
-    const auto timeout = declared != nullptr && declared->timeout.count() > 0 ? declared->timeout : options_.http_timeout;
+void ExtensionSlot::ask_code(http::MountedRequest request, std::optional<Error> refusal,
+                             const Route* declared, std::shared_ptr<const StaticFiles> files) {
+    const auto timeout = declared != nullptr && declared->timeout.count() > 0
+                             ? declared->timeout
+                             : options_.http_timeout;
     tool::ToolCall call;
     call.name = request.request.method + " " + request.request.target.path;
     call.deadline = std::chrono::steady_clock::now() + timeout;
@@ -66,9 +84,11 @@ void ExtensionSlot::ask_code(http::MountedRequest request, std::optional<Error> 
     call.idempotency_key = request.request.headers.get("idempotency-key");
     call.trace_id = request.trace_id;
     const auto responder = request.responder;
-    const auto http = std::make_shared<HttpCall>(std::move(request), id_, std::move(refusal), std::move(files), http_meter_);
-    const auto invocation = Invocation::begin(context_.deadlines, "", std::move(call),
-                                              [http](const tool::ToolResult& result) { http->ended_by_host(result); }, http);
+    const auto http = std::make_shared<HttpCall>(std::move(request), id_, std::move(refusal),
+                                                 std::move(files), http_meter_);
+    const auto invocation = Invocation::begin(
+        context_.deadlines, "", std::move(call),
+        [http](const tool::ToolResult& result) { http->ended_by_host(result); }, http);
     responder.on_gone([weak = std::weak_ptr(invocation)] {
         if (const auto open = weak.lock()) open->client_gone();
     });
@@ -82,7 +102,9 @@ void ExtensionSlot::refuse_http(const http::MountedRequest& request, const Error
 }
 
 Error ExtensionSlot::disabled_error() const {
-    return not_found("extension '" + id_ + "' is disabled; an operator enables it with `ordinaut ext enable " + id_ + "`");
+    return not_found("extension '" + id_ +
+                     "' is disabled; an operator enables it with `ordinaut ext enable " + id_ +
+                     "`");
 }
 
 }  // namespace ordinaut::ext

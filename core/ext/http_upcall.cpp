@@ -27,14 +27,17 @@ public:
         names_.reserve(request.headers.all().size());
         for (const auto& [name, value] : request.headers.all()) {
             std::string plain = lower(name);
-            // The host's own: they would let an extension act as the caller anywhere. The id follows, whoever chose it.
+            // The host's own: they would let an extension act as the caller anywhere. The id
+            // follows, whoever chose it.
             if (plain == "authorization" || plain == "cookie" || plain == "x-request-id") continue;
             names_.push_back(std::move(plain));
             headers_.push_back({str(names_.back()), str(value)});
         }
         headers_.push_back({str("x-request-id"), str(call.request_id())});
-        for (const auto& [name, value] : call.route().params) params_.push_back({str(name), str(value)});
-        for (const auto& [name, value] : request.target.query) query_.push_back({str(name), str(value)});
+        for (const auto& [name, value] : call.route().params)
+            params_.push_back({str(name), str(value)});
+        for (const auto& [name, value] : request.target.query)
+            query_.push_back({str(name), str(value)});
         for (const auto& segment : call.segments()) path_.append("/").append(segment);
         if (path_.empty() || request.target.trailing_slash) path_ += '/';
         raw_ = {sizeof raw_,
@@ -73,7 +76,8 @@ ord_status Instance::add_route(Route route, uint32_t flags) {
         return ORD_E_DENIED;
     }
     if (routes_closed_) return refuse(ORD_E_STATE, "routes are added in create() or start()");
-    if ((flags & ~ORD_ROUTE_PUBLIC) != 0) return refuse(ORD_E_INVALID, "it has a flag this host does not know");
+    if ((flags & ~ORD_ROUTE_PUBLIC) != 0)
+        return refuse(ORD_E_INVALID, "it has a flag this host does not know");
     const Route* declared = manifest_.routes->same(route.method, route.pattern);
     if (declared == nullptr) declared = manifest_.routes->same("", route.pattern);
     if (declared != nullptr) {
@@ -81,21 +85,29 @@ ord_status Instance::add_route(Route route, uint32_t flags) {
         route.timeout = declared->timeout;
     }
     if ((flags & ORD_ROUTE_PUBLIC) != 0 && !route.is_public)
-        return refuse(ORD_E_INVALID, "it wants to be public, but the manifest's routes do not say so; add \"public\": true there");
+        return refuse(ORD_E_INVALID,
+                      "it wants to be public, but the manifest's routes do not say so; add "
+                      "\"public\": true there");
     auto added = routes_.add(std::move(route));
     if (added.ok()) return ORD_OK;
     const ErrorCode code = added.error().code;
-    return refuse(code == ErrorCode::kConflict ? ORD_E_CONFLICT : code == ErrorCode::kTooLarge ? ORD_E_LIMIT : ORD_E_INVALID, added.error().message);
+    return refuse(code == ErrorCode::kConflict   ? ORD_E_CONFLICT
+                  : code == ErrorCode::kTooLarge ? ORD_E_LIMIT
+                                                 : ORD_E_INVALID,
+                  added.error().message);
 }
 
 bool Instance::registers(const Route& declared) const {
-    return declared.method.empty() ? routes_.has_pattern(declared.pattern) : routes_.same(declared.method, declared.pattern) != nullptr;
+    return declared.method.empty() ? routes_.has_pattern(declared.pattern)
+                                   : routes_.same(declared.method, declared.pattern) != nullptr;
 }
 
 // False: it is answered already.
 bool Instance::admit(const std::shared_ptr<Invocation>& invocation) {
     if (grants().has(Grant::kRoutes)) return invocation->http()->admit(routes_, *invocation);
-    invocation->http()->refuse(*invocation, Error{ErrorCode::kDenied, "extension '" + manifest_.id + "' is not granted ROUTES any more"});
+    invocation->http()->refuse(
+        *invocation, Error{ErrorCode::kDenied,
+                           "extension '" + manifest_.id + "' is not granted ROUTES any more"});
     return false;
 }
 
@@ -108,14 +120,21 @@ void Instance::run_http(const std::shared_ptr<Invocation>& invocation) {
     const CallContext context(inv, invocation->call());
     const RequestView view(call, *context.get());
     std::string caught;
-    const ord_status status = upcall(inv, [&](const auto& table, void* self) { return table.on_http(self, view.raw()); }, caught);
+    const ord_status status = upcall(
+        inv, [&](const auto& table, void* self) { return table.on_http(self, view.raw()); },
+        caught);
     left(*invocation);
     if (status == ORD_OK) return;
-    const std::string what = invocation->call().name + (caught.empty() ? " returned " + status_name(status)
-                                                                       : " threw an exception across the boundary: " + caught);
+    const std::string what =
+        invocation->call().name + (caught.empty()
+                                       ? " returned " + status_name(status)
+                                       : " threw an exception across the boundary: " + caught);
     if (!caught.empty()) fault(what);
-    if (!call.fail(*invocation, EndedBy::kExtension, status, {}, what) && invocations().remembered(inv).by == EndedBy::kExtension)
-        fault(what + " after it had answered the request; the return value of an answered request must be ORD_OK");
+    if (!call.fail(*invocation, EndedBy::kExtension, status, {}, what) &&
+        invocations().remembered(inv).by == EndedBy::kExtension)
+        fault(what +
+              " after it had answered the request; the return value of an answered request must be "
+              "ORD_OK");
 }
 
 // A stream has no end of its own: it is asked to end, and drained like everything else.

@@ -41,16 +41,30 @@ std::optional<CallerIdentity> Instance::own_identity() const {
     return context_.seams.own_identity ? context_.seams.own_identity(manifest_.id) : std::nullopt;
 }
 
-Instance::Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
-                   std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home)
-    : context_(context), manifest_(manifest), grants_(grants), library_(std::move(library)), table_(library_->descriptor()), home_(home), log_(home->log()),
-      metrics_(context.seams.metrics, manifest_.id), supervisor_(context.task_leases),
-      subscriptions_(std::make_shared<Subscriptions>(context.seams.streams)), workers_(table_.max_concurrency), signals_(1), config_json_(std::move(config_json)) {}
+Instance::Instance(InstanceContext& context, const Manifest& manifest, Grants grants,
+                   std::string config_json, std::shared_ptr<const Library> library,
+                   const std::shared_ptr<Home>& home)
+    : context_(context),
+      manifest_(manifest),
+      grants_(grants),
+      library_(std::move(library)),
+      table_(library_->descriptor()),
+      home_(home),
+      log_(home->log()),
+      metrics_(context.seams.metrics, manifest_.id),
+      supervisor_(context.task_leases),
+      subscriptions_(std::make_shared<Subscriptions>(context.seams.streams)),
+      workers_(table_.max_concurrency),
+      signals_(1),
+      config_json_(std::move(config_json)) {}
 
 Instance::~Instance() = default;
 
-Result<std::shared_ptr<Instance>> Instance::start(InstanceContext& context, const Manifest& manifest, Grants grants,
-                                                  std::string config_json, std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home) {
+Result<std::shared_ptr<Instance>> Instance::start(InstanceContext& context,
+                                                  const Manifest& manifest, Grants grants,
+                                                  std::string config_json,
+                                                  std::shared_ptr<const Library> library,
+                                                  const std::shared_ptr<Home>& home) {
     TRY(check_descriptor(library->descriptor(), manifest.id, manifest.version, manifest.asked));
     std::shared_ptr<Instance> self(
         new Instance(context, manifest, grants, std::move(config_json), std::move(library), home));
@@ -66,24 +80,29 @@ Result<std::shared_ptr<Instance>> Instance::start(InstanceContext& context, cons
 
 std::string Instance::reason(const std::string& step, ord_status status) const {
     const std::lock_guard lock(mutex_);
-    return step + " returned " + status_name(status) + (last_error_line_.empty() ? "" : ": " + last_error_line_);
+    return step + " returned " + status_name(status) +
+           (last_error_line_.empty() ? "" : ": " + last_error_line_);
 }
 
 Status Instance::create_and_start() {
     std::string caught;
     const std::string config = config_json();
-    const ord_status created =
-        guarded([&] { return table_.create(&host_table(), self_, str(config), &instance_); }, caught);
-    if (!caught.empty()) return unavailable("create threw an exception across the boundary: " + caught);
+    const ord_status created = guarded(
+        [&] { return table_.create(&host_table(), self_, str(config), &instance_); }, caught);
+    if (!caught.empty())
+        return unavailable("create threw an exception across the boundary: " + caught);
     if (created != ORD_OK) return unavailable(reason("create", created));
     const ord_status started = guarded([&] { return table_.start(instance_); }, caught);
     routes_closed_ = true;
-    auto outcome = started == ORD_OK ? check_registered() : Status(unavailable(reason("start", started)));
-    if (!caught.empty()) outcome = unavailable("start threw an exception across the boundary: " + caught);
+    auto outcome =
+        started == ORD_OK ? check_registered() : Status(unavailable(reason("start", started)));
+    if (!caught.empty())
+        outcome = unavailable("start threw an exception across the boundary: " + caught);
     if (outcome.ok()) return ok();
     std::string ignored;
     if (started == ORD_OK) {
-        guarded([&] { table_.quiesce(instance_, monotonic_ns(std::chrono::steady_clock::now())); }, ignored);
+        guarded([&] { table_.quiesce(instance_, monotonic_ns(std::chrono::steady_clock::now())); },
+                ignored);
         guarded([&] { table_.stop(instance_); }, ignored);
     }
     signals_.stop(std::chrono::steady_clock::now() + kStuckPatience);
@@ -95,11 +114,14 @@ Status Instance::check_registered() const {
     const std::lock_guard lock(mutex_);
     if (grants().has(Grant::kRoutes))
         for (const Route* route : manifest_.routes->all())
-            if (!registers(*route)) return unavailable("the manifest declares the route '" + name_of(*route) + "', but the code does not register it");
+            if (!registers(*route))
+                return unavailable("the manifest declares the route '" + name_of(*route) +
+                                   "', but the code does not register it");
     if (!grants().has(Grant::kTools)) return ok();
     for (const auto& spec : manifest_.tools)
         if (registered_.count(spec.name) == 0)
-            return unavailable("the manifest declares the tool '" + spec.name + "', but the code does not register it");
+            return unavailable("the manifest declares the tool '" + spec.name +
+                               "', but the code does not register it");
     return ok();
 }
 
@@ -132,8 +154,12 @@ void Instance::call_here(const std::shared_ptr<Invocation>& invocation) {
 
 void Instance::hand_back(const std::shared_ptr<Invocation>& invocation) {
     if (!invocation->take_back(*this)) return;
-    if (const auto home = home_.lock()) home->hand_back(invocation);
-    else invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' is stopping"), EndedBy::kHost);
+    if (const auto home = home_.lock())
+        home->hand_back(invocation);
+    else
+        invocation->complete(
+            failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' is stopping"),
+            EndedBy::kHost);
 }
 
 std::vector<tool::ToolSpec> Instance::offered() const {
@@ -146,25 +172,32 @@ std::vector<tool::ToolSpec> Instance::offered() const {
 void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
     if (invocation->ended()) return;
     if (invocation->canceled()) {
-        invocation->complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
+        invocation->complete(failed(tool::Outcome::kCanceled, "canceled before it started"),
+                             EndedBy::kHost);
         return;
     }
     if (quiescing_) return hand_back(invocation);
     if (!invocation->enter(*this)) return;
     const tool::ToolCall& call = invocation->call();
     const CallContext context(invocation->handle(), call);
-    const ord_tool_call raw{sizeof raw, 0, context.get(), str(invocation->tool()), str(call.input_json)};
+    const ord_tool_call raw{sizeof raw, 0, context.get(), str(invocation->tool()),
+                            str(call.input_json)};
 
     std::string caught;
-    const ord_status status = upcall(invocation->handle(), [&](const auto& table, void* self) { return table.on_tool(self, &raw); }, caught);
+    const ord_status status = upcall(
+        invocation->handle(),
+        [&](const auto& table, void* self) { return table.on_tool(self, &raw); }, caught);
     left(*invocation);
     if (status == ORD_OK) return;
-    const std::string what = caught.empty() ? call.name + " returned " + status_name(status)
-                                            : call.name + " threw an exception across the boundary: " + caught;
+    const std::string what = caught.empty()
+                                 ? call.name + " returned " + status_name(status)
+                                 : call.name + " threw an exception across the boundary: " + caught;
     if (!caught.empty()) fault(what);
     if (!invocation->complete(failed(outcome_of(status), what), EndedBy::kExtension) &&
         invocations().remembered(invocation->handle()).by == EndedBy::kExtension)
-        fault(what + " after it had finished the call; the return value of an answered call must be ORD_OK");
+        fault(
+            what +
+            " after it had finished the call; the return value of an answered call must be ORD_OK");
 }
 
 void Instance::post_cancel(ord_handle inv) {
@@ -172,7 +205,8 @@ void Instance::post_cancel(ord_handle inv) {
     signals_.post([self = shared_from_this(), inv] {
         std::string caught;
         guarded([&] { self->table_.on_cancel(self->instance_, inv); }, caught);
-        if (!caught.empty()) self->fault("on_cancel threw an exception across the boundary: " + caught);
+        if (!caught.empty())
+            self->fault("on_cancel threw an exception across the boundary: " + caught);
     });
 }
 
@@ -187,14 +221,20 @@ bool Instance::stop(MonoTime deadline) {
     {
         std::unique_lock lock(mutex_);
         stop_deadline_ = std::min(stop_deadline_, deadline);
-        while (!open_.empty() && std::chrono::steady_clock::now() < stop_deadline_) drained_.wait_until(lock, stop_deadline_);
+        while (!open_.empty() && std::chrono::steady_clock::now() < stop_deadline_)
+            drained_.wait_until(lock, stop_deadline_);
         deadline = stop_deadline_;
     }
     for (const auto& invocation : open_calls())
-        if (invocation->complete(failed(tool::Outcome::kRetryable, "extension '" + manifest_.id + "' stopped before it answered"), EndedBy::kHost))
-            fault(invocation->call().name + " was not answered when it was stopped; every call must be finished once");
+        if (invocation->complete(
+                failed(tool::Outcome::kRetryable,
+                       "extension '" + manifest_.id + "' stopped before it answered"),
+                EndedBy::kHost))
+            fault(invocation->call().name +
+                  " was not answered when it was stopped; every call must be finished once");
     const MonoTime patience = std::max(deadline, std::chrono::steady_clock::now() + kStuckPatience);
-    const bool workers_left = workers_.stop(patience) & supervisor_.wait_ended(patience) & subscriptions_->wait_ended(patience);
+    const bool workers_left = workers_.stop(patience) & supervisor_.wait_ended(patience) &
+                              subscriptions_->wait_ended(patience);
     guarded([&] { table_.stop(instance_); }, caught);
     const bool signals_left = signals_.stop(std::chrono::steady_clock::now() + kStuckPatience);
     if (!caught.empty()) fault("an exception crossed the boundary while stopping: " + caught);
@@ -222,7 +262,8 @@ std::string Instance::config_json() const {
 Result<bool> Instance::reconfigure(const std::string& config_json) {
     if (table_.reconfigure == nullptr) return false;
     std::string caught;
-    const ord_status status = guarded([&] { return table_.reconfigure(instance_, str(config_json)); }, caught);
+    const ord_status status =
+        guarded([&] { return table_.reconfigure(instance_, str(config_json)); }, caught);
     if (!caught.empty()) {
         fault("reconfigure threw an exception across the boundary: " + caught);
         return unavailable("reconfigure threw an exception across the boundary: " + caught);
@@ -246,8 +287,9 @@ void Instance::stuck(const std::shared_ptr<Invocation>& invocation) {
         const std::lock_guard lock(mutex_);
         if (!invocation->inside() || !stuck_calls_.insert(invocation->handle()).second) return;
     }
-    fault(invocation->call().name + " is stuck: its upcall was given up and has not returned; one of " + std::to_string(table_.max_concurrency) +
-          " threads is lost until it does");
+    fault(invocation->call().name +
+          " is stuck: its upcall was given up and has not returned; one of " +
+          std::to_string(table_.max_concurrency) + " threads is lost until it does");
 }
 
 int Instance::open_count() const {
@@ -277,7 +319,9 @@ void Instance::forget_downcalls() {
 void Instance::fault(const std::string& what) {
     {
         const std::lock_guard lock(mutex_);
-        if (faults_.size() >= 20 || std::find(faults_.begin(), faults_.end(), what) != faults_.end()) return;
+        if (faults_.size() >= 20 ||
+            std::find(faults_.begin(), faults_.end(), what) != faults_.end())
+            return;
         faults_.push_back(what);
     }
     log_->add(SystemClock().wall_now(), "warn", what);

@@ -1,5 +1,5 @@
-// One running generation of an extension: its table, its threads, its open calls. Every upcall is made here, and what goes
-// wrong in one becomes one clear sentence.
+// One running generation of an extension: its table, its threads, its open calls. Every upcall is
+// made here, and what goes wrong in one becomes one clear sentence.
 #pragma once
 #include <condition_variable>
 #include <map>
@@ -30,29 +30,36 @@ struct InstanceContext {
     Seams seams;
     TaskLeases& task_leases;
     Workers& blocking_calls;  // Where the servers behind ord.kv and ord.events are waited for.
-    std::chrono::milliseconds cancel_grace{10'000};  // From a cancel, or a deadline, until a call is given up for good.
+    // From a cancel, or a deadline, until a call is given up for good.
+    std::chrono::milliseconds cancel_grace{10'000};
 };
 
 // Thread-safe but for start() and stop(), which are [control].
 class Instance : public std::enable_shared_from_this<Instance> {
 public:
-    // Checks the descriptor and calls create and start. kInvalid, kUnavailable: why it does not run; nothing is left behind.
-    static Result<std::shared_ptr<Instance>> start(InstanceContext& context, const Manifest& manifest, Grants grants,
-                                                   std::string config_json, std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home);
+    // Checks the descriptor and calls create and start. kInvalid, kUnavailable: why it does not
+    // run; nothing is left behind.
+    using Started = Result<std::shared_ptr<Instance>>;
+    static Started start(InstanceContext& context, const Manifest& manifest, Grants grants,
+                         std::string config_json, std::shared_ptr<const Library> library,
+                         const std::shared_ptr<Home>& home);
     ~Instance();
 
-    // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens; one that was not begun
-    // when this instance stops goes back to its home.
+    // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens;
+    // one that was not begun when this instance stops goes back to its home.
     void call(const std::shared_ptr<Invocation>& invocation);
     // The same on this thread, for whoever may be kept for as long as the extension wants.
     void call_here(const std::shared_ptr<Invocation>& invocation);
     void post_cancel(ord_handle inv);
 
-    // Hands calls back that have not begun, quiesces, waits for open ones until `deadline`, completes the rest as gone, stops and destroys. False: some of its
-    // threads did not come back; the instance is left in memory.
+    // Hands calls back that have not begun, quiesces, waits for open ones until `deadline`,
+    // completes the rest as gone, stops and destroys. False: some of its threads did not come back;
+    // the instance is left in memory.
     bool stop(MonoTime deadline);
-    void hurry(MonoTime deadline);  // A stop under way, or to come, waits no longer than this. Thread-safe.
-    // [control] True: it works with the new configuration; false: it has no way to take one and must be started anew.
+    // A stop under way, or to come, waits no longer than this. Thread-safe.
+    void hurry(MonoTime deadline);
+    // [control] True: it works with the new configuration; false: it has no way to take one and
+    // must be started anew.
     Result<bool> reconfigure(const std::string& config_json);
 
     bool tells_health() const { return table_.health != nullptr; }
@@ -61,8 +68,10 @@ public:
 
     const Manifest& manifest() const { return manifest_; }
     Grants grants() const { return grants_; }
-    void narrow(Grants allowed) { grants_ = grants() & allowed; }  // At once; what was registered stays registered.
-    std::vector<tool::ToolSpec> offered() const;  // Tools it registered that the manifest does not declare.
+    // At once; what was registered stays registered.
+    void narrow(Grants allowed) { grants_ = grants() & allowed; }
+    // Tools it registered that the manifest does not declare.
+    std::vector<tool::ToolSpec> offered() const;
     ord_handle self() const { return self_; }
     InstanceContext& context() const { return context_; }
     std::string config_json() const;
@@ -71,39 +80,47 @@ public:
     ord_status register_tool(tool::ToolSpec spec);
     ord_status unregister_tool(const std::string& bare_name);
     ord_status add_route(Route route, uint32_t flags);  // [control]
-    // Reserves `token` for one answer; at `deadline_ns` (0 = none) the answer is `at_deadline`. CONFLICT, LIMIT.
-    ord_status open_downcall(uint64_t token, uint64_t deadline_ns, ord_status at_deadline = ORD_E_DEADLINE);
+    // Reserves `token` for one answer, at `deadline_ns` (or 0) `at_deadline`. CONFLICT, LIMIT.
+    ord_status open_downcall(uint64_t token, uint64_t deadline_ns,
+                             ord_status at_deadline = ORD_E_DEADLINE);
     void set_cancel(uint64_t token, tool::CancelCall cancel);
     // The first one wins. `flags`: ORD_ASYNC_…; END is added.
-    void answer(uint64_t token, ord_status status, std::string head_json, std::string bytes, uint32_t flags = ORD_ASYNC_DATA);
+    void answer(uint64_t token, ord_status status, std::string head_json, std::string bytes,
+                uint32_t flags = ORD_ASYNC_DATA);
     ord_status cancel_downcall(uint64_t token);
-    void log(uint32_t level, std::string_view message, const std::vector<std::pair<std::string, std::string>>& fields,
+    void log(uint32_t level, std::string_view message,
+             const std::vector<std::pair<std::string, std::string>>& fields,
              const Invocation* invocation);
 
     // How far an invocation is: a line of its run's log. HANDLE is the table's to say.
     void progress(const Invocation& invocation, uint32_t permille, std::string_view message);
 
-    // Calls the extension on this thread, as the upcall of `inv`. An exception is ORD_E_INTERNAL, its message in `caught`.
+    // Calls the extension on this thread, as the upcall of `inv`. An exception is ORD_E_INTERNAL,
+    // its message in `caught`.
     using Upcall = std::function<ord_status(const ord_extension_v1& table, void* instance)>;
     ord_status upcall(ord_handle inv, const Upcall& step, std::string& caught);
     void left(Invocation& invocation);  // An upcall that was entered has returned.
-    // Whom it acts for when it acts for nobody else; none: the operator gave it no identity. May ask the store.
+    // For whom it acts on its own; none: the operator gave it no identity. May ask the store.
     std::optional<CallerIdentity> own_identity() const;
 
     // Held while a downcall waits for a server; null: 1,000 wait already.
     std::shared_ptr<void> take_blocking_place();
 
-    // Makes an upcall that is this instance's own matter (an event) on a worker thread. What it returns is the completion,
-    // unless it is OK. `invocation` completes exactly once; while stopping as retryable at once.
-    using OwnUpcall = std::function<ord_status(const ord_extension_v1& table, void* instance, const ord_call* call)>;
+    // Makes an upcall that is this instance's own matter (an event) on a worker thread. What it
+    // returns is the completion, unless it is OK. `invocation` completes exactly once; while
+    // stopping as retryable at once.
+    using OwnUpcall = std::function<ord_status(const ord_extension_v1& table, void* instance,
+                                               const ord_call* call)>;
     void post_upcall(const std::shared_ptr<Invocation>& invocation, OwnUpcall step);
-    ord_status subscribe(SubscriptionPlan plan, ord_handle* subscription);  // INVALID: it has no on_event. Otherwise as Subscriptions.
+    // INVALID: it has no on_event. Otherwise as Subscriptions.
+    ord_status subscribe(SubscriptionPlan plan, ord_handle* subscription);
     Subscriptions& subscriptions() { return *subscriptions_; }
 
     ExtensionMetrics& metrics() { return metrics_; }
-    ord_status spawn_task(TaskPlan plan, ord_handle* task);  // INVALID: it has no on_task. Otherwise as Supervisor.
+    // INVALID: it has no on_task. Otherwise as Supervisor.
+    ord_status spawn_task(TaskPlan plan, ord_handle* task);
 
-    // Remembers something the extension did wrong, and logs it once: shown to the operator, at most 20 different ones.
+    // Remembers, and logs once, what the extension did wrong: shown to the operator, at most 20.
     void fault(const std::string& what);
     std::vector<std::string> faults() const;
     int stuck_upcalls() const;
@@ -122,8 +139,9 @@ private:
         tool::CancelCall cancel;
         std::optional<Deadlines::Ticket> deadline;
     };
-    Instance(InstanceContext& context, const Manifest& manifest, Grants grants, std::string config_json,
-             std::shared_ptr<const Library> library, const std::shared_ptr<Home>& home);
+    Instance(InstanceContext& context, const Manifest& manifest, Grants grants,
+             std::string config_json, std::shared_ptr<const Library> library,
+             const std::shared_ptr<Home>& home);
     Status create_and_start();
     Status check_registered() const;
     bool admit_line();
@@ -162,15 +180,18 @@ private:
     std::string config_json_;
     MonoTime stop_deadline_ = MonoTime::max();
     std::condition_variable drained_;
-    std::unordered_map<ord_handle, std::shared_ptr<Invocation>, std::hash<ord_handle>, std::equal_to<>,
-                       Recycling<std::pair<const ord_handle, std::shared_ptr<Invocation>>>>
-        open_;
+    template <class T>
+    using RecycledMap = std::unordered_map<ord_handle, T, std::hash<ord_handle>, std::equal_to<>,
+                                           Recycling<std::pair<const ord_handle, T>>>;
+    RecycledMap<std::shared_ptr<Invocation>> open_;
     std::set<ord_handle> stuck_calls_;  // Upcalls that were given up and have not returned.
     std::unordered_map<uint64_t, Downcall> downcalls_;
     std::set<std::string> registered_;  // Full names.
-    std::map<std::string, tool::ToolSpec> offered_;  // Those of them that the manifest does not declare.
+    // Those of them that the manifest does not declare.
+    std::map<std::string, tool::ToolSpec> offered_;
     std::vector<std::string> faults_;
-    std::string last_error_line_;  // Logged at level error during create and start: the reason, in the extension's words.
+    // Logged at level error during create and start: the reason, in the extension's words.
+    std::string last_error_line_;
 };
 
 // Every instance of this process that has a valid `self`.

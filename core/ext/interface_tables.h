@@ -1,8 +1,8 @@
 // The tables of functions that find_interface() hands out; each lives as long as the process.
 #pragma once
-#include <ordinaut/http.h>
 #include <ordinaut/background.h>
 #include <ordinaut/events.h>
+#include <ordinaut/http.h>
 #include <ordinaut/kv.h>
 #include <ordinaut/log.h>
 #include <ordinaut/metrics.h>

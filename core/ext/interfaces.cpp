@@ -40,7 +40,9 @@ ord_status register_tool(ord_handle self, const ord_tool_spec* given) {
 }
 
 ord_status unregister_tool(ord_handle self, ord_str name) {
-    return with_instance(self, [&](Instance& instance) { return instance.unregister_tool(std::string(text_of(name))); });
+    return with_instance(self, [&](Instance& instance) {
+        return instance.unregister_tool(std::string(text_of(name)));
+    });
 }
 
 ord_status progress(ord_handle self, const ord_tool_progress* given) {
@@ -57,16 +59,23 @@ ord_status invoke(ord_handle self, const ord_tool_invoke* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
         if (!is_whole(instance, "invoke", given)) return ORD_E_INVALID;
         tool::ToolCall call;
-        if (const ord_status refused = caller_of(instance, given->inv, call); refused != ORD_OK) return refused;
-        if (const ord_status refused = instance.open_downcall(given->token, given->deadline_ns); refused != ORD_OK) return refused;
+        if (const ord_status refused = caller_of(instance, given->inv, call); refused != ORD_OK)
+            return refused;
+        if (const ord_status refused = instance.open_downcall(given->token, given->deadline_ns);
+            refused != ORD_OK)
+            return refused;
         call.name = text_of(given->name);
         call.input_json = text_of(given->input_json);
         const uint64_t token = given->token;
-        auto cancel = instance.context().tools.invoke(std::move(call), [self = instance.shared_from_this(), token](const tool::ToolResult& result) {
-            const bool good = result.outcome == tool::Outcome::kOk;
-            self->answer(token, status_of(result.outcome), good ? "" : head_json(result.message, result.details_json, result.retry_after),
-                         good ? result.output_json : "");
-        });
+        auto cancel = instance.context().tools.invoke(
+            std::move(call),
+            [self = instance.shared_from_this(), token](const tool::ToolResult& result) {
+                const bool good = result.outcome == tool::Outcome::kOk;
+                self->answer(
+                    token, status_of(result.outcome),
+                    good ? "" : head_json(result.message, result.details_json, result.retry_after),
+                    good ? result.output_json : "");
+            });
         instance.set_cancel(token, std::move(cancel));
         return ORD_OK;
     });
@@ -78,9 +87,14 @@ ord_status list(ord_handle self, ord_buf* out) {
         JsonWriter writer;
         writer.begin_array();
         for (const auto& spec : instance.context().tools.list()) {
-            writer.begin_object().field("name", spec.name).field("description", spec.description).field("effect", effect_name(spec.effect));
-            writer.raw("input_schema", spec.input_schema_json.empty() ? R"({"type":"object"})" : spec.input_schema_json);
-            writer.raw("output_schema", spec.output_schema_json.empty() ? "null" : spec.output_schema_json);
+            writer.begin_object()
+                .field("name", spec.name)
+                .field("description", spec.description)
+                .field("effect", effect_name(spec.effect));
+            writer.raw("input_schema", spec.input_schema_json.empty() ? R"({"type":"object"})"
+                                                                      : spec.input_schema_json);
+            writer.raw("output_schema",
+                       spec.output_schema_json.empty() ? "null" : spec.output_schema_json);
             writer.field("extension_id", spec.extension_id).end_object();
         }
         *out = make_buffer(writer.end_array().take());
@@ -93,15 +107,21 @@ ord_status core_call(ord_handle self, const ord_core_call* given) {
         if (!is_whole(instance, "call", given)) return ORD_E_INVALID;
         if (!instance.context().seams.core) return ORD_E_UNSUPPORTED;
         tool::ToolCall caller;
-        if (const ord_status refused = caller_of(instance, given->inv, caller); refused != ORD_OK) return refused;
-        if (const ord_status refused = instance.open_downcall(given->token, given->deadline_ns); refused != ORD_OK) return refused;
-        CallerIdentity identity{caller.principal, caller.scopes, caller.trace_id, instance.manifest().id};
-        auto answer = [self = instance.shared_from_this(), token = given->token](const Result<std::string>& result) {
+        if (const ord_status refused = caller_of(instance, given->inv, caller); refused != ORD_OK)
+            return refused;
+        if (const ord_status refused = instance.open_downcall(given->token, given->deadline_ns);
+            refused != ORD_OK)
+            return refused;
+        CallerIdentity identity{caller.principal, caller.scopes, caller.trace_id,
+                                instance.manifest().id};
+        auto answer = [self = instance.shared_from_this(),
+                       token = given->token](const Result<std::string>& result) {
             answer_result(*self, token, result);
         };
         std::string input(text_of(given->input_json));
         const bool accepted = instance.context().core_calls.post(
-            [&seams = instance.context().seams, identity = std::move(identity), operation = std::string(text_of(given->operation)),
+            [&seams = instance.context().seams, identity = std::move(identity),
+             operation = std::string(text_of(given->operation)),
              input = input.empty() ? "{}" : std::move(input), answer]() mutable {
                 seams.core(identity, std::move(operation), std::move(input), answer);
             });
@@ -139,7 +159,8 @@ ord_status get_secret(ord_handle self, ord_str name, ord_buf* out) {
     });
 }
 
-constexpr ord_tools_v1 kTools = {sizeof(ord_tools_v1), 0, register_tool, unregister_tool, progress, invoke, list};
+constexpr ord_tools_v1 kTools = {
+    sizeof(ord_tools_v1), 0, register_tool, unregister_tool, progress, invoke, list};
 constexpr ord_core_v1 kCore = {sizeof(ord_core_v1), 0, core_call, core_watch};
 constexpr ord_config_v1 kConfig = {sizeof(ord_config_v1), 0, get_config, get_secret};
 

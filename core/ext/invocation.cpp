@@ -25,17 +25,25 @@ HandleTable<Invocation, Ended>& invocations() {
     return table;
 }
 
-Invocation::Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done, std::shared_ptr<HttpCall> http)
-    : deadlines_(deadlines), tool_(std::move(tool)), call_(std::move(call)), http_(std::move(http)), done_(std::move(done)) {}
+Invocation::Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCall call,
+                       tool::Done done, std::shared_ptr<HttpCall> http)
+    : deadlines_(deadlines),
+      tool_(std::move(tool)),
+      call_(std::move(call)),
+      http_(std::move(http)),
+      done_(std::move(done)) {}
 
-std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done,
+std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool,
+                                              tool::ToolCall call, tool::Done done,
                                               std::shared_ptr<HttpCall> http) {
-    const auto self = std::allocate_shared<Invocation>(Recycling<Invocation>(), Key{}, deadlines, std::move(tool), std::move(call), std::move(done),
-                                                       std::move(http));
+    const auto self =
+        std::allocate_shared<Invocation>(Recycling<Invocation>(), Key{}, deadlines, std::move(tool),
+                                         std::move(call), std::move(done), std::move(http));
     self->handle_ = invocations().add(self);
     if (self->call_.deadline) {
         const std::lock_guard lock(self->mutex_);
-        self->deadline_ = deadlines.add(*self->call_.deadline, self, [](void* own) { static_cast<Invocation*>(own)->expire(); });
+        self->deadline_ = deadlines.add(*self->call_.deadline, self,
+                                        [](void* own) { static_cast<Invocation*>(own)->expire(); });
     }
     return self;
 }
@@ -86,11 +94,14 @@ void Invocation::cancel() {
         const std::lock_guard lock(mutex_);
         instance = instance_;
         if (instance != nullptr && !ended_)
-            grace_ = deadlines_.add(std::chrono::steady_clock::now() + instance->context().cancel_grace, weak_from_this(),
-                                    [](void* own) { static_cast<Invocation*>(own)->abandon(); });
+            grace_ = deadlines_.add(
+                std::chrono::steady_clock::now() + instance->context().cancel_grace,
+                weak_from_this(), [](void* own) { static_cast<Invocation*>(own)->abandon(); });
     }
-    if (instance != nullptr) instance->post_cancel(handle_);
-    else complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
+    if (instance != nullptr)
+        instance->post_cancel(handle_);
+    else
+        complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
 }
 
 void Invocation::client_gone() {
@@ -128,9 +139,12 @@ bool Invocation::take_back(const Instance& instance) {
 
 void Invocation::abandon() {
     const auto asked = instance();
-    const std::string what = call_.name + " did not stop within " + (asked == nullptr ? "its grace" : seconds_text(asked->context().cancel_grace)) +
-                             " of being canceled; abandoned";
-    if (!complete(failed(tool::Outcome::kCanceled, what), EndedBy::kHost) || asked == nullptr) return;
+    const std::string what =
+        call_.name + " did not stop within " +
+        (asked == nullptr ? "its grace" : seconds_text(asked->context().cancel_grace)) +
+        " of being canceled; abandoned";
+    if (!complete(failed(tool::Outcome::kCanceled, what), EndedBy::kHost) || asked == nullptr)
+        return;
     asked->fault(what);
     if (inside_) asked->stuck(shared_from_this());
 }
@@ -138,16 +152,21 @@ void Invocation::abandon() {
 void Invocation::expire() {
     const auto asked = instance();
     canceled_ = true;
-    if (!complete(failed(tool::Outcome::kTimedOut, call_.name + " did not answer in time"), EndedBy::kHost) || asked == nullptr) return;
+    if (!complete(failed(tool::Outcome::kTimedOut, call_.name + " did not answer in time"),
+                  EndedBy::kHost) ||
+        asked == nullptr)
+        return;
     asked->post_cancel(handle_);
     if (inside_) watch_upcall(asked);
 }
 
 // Nobody waits for it any more; it has its grace to return from the upcall.
 void Invocation::watch_upcall(const std::shared_ptr<Instance>& instance) {
-    deadlines_.add(std::chrono::steady_clock::now() + instance->context().cancel_grace, [self = shared_from_this(), weak = std::weak_ptr(instance)] {
-        if (const auto asked = weak.lock(); asked != nullptr && self->inside_) asked->stuck(self);
-    });
+    deadlines_.add(std::chrono::steady_clock::now() + instance->context().cancel_grace,
+                   [self = shared_from_this(), weak = std::weak_ptr(instance)] {
+                       if (const auto asked = weak.lock(); asked != nullptr && self->inside_)
+                           asked->stuck(self);
+                   });
 }
 
 tool::Outcome outcome_of(ord_status status) {
@@ -166,10 +185,13 @@ tool::Outcome outcome_of(ord_status status) {
 
 std::string status_name(ord_status status) {
     static constexpr std::string_view kNames[] = {
-        "ORD_OK",          "ORD_E_INVALID",  "ORD_E_DENIED", "ORD_E_UNSUPPORTED", "ORD_E_NOT_FOUND", "ORD_E_CONFLICT",
-        "ORD_E_CANCELED",  "ORD_E_DEADLINE", "ORD_E_AGAIN",  "ORD_E_LIMIT",       "ORD_E_GONE",      "ORD_E_STATE",
-        "ORD_E_HANDLE",    "ORD_E_RETRYABLE", "ORD_E_RATE_LIMITED", "ORD_E_TERMINAL", "ORD_E_INTERNAL"};
-    if (status < 0 || static_cast<size_t>(status) >= std::size(kNames)) return "status " + std::to_string(status);
+        "ORD_OK",          "ORD_E_INVALID",   "ORD_E_DENIED",       "ORD_E_UNSUPPORTED",
+        "ORD_E_NOT_FOUND", "ORD_E_CONFLICT",  "ORD_E_CANCELED",     "ORD_E_DEADLINE",
+        "ORD_E_AGAIN",     "ORD_E_LIMIT",     "ORD_E_GONE",         "ORD_E_STATE",
+        "ORD_E_HANDLE",    "ORD_E_RETRYABLE", "ORD_E_RATE_LIMITED", "ORD_E_TERMINAL",
+        "ORD_E_INTERNAL"};
+    if (status < 0 || static_cast<size_t>(status) >= std::size(kNames))
+        return "status " + std::to_string(status);
     return std::string(kNames[status]);
 }
 

@@ -25,7 +25,8 @@ struct Ended {
 class Invocation : public std::enable_shared_from_this<Invocation> {
 public:
     // Enters it into the table of handles and sets its deadline.
-    static std::shared_ptr<Invocation> begin(Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done,
+    static std::shared_ptr<Invocation> begin(Deadlines& deadlines, std::string tool,
+                                             tool::ToolCall call, tool::Done done,
                                              std::shared_ptr<HttpCall> http = nullptr);
 
     ord_handle handle() const { return handle_; }
@@ -34,7 +35,8 @@ public:
     bool canceled() const { return canceled_; }
     bool ended() const { return ended_; }
     const std::shared_ptr<HttpCall>& http() const { return http_; }  // Null: a tool call.
-    std::shared_ptr<Instance> instance() const;                      // Null before assign() and after the end.
+    // Null before assign() and after the end.
+    std::shared_ptr<Instance> instance() const;
 
     // The first one wins and returns true; it calls `done`.
     bool complete(tool::ToolResult result, EndedBy by);
@@ -42,15 +44,16 @@ public:
     bool end(EndedBy by);
     // The answer has begun, and may take as long as it wants; unless the client has gone already.
     void lift_deadline();
-    // Asks the extension to stop; completes at once when it has not been called yet, and by the host when it does not
-    // answer within ten seconds. Never blocks.
+    // Asks the extension to stop; completes at once when it has not been called yet, and by the
+    // host when it does not answer within ten seconds. Never blocks.
     void cancel();
 
-    // Whoever asked over HTTP has closed the sending side: the extension is told. An answer may still reach the client, so
-    // that nothing is completed here but a stream, as by cancel().
+    // Whoever asked over HTTP has closed the sending side: the extension is told. An answer may
+    // still reach the client, so that nothing is completed here but a stream, as by cancel().
     void client_gone();
 
-    // Ties it to the instance that will be called. False: completed already, or canceled before that.
+    // Ties it to the instance that will be called. False: completed already, or canceled before
+    // that.
     bool assign(const std::shared_ptr<Instance>& instance);
     // Its upcall begins now. False: it has ended, or was taken back.
     bool enter(const Instance& instance);
@@ -59,12 +62,14 @@ public:
     bool inside() const { return inside_; }
     // It belongs to one instance: it is never taken back.
     void pin() { pinned_ = true; }
-    // The opposite of assign(), unless the upcall has begun or it has ended. True: whoever called may assign it elsewhere.
+    // The opposite of assign(), unless the upcall has begun or it has ended. True: whoever called
+    // may assign it elsewhere.
     bool take_back(const Instance& instance);
 
     // For begin() alone.
     struct Key {};
-    Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done, std::shared_ptr<HttpCall> http);
+    Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done,
+               std::shared_ptr<HttpCall> http);
 
 private:
     bool take(EndedBy by, tool::Done& done);
@@ -82,14 +87,15 @@ private:
     std::atomic<bool> canceled_{false};
     std::atomic<bool> ended_{false};
     std::atomic<bool> inside_{false};  // Its upcall runs.
-    mutable std::mutex mutex_;  // Guards what follows.
+    mutable std::mutex mutex_;         // Guards what follows.
     std::shared_ptr<Instance> instance_;
     bool entered_ = false;
     std::optional<Deadlines::Ticket> deadline_;
     std::optional<Deadlines::Ticket> grace_;
 };
 
-// Every open invocation of this process. The one table: the C ABI passes handles without a host to look them up in.
+// Every open invocation of this process. The one table: the C ABI passes handles without a host to
+// look them up in.
 HandleTable<Invocation, Ended>& invocations();
 
 // The outcome a status stands for; unknown ones are terminal.

@@ -9,7 +9,8 @@ Result<std::shared_ptr<const Library>> LibraryShelf::take(const std::filesystem:
         if (copy.use_count() == 1 && copy->holds(bytes)) return copy;
     if (copies_.size() >= kCopiesMax)
         return unavailable(name + ": " + std::to_string(copies_.size()) +
-                           " copies of it are in memory, and a loaded library cannot be unloaded; restart the server to load another");
+                           " copies of it are in memory, and a loaded library cannot be unloaded; "
+                           "restart the server to load another");
     auto copy = TRY(Library::open(bytes, name));
     copies_.push_back(copy);
     return copy;

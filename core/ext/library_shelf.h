@@ -1,4 +1,5 @@
-// The copies of one extension's library in this process. None can be unloaded, so they are kept, counted and used again.
+// The copies of one extension's library in this process. None can be unloaded, so they are kept,
+// counted and used again.
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -13,8 +14,9 @@ class LibraryShelf {
 public:
     static constexpr size_t kCopiesMax = 128;
 
-    // A copy of exactly what the file holds now, which nobody else uses: two generations never share their static
-    // variables. One that was stopped is used again; kUnavailable: kCopiesMax are kept already. Otherwise as Library::open.
+    // A copy of exactly what the file holds now, which nobody else uses: two generations never
+    // share their static variables. One that was stopped is used again; kUnavailable: kCopiesMax
+    // are kept already. Otherwise as Library::open.
     Result<std::shared_ptr<const Library>> take(const std::filesystem::path& file);
 
     size_t count() const { return copies_.size(); }

@@ -1,4 +1,5 @@
-// How an extension changes: load, reload, what an operator decides, stop. Everything here but the waiting is [control].
+// How an extension changes: load, reload, what an operator decides, stop. Everything here but the
+// waiting is [control].
 #include <future>
 
 #include "base/log.h"
@@ -21,7 +22,9 @@ void ExtensionSlot::open() {
     sync_tools();
     const auto known = definition();
     if (known->found.manifest)
-        log_info("extension.grants", {{"ext_id", id_}, {"grants", joined(known->granted.names())}, {"granted_by", known->granted_by}});
+        log_info("extension.grants", {{"ext_id", id_},
+                                      {"grants", joined(known->granted.names())},
+                                      {"granted_by", known->granted_by}});
     const std::lock_guard lock(mutex_);
     if (!definition_->eager || state_ != State::kDiscovered || load_queued_) return;
     load_queued_ = true;
@@ -43,7 +46,8 @@ Status ExtensionSlot::run_and_wait(const std::function<Status()>& job) {
     return accepted ? done.get_future().get() : Status(unavailable("the host is stopping"));
 }
 
-Result<std::shared_ptr<Generation>> ExtensionSlot::make(const std::shared_ptr<const Definition>& definition) {
+Result<std::shared_ptr<Generation>> ExtensionSlot::make(
+    const std::shared_ptr<const Definition>& definition) {
     const Manifest& manifest = *definition->found.manifest;
     TRY(check_config(manifest, definition->config_json));
     auto library = libraries_.take(definition->found.folder / manifest.module);
@@ -54,7 +58,8 @@ Result<std::shared_ptr<Generation>> ExtensionSlot::make(const std::shared_ptr<co
     if (!library.ok()) return std::move(library.error());
     const auto generation = std::make_shared<Generation>(weak_from_this(), context_.tools, log_);
     generation->instance =
-        TRY(Instance::start(context_, manifest, definition->granted, definition->config_json, std::move(*library), generation));
+        TRY(Instance::start(context_, manifest, definition->granted, definition->config_json,
+                            std::move(*library), generation));
     return generation;
 }
 
@@ -64,7 +69,8 @@ void ExtensionSlot::adopt(const std::shared_ptr<const Definition>& definition) {
 }
 
 // From here on calls go to `generation`.
-void ExtensionSlot::serve(const std::shared_ptr<const Definition>& definition, const std::shared_ptr<Generation>& generation) {
+void ExtensionSlot::serve(const std::shared_ptr<const Definition>& definition,
+                          const std::shared_ptr<Generation>& generation) {
     std::shared_ptr<Generation> old;
     generation->set_serving(true);
     {
@@ -77,7 +83,8 @@ void ExtensionSlot::serve(const std::shared_ptr<const Definition>& definition, c
     if (old != nullptr) old->set_serving(false);
     sync_tools();
     flush_waiting();
-    if (old != nullptr) retire(std::move(old), std::chrono::steady_clock::now() + options_.reload_drain);
+    if (old != nullptr)
+        retire(std::move(old), std::chrono::steady_clock::now() + options_.reload_drain);
 }
 
 void ExtensionSlot::retire(std::shared_ptr<Generation> old, MonoTime deadline) {
@@ -109,9 +116,14 @@ void ExtensionSlot::load_now() {
         set_state(State::kLoading, "");
         const auto next = read_again();
         adopt(next);
-        const auto made = next->found.manifest ? make(next) : Result<std::shared_ptr<Generation>>(unavailable(next->found.error));
-        if (made.ok()) serve(next, *made);
-        else set_state(State::kError, next->found.manifest ? id_ + ": " + made.error().message : next->found.error);
+        const auto made = next->found.manifest
+                              ? make(next)
+                              : Result<std::shared_ptr<Generation>>(unavailable(next->found.error));
+        if (made.ok())
+            serve(next, *made);
+        else
+            set_state(State::kError,
+                      next->found.manifest ? id_ + ": " + made.error().message : next->found.error);
     }
     flush_waiting();
 }
@@ -135,7 +147,10 @@ Status ExtensionSlot::begin_anew() {
     set_state(State::kDiscovered, "");
     load_now();
     const std::lock_guard lock(mutex_);
-    return state_ == State::kRunning ? ok() : Status(unavailable("extension '" + id_ + "' is " + std::string(name_of(state_)) + ": " + reason_));
+    return state_ == State::kRunning
+               ? ok()
+               : Status(unavailable("extension '" + id_ + "' is " + std::string(name_of(state_)) +
+                                    ": " + reason_));
 }
 
 Status ExtensionSlot::reload_now() {
@@ -176,11 +191,13 @@ Status ExtensionSlot::apply_now(const Standing& standing) {
     const auto running = serving();
     if (!next->enabled) {
         adopt(next);
-        if (known->enabled) stop_now(std::chrono::steady_clock::now() + options_.drain, State::kDisabled, "");
+        if (known->enabled)
+            stop_now(std::chrono::steady_clock::now() + options_.drain, State::kDisabled, "");
         return ok();
     }
     if (running != nullptr) {
-        if (next->granted == known->granted && next->config_json == known->config_json) return adopt(next), ok();
+        if (next->granted == known->granted && next->config_json == known->config_json)
+            return adopt(next), ok();
         if (next->granted == known->granted) {
             const Status changed = reconfigure_now(next);
             if (changed.ok()) return changed;
@@ -193,7 +210,8 @@ Status ExtensionSlot::apply_now(const Standing& standing) {
         if (made.ok()) return serve(next, *made), ok();
         // What it was started with is no longer granted: it may not go on.
         adopt(next);
-        const std::string reason = id_ + ": with the grants it has now it does not start: " + made.error().message;
+        const std::string reason =
+            id_ + ": with the grants it has now it does not start: " + made.error().message;
         stop_now(std::chrono::steady_clock::now() + options_.drain, State::kError, reason);
         return unavailable(reason);
     }
@@ -209,7 +227,8 @@ Status ExtensionSlot::reconfigure_now(const std::shared_ptr<const Definition>& n
         set_state(State::kRunning, "the new configuration is not used: " + error.message);
         return error;
     };
-    if (auto valid = check_config(*next->found.manifest, next->config_json); !valid.ok()) return refuse(std::move(valid.error()));
+    if (auto valid = check_config(*next->found.manifest, next->config_json); !valid.ok())
+        return refuse(std::move(valid.error()));
     const auto changed = serving()->instance->reconfigure(next->config_json);
     if (!changed.ok()) return refuse(changed.error());
     if (!*changed) return replace(next);
@@ -224,8 +243,10 @@ void ExtensionSlot::stop_now(MonoTime deadline, State afterwards, const std::str
         const std::lock_guard lock(mutex_);
         old = serving_;
     }
-    if (old != nullptr || afterwards == State::kDraining) set_state(State::kDraining, "");
-    else set_state(afterwards, reason);
+    if (old != nullptr || afterwards == State::kDraining)
+        set_state(State::kDraining, "");
+    else
+        set_state(afterwards, reason);
     sync_tools();
     flush_waiting();
     if (old == nullptr) return;
@@ -246,7 +267,8 @@ void ExtensionSlot::begin_stop(MonoTime deadline) {
         retiring = retiring_;
     }
     for (const auto& old : retiring) old->instance->hurry(deadline);
-    control_.post([self = shared_from_this(), deadline] { self->stop_now(deadline, State::kDraining, ""); });
+    control_.post(
+        [self = shared_from_this(), deadline] { self->stop_now(deadline, State::kDraining, ""); });
 }
 
 void ExtensionSlot::finish_stop(MonoTime deadline) {
@@ -260,7 +282,9 @@ void ExtensionSlot::finish_stop(MonoTime deadline) {
     for (const auto& old : retiring) old->instance->hurry(deadline);
     if (retirement_.stop(patience) && stopped) return;
     stuck_ = true;
-    log_error("extension.stuck", {{"ext_id", id_}, {"reason", "it does not return from a control call; it is left behind"}});
+    log_error(
+        "extension.stuck",
+        {{"ext_id", id_}, {"reason", "it does not return from a control call; it is left behind"}});
 }
 
 }  // namespace ordinaut::ext

@@ -18,9 +18,10 @@ tool::Effect effect_named(std::string_view name) {
     return name == "at_most_once" ? tool::Effect::kAtMostOnce : tool::Effect::kIdempotent;
 }
 
-// A schema of a tool or of the configuration; its own mistakes are reported at their place in the manifest.
-void take_schema(const JsonValue& owner, std::string_view member, const std::string& pointer, std::string& out,
-                 std::vector<ErrorDetail>& details) {
+// A schema of a tool or of the configuration; its own mistakes are reported at their place in the
+// manifest.
+void take_schema(const JsonValue& owner, std::string_view member, const std::string& pointer,
+                 std::string& out, std::vector<ErrorDetail>& details) {
     const JsonValue* schema = find(owner, member);
     if (schema == nullptr) return;
     out = to_json(*schema);
@@ -28,7 +29,8 @@ void take_schema(const JsonValue& owner, std::string_view member, const std::str
     if (compiled.ok()) return;
     const std::string at = pointer_child(pointer, member);
     if (compiled.error().details.empty()) details.push_back({at, compiled.error().message});
-    for (const auto& detail : compiled.error().details) details.push_back({at + detail.pointer, detail.message});
+    for (const auto& detail : compiled.error().details)
+        details.push_back({at + detail.pointer, detail.message});
 }
 
 void take_tools(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
@@ -46,7 +48,8 @@ void take_tools(const JsonValue& json, Manifest& manifest, std::vector<ErrorDeta
         take_schema(given, "input_schema", pointer, spec.input_schema_json, details);
         take_schema(given, "output_schema", pointer, spec.output_schema_json, details);
         if (!names.insert(spec.name).second)
-            details.push_back({pointer_child(pointer, "name"), "stands twice; a tool's name must be its own"});
+            details.push_back(
+                {pointer_child(pointer, "name"), "stands twice; a tool's name must be its own"});
         manifest.tools.push_back(std::move(spec));
     }
     if (!manifest.tools.empty() && !manifest.asked.has(Grant::kTools))
@@ -57,9 +60,12 @@ void take_background(const JsonValue& json, Manifest& manifest, std::vector<Erro
     const JsonValue* background = find(json, "background");
     if (background == nullptr) return;
     for (const auto& given : background->GetArray())
-        manifest.background.push_back({std::string(string_or(given, "name", "")), string_or(given, "scope", "cluster") == "cluster"});
+        manifest.background.push_back({std::string(string_or(given, "name", "")),
+                                       string_or(given, "scope", "cluster") == "cluster"});
     if (!manifest.background.empty() && !manifest.asked.has(Grant::kBackgroundTasks))
-        details.push_back({"/capabilities", "must contain \"BACKGROUND_TASKS\", because background tasks are declared"});
+        details.push_back(
+            {"/capabilities",
+             "must contain \"BACKGROUND_TASKS\", because background tasks are declared"});
 }
 
 void take_events(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
@@ -71,21 +77,26 @@ void take_events(const JsonValue& json, Manifest& manifest, std::vector<ErrorDet
     };
     manifest.subscribes = any("subscribe");
     if (manifest.subscribes && !manifest.asked.has(Grant::kEventsSub))
-        details.push_back({"/capabilities", "must contain \"EVENTS_SUB\", because events are subscribed to"});
+        details.push_back(
+            {"/capabilities", "must contain \"EVENTS_SUB\", because events are subscribed to"});
     if (any("publish") && !manifest.asked.has(Grant::kEventsPub))
-        details.push_back({"/capabilities", "must contain \"EVENTS_PUB\", because events are published"});
+        details.push_back(
+            {"/capabilities", "must contain \"EVENTS_PUB\", because events are published"});
 }
 
 void take_abi(std::string_view abi, std::vector<ErrorDetail>& details) {
     const std::string major = std::to_string(ORD_ABI_MAJOR) + ".";
     const std::string own = major + std::to_string(ORD_ABI_MINOR);
     if (abi.substr(0, major.size()) != major)
-        details.push_back({"/abi", "is '" + std::string(abi) + "', this host speaks " + own + "; build it with this host's SDK"});
+        details.push_back({"/abi", "is '" + std::string(abi) + "', this host speaks " + own +
+                                       "; build it with this host's SDK"});
     else if (std::strtoul(abi.data() + major.size(), nullptr, 10) > ORD_ABI_MINOR)
-        details.push_back({"/abi", "is '" + std::string(abi) + "', this host speaks " + own + "; it needs a newer host"});
+        details.push_back({"/abi", "is '" + std::string(abi) + "', this host speaks " + own +
+                                       "; it needs a newer host"});
 }
 
-void take_capabilities(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
+void take_capabilities(const JsonValue& json, Manifest& manifest,
+                       std::vector<ErrorDetail>& details) {
     const JsonValue* capabilities = find(json, "capabilities");
     const JsonValue* grants = find(json, "grants");
     if (capabilities != nullptr && grants != nullptr)
@@ -100,7 +111,8 @@ void warn_unknown_keys(const JsonValue& json, Manifest& manifest) {
     for (const auto& member : json.GetObject()) {
         const std::string_view name = view(member.name);
         if (std::find(known.begin(), known.end(), name) == known.end())
-            manifest.warnings.push_back("/" + std::string(name) + ": unknown key, ignored" + did_you_mean(name, known));
+            manifest.warnings.push_back("/" + std::string(name) + ": unknown key, ignored" +
+                                        did_you_mean(name, known));
     }
 }
 
@@ -127,7 +139,8 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder) 
 
     std::vector<ErrorDetail> details;
     if (manifest.id != folder)
-        details.push_back({"/id", "is '" + manifest.id + "', but the folder is called '" + std::string(folder) + "'; they must be equal"});
+        details.push_back({"/id", "is '" + manifest.id + "', but the folder is called '" +
+                                      std::string(folder) + "'; they must be equal"});
     take_abi(string_or(json, "abi", ""), details);
     take_capabilities(json, manifest, details);
     take_tools(json, manifest, details);

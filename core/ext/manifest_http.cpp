@@ -20,21 +20,32 @@ void take_routes(const JsonValue& json, Manifest& manifest, std::vector<ErrorDet
         route.method = string_or(one, "method", "");
         route.pattern = string_or(one, "path", "");
         route.is_public = is_true(one, "public");
-        if (const JsonValue* seconds = find(one, "timeout_seconds"); seconds != nullptr) route.timeout = std::chrono::seconds(seconds->GetInt());
-        if (auto added = routes->add(std::move(route)); !added.ok()) details.push_back({pointer_child("/routes", n), added.error().message});
+        if (const JsonValue* seconds = find(one, "timeout_seconds"); seconds != nullptr)
+            route.timeout = std::chrono::seconds(seconds->GetInt());
+        if (auto added = routes->add(std::move(route)); !added.ok())
+            details.push_back({pointer_child("/routes", n), added.error().message});
     }
     manifest.routes = std::move(routes);
-    if (!manifest.asked.has(Grant::kRoutes)) details.push_back({"/capabilities", "must contain \"ROUTES\", because routes are declared"});
+    if (!manifest.asked.has(Grant::kRoutes))
+        details.push_back(
+            {"/capabilities", "must contain \"ROUTES\", because routes are declared"});
 }
 
 void take_static(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
     const JsonValue* given = find(json, "static");
     if (given == nullptr) {
-        if (manifest.asked.has(Grant::kStatic)) details.push_back({"/static", "is missing; STATIC is asked for, so name the folder: {\"folder\": \"static\"}"});
+        if (manifest.asked.has(Grant::kStatic))
+            details.push_back(
+                {"/static",
+                 "is missing; STATIC is asked for, so name the folder: {\"folder\": \"static\"}"});
         return;
     }
-    manifest.site = StaticSite{std::string(string_or(*given, "folder", "")), std::string(string_or(*given, "index", "index.html")), is_true(*given, "public")};
-    if (!manifest.asked.has(Grant::kStatic)) details.push_back({"/capabilities", "must contain \"STATIC\", because a static folder is declared"});
+    manifest.site = StaticSite{std::string(string_or(*given, "folder", "")),
+                               std::string(string_or(*given, "index", "index.html")),
+                               is_true(*given, "public")};
+    if (!manifest.asked.has(Grant::kStatic))
+        details.push_back(
+            {"/capabilities", "must contain \"STATIC\", because a static folder is declared"});
 }
 
 }  // namespace ordinaut::ext

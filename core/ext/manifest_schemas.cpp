@@ -36,7 +36,8 @@ const std::vector<std::string>& manifest_keys() {
         std::vector<std::string> names;
         const auto schema = parse_json(embedded("extension.schema.json"));
         CHECK(schema.ok());
-        for (const auto& member : (*schema)["properties"].GetObject()) names.emplace_back(view(member.name));
+        for (const auto& member : (*schema)["properties"].GetObject())
+            names.emplace_back(view(member.name));
         return names;
     }();
     return keys;

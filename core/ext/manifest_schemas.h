@@ -10,6 +10,7 @@ namespace ordinaut::ext {
 // Compiled on first use; thread-safe.
 const JsonSchema& extension_schema();
 const JsonSchema& grants_schema();
-const std::vector<std::string>& manifest_keys();  // The names extension.schema.json knows at the top level.
+// The names extension.schema.json knows at the top level.
+const std::vector<std::string>& manifest_keys();
 
 }  // namespace ordinaut::ext

@@ -1,4 +1,5 @@
-// An allocator for what every call needs one of: freed blocks are kept, by each thread for itself, and used again.
+// An allocator for what every call needs one of: freed blocks are kept, by each thread for itself,
+// and used again.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -24,8 +25,10 @@ public:
     }
     void deallocate(T* block, size_t count) {
         Shelf& shelf = own_shelf();
-        if (count == 1 && shelf.size < kKept && !shelf.closed) shelf.blocks[shelf.size++] = block;
-        else ::operator delete(block);
+        if (count == 1 && shelf.size < kKept && !shelf.closed)
+            shelf.blocks[shelf.size++] = block;
+        else
+            ::operator delete(block);
     }
     template <class Other>
     bool operator==(const Recycling<Other>&) const {

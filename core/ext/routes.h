@@ -1,7 +1,8 @@
 // The routes of one extension: patterns below /ext/<id>, and which of them a request means.
 //
-// "/hello", "/items/{id}", "/files/{*}" ("*" is the rest, which may be empty). A literal segment beats a parameter, which
-// beats a rest; a path that a better pattern has without the request's method still reaches the next one that has it.
+// "/hello", "/items/{id}", "/files/{*}" ("*" is the rest, which may be empty). A literal segment
+// beats a parameter, which beats a rest; a path that a better pattern has without the request's
+// method still reaches the next one that has it.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -29,8 +30,9 @@ struct Route {
 struct RouteFound {
     const Route* route = nullptr;  // Lives as long as the table.
     std::vector<std::pair<std::string, std::string>> params = {};
-    std::vector<std::string> allowed = {};  // Without a route: the methods this path has; empty = no such path.
-    bool any_public = false;                // Without a route: one of them is public.
+    // Without a route: the methods this path has; empty = no such path.
+    std::vector<std::string> allowed = {};
+    bool any_public = false;  // Without a route: one of them is public.
 };
 
 // Filled first, read by many threads then.
@@ -44,15 +46,17 @@ public:
     Routes(Routes&&) noexcept;
     Routes& operator=(Routes&&) noexcept;
 
-    // kInvalid: the method or the pattern, and what would be right. kConflict: the same is there. kTooLarge: there are
-    // kRoutesMax.
+    // kInvalid: the method or the pattern, and what would be right. kConflict: the same is there.
+    // kTooLarge: there are kRoutesMax.
     Status add(Route route);
 
     // HEAD is answered by GET where it has no route of its own.
-    RouteFound find(std::string_view method, std::span<const std::string> segments, bool trailing_slash) const;
-    // The one with exactly this method and a pattern of this shape (names of parameters aside), or null.
+    RouteFound find(std::string_view method, std::span<const std::string> segments,
+                    bool trailing_slash) const;
+    // The one with exactly this method and a pattern of this shape (names of parameters aside), or
+    // null.
     const Route* same(std::string_view method, std::string_view pattern) const;
-    bool has_pattern(std::string_view pattern) const;  // With any method.
+    bool has_pattern(std::string_view pattern) const;              // With any method.
     const std::vector<const Route*>& all() const { return all_; }  // In the order of add().
 
 private:

@@ -24,19 +24,24 @@ struct CallerIdentity {
     bool operator==(const CallerIdentity&) const = default;
 };
 
-// Runs one operation by id and answers exactly once, from any thread, with its JSON (empty = null). May block.
+// Runs one operation by id and answers exactly once, from any thread, with its JSON (empty = null).
+// May block.
 using CoreDone = std::function<void(Result<std::string>)>;
-using CoreCaller = std::function<void(const CallerIdentity&, std::string operation, std::string input_json, CoreDone)>;
+using CoreCaller = std::function<void(const CallerIdentity&, std::string operation,
+                                      std::string input_json, CoreDone)>;
 
-// A line an extension logged within a run. `fields_json` is one object of strings. Must not block for long.
-using RunLogSink = std::function<void(std::string_view run_id, std::string_view step_id, std::string_view level,
-                                      std::string_view message, std::string_view fields_json)>;
+// A line an extension logged within a run. `fields_json` is one object of strings. Must not block
+// for long.
+using RunLogSink =
+    std::function<void(std::string_view run_id, std::string_view step_id, std::string_view level,
+                       std::string_view message, std::string_view fields_json)>;
 
 // A secret meant for an extension. kNotFound, kDenied.
-using SecretReader = std::function<Result<std::string>(std::string_view extension_id, std::string_view name)>;
+using SecretReader =
+    std::function<Result<std::string>(std::string_view extension_id, std::string_view name)>;
 
-// The agent an extension acts as when it acts for nobody else, with the scopes an operator gave; none = it has none.
-// Thread-safe; must not block for long.
+// The agent an extension acts as when it acts for nobody else, with the scopes an operator gave;
+// none = it has none. Thread-safe; must not block for long.
 using OwnIdentity = std::function<std::optional<CallerIdentity>(std::string_view extension_id)>;
 
 // One change of an extension's state, as it happened in this process.
@@ -47,8 +52,9 @@ struct StateChange {
 // Must not block, nor ask the host.
 using StateSink = std::function<void(StateChange)>;
 
-// Each may be empty or null: then extensions get ORD_E_UNSUPPORTED (core, secrets, metrics, kv, streams), ORD_E_DENIED (own_identity), or
-// nothing is forwarded. What is pointed to outlives the host.
+// Each may be empty or null: then extensions get ORD_E_UNSUPPORTED (core, secrets, metrics, kv,
+// streams), ORD_E_DENIED (own_identity), or nothing is forwarded. What is pointed to outlives the
+// host.
 struct Seams {
     CoreCaller core = {};
     RunLogSink run_log = {};

@@ -37,7 +37,8 @@ bool names_etag(std::string_view list, std::string_view etag) {
 }
 
 bool is_unchanged(const http::Request& request, const OpenFile& file) {
-    if (const auto* known = request.headers.find("if-none-match")) return names_etag(*known, file.etag());
+    if (const auto* known = request.headers.find("if-none-match"))
+        return names_etag(*known, file.etag());
     const auto since = parse_http_date(request.headers.get("if-modified-since"));
     return since && file.modified_s() <= *since;
 }
@@ -52,16 +53,19 @@ bool is_same_file(const http::Request& request, const OpenFile& file) {
 
 // A large file on its way: as much as the client takes, then on when it has taken it.
 struct FileStream : std::enable_shared_from_this<FileStream> {
-    FileStream(OpenFile f, uint64_t from, uint64_t to, http::StreamWriter w) : file(std::move(f)), at(from), end(to), writer(std::move(w)) {}
+    FileStream(OpenFile f, uint64_t from, uint64_t to, http::StreamWriter w)
+        : file(std::move(f)), at(from), end(to), writer(std::move(w)) {}
 
     void pump() {
         while (at < end) {
             const std::string piece = file.read(at, std::min(kPieceBytes, end - at));
-            if (piece.empty()) return writer.abort();  // It became shorter: what was announced will never come.
+            // It became shorter: what was announced will never come.
+            if (piece.empty()) return writer.abort();
             switch (writer.write(piece)) {
                 case http::WriteOutcome::kOk: at += piece.size(); break;
                 case http::WriteOutcome::kGone: return;
-                case http::WriteOutcome::kAgain: return writer.on_room([self = shared_from_this()] { self->pump(); });
+                case http::WriteOutcome::kAgain:
+                    return writer.on_room([self = shared_from_this()] { self->pump(); });
             }
         }
         writer.end();
@@ -78,7 +82,8 @@ struct FileStream : std::enable_shared_from_this<FileStream> {
 OpenFile::~OpenFile() {
     if (fd_ >= 0) ::close(fd_);
 }
-OpenFile::OpenFile(OpenFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)), about_(other.about_) {}
+OpenFile::OpenFile(OpenFile&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), about_(other.about_) {}
 OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
     std::swap(fd_, other.fd_);
     std::swap(about_, other.about_);
@@ -88,7 +93,8 @@ OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
 bool OpenFile::look() { return fd_ >= 0 && ::fstat(fd_, &about_) == 0; }
 
 std::string OpenFile::etag() const {
-    const auto time = static_cast<uint64_t>(about_.st_mtim.tv_sec) * 1'000'000'000U + static_cast<uint64_t>(about_.st_mtim.tv_nsec);
+    const auto time = static_cast<uint64_t>(about_.st_mtim.tv_sec) * 1'000'000'000U +
+                      static_cast<uint64_t>(about_.st_mtim.tv_nsec);
     return "\"" + hex(about_.st_ino) + "-" + hex(size()) + "-" + hex(time) + "\"";
 }
 
@@ -96,7 +102,8 @@ std::string OpenFile::read(uint64_t from, uint64_t count) const {
     std::string bytes(count, '\0');
     uint64_t got = 0;
     while (got < count) {
-        const ssize_t more = ::pread(fd_, bytes.data() + got, count - got, static_cast<off_t>(from + got));
+        const ssize_t more =
+            ::pread(fd_, bytes.data() + got, count - got, static_cast<off_t>(from + got));
         if (more < 0 && errno == EINTR) continue;
         if (more <= 0) break;
         got += static_cast<uint64_t>(more);
@@ -110,7 +117,8 @@ RangeKind parse_range(std::string_view header, uint64_t size, ByteRange& out) {
     if (!header.starts_with(kUnit)) return RangeKind::kWhole;
     header.remove_prefix(kUnit.size());
     const auto dash = header.find('-');
-    if (dash == std::string_view::npos || header.find(',') != std::string_view::npos) return RangeKind::kWhole;
+    if (dash == std::string_view::npos || header.find(',') != std::string_view::npos)
+        return RangeKind::kWhole;
     const auto number = [](std::string_view text, uint64_t& value) {
         const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
         return problem == std::errc() && end == text.data() + text.size();
@@ -124,8 +132,10 @@ RangeKind parse_range(std::string_view header, uint64_t size, ByteRange& out) {
         return RangeKind::kPart;
     }
     if (!number(first, out.first)) return RangeKind::kWhole;
-    if (last.empty()) out.last = UINT64_MAX;
-    else if (!number(last, out.last) || out.last < out.first) return RangeKind::kWhole;
+    if (last.empty())
+        out.last = UINT64_MAX;
+    else if (!number(last, out.last) || out.last < out.first)
+        return RangeKind::kWhole;
     if (out.first >= size) return RangeKind::kOutside;
     out.last = std::min(out.last, size - 1);
     return RangeKind::kPart;
@@ -134,16 +144,19 @@ RangeKind parse_range(std::string_view header, uint64_t size, ByteRange& out) {
 std::optional<int64_t> parse_http_date(std::string_view text) {
     tm parts{};
     const std::string whole(text);
-    const char* end = whole.empty() ? nullptr : ::strptime(whole.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    const char* end =
+        whole.empty() ? nullptr : ::strptime(whole.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
     if (end == nullptr || *end != '\0') return std::nullopt;
     return ::timegm(&parts);
 }
 
-int answer_file(OpenFile file, std::string_view content_type, bool is_public, const http::Request& request, const http::Responder& responder,
-                 const std::string& request_id) {
+int answer_file(OpenFile file, std::string_view content_type, bool is_public,
+                const http::Request& request, const http::Responder& responder,
+                const std::string& request_id) {
     http::Response response;
     response.headers = {{"ETag", file.etag()},
-                        {"Last-Modified", http::format_http_date(WallTime(std::chrono::seconds(file.modified_s())))},
+                        {"Last-Modified",
+                         http::format_http_date(WallTime(std::chrono::seconds(file.modified_s())))},
                         {"Cache-Control", is_public ? "no-cache" : "private, no-cache"},
                         {"Accept-Ranges", "bytes"},
                         {"X-Content-Type-Options", "nosniff"},
@@ -156,11 +169,16 @@ int answer_file(OpenFile file, std::string_view content_type, bool is_public, co
     response.headers.set("Content-Type", std::string(content_type));
     ByteRange range{0, file.size() - 1};
     uint64_t count = file.size();
-    const auto* wanted = request.method == "GET" && is_same_file(request, file) ? request.headers.find("range") : nullptr;
-    const auto kind = wanted == nullptr ? RangeKind::kWhole : parse_range(*wanted, file.size(), range);
+    const auto* wanted = request.method == "GET" && is_same_file(request, file)
+                             ? request.headers.find("range")
+                             : nullptr;
+    const auto kind =
+        wanted == nullptr ? RangeKind::kWhole : parse_range(*wanted, file.size(), range);
     if (kind == RangeKind::kOutside) {
-        auto refusal = http::error_response(416, "the file has " + std::to_string(file.size()) + " bytes; the range lies behind them", request_id,
-                                            SystemClock().wall_now());
+        auto refusal = http::error_response(
+            416,
+            "the file has " + std::to_string(file.size()) + " bytes; the range lies behind them",
+            request_id, SystemClock().wall_now());
         refusal.headers.set("Content-Range", "bytes */" + std::to_string(file.size()));
         responder.respond(std::move(refusal));
         return 416;
@@ -169,7 +187,9 @@ int answer_file(OpenFile file, std::string_view content_type, bool is_public, co
     if (kind == RangeKind::kPart) {
         count = range.last - range.first + 1;
         response.status = 206;
-        response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" + std::to_string(file.size()));
+        response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                                  std::to_string(range.last) + "/" +
+                                                  std::to_string(file.size()));
     }
     const int status = response.status;
     if (count <= kWholeBytesMax) {
@@ -178,8 +198,12 @@ int answer_file(OpenFile file, std::string_view content_type, bool is_public, co
         return status;
     }
     auto writer = responder.start(status, response.headers);
-    if (is_head(request)) writer.end();
-    else std::make_shared<FileStream>(std::move(file), range.first, range.first + count, std::move(writer))->pump();
+    if (is_head(request))
+        writer.end();
+    else
+        std::make_shared<FileStream>(std::move(file), range.first, range.first + count,
+                                     std::move(writer))
+            ->pump();
     return status;
 }
 

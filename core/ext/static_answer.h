@@ -25,7 +25,8 @@ public:
     uint64_t size() const { return static_cast<uint64_t>(about_.st_size); }
     int64_t modified_s() const { return about_.st_mtim.tv_sec; }
     std::string etag() const;  // With quotes. Changes when the file is written or replaced.
-    std::string read(uint64_t from, uint64_t count) const;  // Less at the end of the file, or when it cannot be read.
+    // Less at the end of the file, or when it cannot be read.
+    std::string read(uint64_t from, uint64_t count) const;
 
 private:
     int fd_;
@@ -36,14 +37,16 @@ struct ByteRange {
     uint64_t first = 0, last = 0;  // Both included.
 };
 enum class RangeKind { kWhole, kPart, kOutside };
-// What a Range header asks of `size` bytes. Several ranges, another unit or nonsense: the whole, as RFC 9110 allows.
+// What a Range header asks of `size` bytes. Several ranges, another unit or nonsense: the whole, as
+// RFC 9110 allows.
 RangeKind parse_range(std::string_view header, uint64_t size, ByteRange& out);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT" in seconds since 1970; nothing for another form.
 std::optional<int64_t> parse_http_date(std::string_view text);
 
 // The status it answered with.
-int answer_file(OpenFile file, std::string_view content_type, bool is_public, const http::Request& request, const http::Responder& responder,
-                 const std::string& request_id);
+int answer_file(OpenFile file, std::string_view content_type, bool is_public,
+                const http::Request& request, const http::Responder& responder,
+                const std::string& request_id);
 
 }  // namespace ordinaut::ext

@@ -7,7 +7,7 @@ namespace ordinaut::ext {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto kLookAgain = 30s;     // Even when nobody tells of a change.
+constexpr auto kLookAgain = 30s;  // Even when nobody tells of a change.
 constexpr auto kIdentityFresh = 1s;
 constexpr auto kHealthFresh = 5s;
 constexpr auto kHealthPatience = 2s;
@@ -33,7 +33,8 @@ std::string_view text_of(Health health) {
 
 }  // namespace
 
-Steward::Steward(store::Stores stores, events::EventBus& events, const Clock& clock, std::string process)
+Steward::Steward(store::Stores stores, events::EventBus& events, const Clock& clock,
+                 std::string process)
     : stores_(stores), events_(events), clock_(clock), process_(std::move(process)) {}
 
 Steward::~Steward() { stop(); }
@@ -73,7 +74,9 @@ void Steward::stop() {
 void Steward::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        if (!dirty_ && changes_.empty() && wake_.wait_for(lock, kLookAgain) == std::cv_status::timeout) dirty_ = true;
+        if (!dirty_ && changes_.empty() &&
+            wake_.wait_for(lock, kLookAgain) == std::cv_status::timeout)
+            dirty_ = true;
         if (stopping_) return;
         const auto changes = std::exchange(changes_, {});
         const bool look = std::exchange(dirty_, false);
@@ -88,18 +91,22 @@ void Steward::run() {
 void Steward::catch_up() {
     const std::lock_guard lock(deciding_);
     const auto decisions = read();
-    if (!decisions.ok()) return log_warn("extensions.follow_failed", {{"reason", decisions.error().message}});
+    if (!decisions.ok())
+        return log_warn("extensions.follow_failed", {{"reason", decisions.error().message}});
     for (const auto& decision : *decisions) {
         const auto known = host_->standing(decision.id);
         if (!known.ok()) continue;
         Status done = ok();
-        if (const Standing wanted = standing_of(decision); wanted != *known) done = host_->apply(decision.id, wanted);
+        if (const Standing wanted = standing_of(decision); wanted != *known)
+            done = host_->apply(decision.id, wanted);
         auto& reloads = reloads_[decision.id];
         if (decision.reloads > reloads) {
             reloads = decision.reloads;
             if (done.ok()) done = host_->reload(decision.id);
         }
-        if (!done.ok()) log_warn("extension.follow_failed", {{"ext_id", decision.id}, {"reason", done.error().message}});
+        if (!done.ok())
+            log_warn("extension.follow_failed",
+                     {{"ext_id", decision.id}, {"reason", done.error().message}});
     }
 }
 
@@ -112,20 +119,32 @@ void Steward::changed(StateChange change) {
 
 void Steward::publish(const StateChange& change) {
     JsonWriter writer;
-    writer.begin_object().field("extension_id", change.extension_id).field("state", change.state).field("reason", change.reason);
-    writer.field("version", change.version).field("generation", change.generation).field("process", process_);
+    writer.begin_object()
+        .field("extension_id", change.extension_id)
+        .field("state", change.state)
+        .field("reason", change.reason);
+    writer.field("version", change.version)
+        .field("generation", change.generation)
+        .field("process", process_);
     const std::string payload = writer.end_object().take();
     const auto published = events_.publish({"extension.state", payload, "host"});
-    if (!published.ok()) log_warn("extension.event_lost", {{"ext_id", change.extension_id}, {"reason", published.error().message}});
-    const Status written = stores_.system.audit("extension.state", change.extension_id, payload, store::Actor{{}, process_, {}, {}});
-    if (!written.ok()) log_warn("audit.write_failed", {{"action", "extension.state"}, {"error", written.error().message}});
+    if (!published.ok())
+        log_warn("extension.event_lost",
+                 {{"ext_id", change.extension_id}, {"reason", published.error().message}});
+    const Status written = stores_.system.audit("extension.state", change.extension_id, payload,
+                                                store::Actor{{}, process_, {}, {}});
+    if (!written.ok())
+        log_warn("audit.write_failed",
+                 {{"action", "extension.state"}, {"error", written.error().message}});
 }
 
 std::optional<CallerIdentity> Steward::own_identity(std::string_view extension_id) {
     {
         const std::lock_guard lock(mutex_);
         const auto known = identities_.find(extension_id);
-        if (known != identities_.end() && clock_.mono_now() - known->second.read_at < kIdentityFresh) return known->second.value;
+        if (known != identities_.end() &&
+            clock_.mono_now() - known->second.read_at < kIdentityFresh)
+            return known->second.value;
     }
     const auto agent = stores_.agents.find_by_name(operations::own_agent_name(extension_id));
     Identity identity{.value = std::nullopt, .read_at = clock_.mono_now()};
@@ -152,8 +171,11 @@ Result<std::string> Steward::info_json(std::string_view id) {
     writer.begin_object();
     write_members(writer, info);
     writer.key("health").begin_object();
-    if (health.empty()) writer.field("status", text_of(Health::kUnknown)).field("message", "");
-    else writer.field("status", text_of(health.front().health)).field("message", health.front().message);
+    if (health.empty())
+        writer.field("status", text_of(Health::kUnknown)).field("message", "");
+    else
+        writer.field("status", text_of(health.front().health))
+            .field("message", health.front().message);
     writer.end_object().key("identity");
     if (!identity) return writer.null().end_object().take();
     writer.begin_object().field("agent_id", identity->principal).key("scopes").begin_array();
@@ -166,12 +188,19 @@ Result<std::string> Steward::logs_json(std::string_view id, int limit) {
     JsonWriter writer;
     writer.begin_object().key("items").begin_array();
     for (const auto& line : log->last(static_cast<size_t>(limit))) {
-        writer.begin_object().field("number", line.number).field("at", format_time(line.at)).field("level", line.level).field("message", line.message);
+        writer.begin_object()
+            .field("number", line.number)
+            .field("at", format_time(line.at))
+            .field("level", line.level)
+            .field("message", line.message);
         writer.raw("fields", line.fields_json.empty() ? "{}" : line.fields_json);
         if (!line.run_id.empty()) writer.field("run_id", line.run_id);
         writer.end_object();
     }
-    return writer.end_array().field("dropped", static_cast<int64_t>(log->dropped())).end_object().take();
+    return writer.end_array()
+        .field("dropped", static_cast<int64_t>(log->dropped()))
+        .end_object()
+        .take();
 }
 
 std::vector<operations::ExtensionComplaint> Steward::complaints() {
@@ -209,7 +238,8 @@ Status Steward::set_enabled(std::string_view id, bool enabled, const store::Acto
 }
 
 // The decision stands also when the extension does not run with it: its state says so.
-Status Steward::change_grants(std::string_view id, operations::GrantChange change, const std::vector<std::string>& capabilities,
+Status Steward::change_grants(std::string_view id, operations::GrantChange change,
+                              const std::vector<std::string>& capabilities,
                               const store::Actor& actor) {
     const std::lock_guard lock(deciding_);
     Standing standing = TRY(host_->standing(id));
@@ -223,7 +253,8 @@ Status Steward::change_grants(std::string_view id, operations::GrantChange chang
     TRY(stores_.extensions.set_capabilities(id, next.names(), actor));
     standing.grants = next;
     const Status applied = host_->apply(id, standing);
-    if (!applied.ok()) log_warn("extension.does_not_run", {{"ext_id", id}, {"reason", applied.error().message}});
+    if (!applied.ok())
+        log_warn("extension.does_not_run", {{"ext_id", id}, {"reason", applied.error().message}});
     {
         const std::lock_guard identities(mutex_);
         identities_.clear();
@@ -231,7 +262,8 @@ Status Steward::change_grants(std::string_view id, operations::GrantChange chang
     return ok();
 }
 
-Status Steward::configure(std::string_view id, std::string_view config_json, const store::Actor& actor) {
+Status Steward::configure(std::string_view id, std::string_view config_json,
+                          const store::Actor& actor) {
     const std::lock_guard lock(deciding_);
     Standing standing = TRY(host_->standing(id));
     standing.config_json = std::string(config_json);

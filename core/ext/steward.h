@@ -1,8 +1,9 @@
-// Keeps the host of this process in step with what operators decide, in whichever process they decide it, and answers for
-// it to operations.
+// Keeps the host of this process in step with what operators decide, in whichever process they
+// decide it, and answers for it to operations.
 //
-// A decision is written to the database first (with its audit row), done here at once, and done in every other process when
-// the database tells of it. The host never waits for the database: what cannot be read now is read later.
+// A decision is written to the database first (with its audit row), done here at once, and done in
+// every other process when the database tells of it. The host never waits for the database: what
+// cannot be read now is read later.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -20,7 +21,8 @@ namespace ordinaut::ext {
 class Steward final : public operations::ExtensionAdmin {
 public:
     // `stores`, `events` and `clock` outlive it. `process` names this process in events.
-    Steward(store::Stores stores, events::EventBus& events, const Clock& clock, std::string process);
+    Steward(store::Stores stores, events::EventBus& events, const Clock& clock,
+            std::string process);
     ~Steward() override;  // As stop().
 
     // For HostOptions: what was decided so far.
@@ -40,9 +42,11 @@ public:
     Status load(std::string_view id, const store::Actor& actor) override;
     Status reload(std::string_view id, const store::Actor& actor) override;
     Status set_enabled(std::string_view id, bool enabled, const store::Actor& actor) override;
-    Status change_grants(std::string_view id, operations::GrantChange change, const std::vector<std::string>& capabilities,
+    Status change_grants(std::string_view id, operations::GrantChange change,
+                         const std::vector<std::string>& capabilities,
                          const store::Actor& actor) override;
-    Status configure(std::string_view id, std::string_view config_json, const store::Actor& actor) override;
+    Status configure(std::string_view id, std::string_view config_json,
+                     const store::Actor& actor) override;
 
 private:
     struct Identity {
@@ -63,7 +67,8 @@ private:
     std::shared_ptr<void> listening_;
 
     std::mutex deciding_;  // One decision at a time, and one catching up.
-    std::map<std::string, int64_t, std::less<>> reloads_;  // Guarded by `deciding_`: those this process has done.
+    // Guarded by `deciding_`: those this process has done.
+    std::map<std::string, int64_t, std::less<>> reloads_;
 
     std::mutex mutex_;  // Guards what follows.
     std::condition_variable wake_;

@@ -13,17 +13,25 @@ constexpr std::chrono::milliseconds kGrace{100};
 
 MonoTime now() { return std::chrono::steady_clock::now(); }
 
-// On the spine every pattern of a group reads for itself, or one would take from the other what it does not want.
+// On the spine every pattern of a group reads for itself, or one would take from the other what it
+// does not want.
 std::string group_name(const std::string& extension_id, const SubscriptionPlan& plan) {
-    return plan.ns.empty() ? "ext:" + extension_id + ":" + plan.group + ":" + plan.topic : plan.group;
+    return plan.ns.empty() ? "ext:" + extension_id + ":" + plan.group + ":" + plan.topic
+                           : plan.group;
 }
 
 }  // namespace
 
-Subscription::Subscription(uint64_t instance, std::string extension_id, SubscriptionPlan plan, events::EventStreams& streams, Fault fault)
-    : instance_(instance), plan_(std::move(plan)), space_(plan_.ns.empty() ? "" : extension_id + ":" + plan_.ns),
-      group_(group_name(extension_id, plan_)), many_topics_(!plan_.ns.empty() && events::has_wildcard(plan_.topic)), log_(streams),
-      fault_(std::move(fault)), from_(plan_.from_id) {}
+Subscription::Subscription(uint64_t instance, std::string extension_id, SubscriptionPlan plan,
+                           events::EventStreams& streams, Fault fault)
+    : instance_(instance),
+      plan_(std::move(plan)),
+      space_(plan_.ns.empty() ? "" : extension_id + ":" + plan_.ns),
+      group_(group_name(extension_id, plan_)),
+      many_topics_(!plan_.ns.empty() && events::has_wildcard(plan_.topic)),
+      log_(streams),
+      fault_(std::move(fault)),
+      from_(plan_.from_id) {}
 
 Status Subscription::step(std::vector<EventDelivery>& deliveries) {
     TRY(settle());
@@ -53,7 +61,8 @@ Status Subscription::prepare() {
     return ok();
 }
 
-// Topics that appear later are read from their beginning, as is everything by a group that comes back.
+// Topics that appear later are read from their beginning, as is everything by a group that comes
+// back.
 Status Subscription::prepare_topics() {
     if (prepared_ && now() < topics_at_) return ok();
     if (!entered_) {
@@ -63,7 +72,9 @@ Status Subscription::prepare_topics() {
     const auto known = streams();
     for (const auto& topic : TRY(log_.topics(space_))) {
         const events::StreamRef stream{space_, topic};
-        if (!events::matches(plan_.topic, topic) || std::find(known.begin(), known.end(), stream) != known.end()) continue;
+        if (!events::matches(plan_.topic, topic) ||
+            std::find(known.begin(), known.end(), stream) != known.end())
+            continue;
         TRY(log_.make_group(stream, group_, from_));
         const std::lock_guard lock(mutex_);
         streams_.push_back(stream);
@@ -79,14 +90,18 @@ int Subscription::room() const {
     return plan_.in_flight_max - static_cast<int>(in_flight_.size());
 }
 
-void Subscription::admit(const events::StreamRef& stream, events::StreamEntry entry, std::vector<EventDelivery>& deliveries) {
+void Subscription::admit(const events::StreamRef& stream, events::StreamEntry entry,
+                         std::vector<EventDelivery>& deliveries) {
     EventDelivery delivery{stream, std::move(entry)};
     {
         const std::lock_guard lock(mutex_);
-        if (!in_flight_.emplace(key_of(delivery), false).second) return;  // Still being worked on here.
+        // Still being worked on here.
+        if (!in_flight_.emplace(key_of(delivery), false).second) return;
     }
-    if (stream.space.empty() && !events::matches(plan_.topic, delivery.entry.topic)) return done(delivery, Verdict::kDone, {}, "");
-    if (delivery.entry.deliveries > plan_.deliveries_max) return done(delivery, Verdict::kGivenUp, {}, "nobody finished it");
+    if (stream.space.empty() && !events::matches(plan_.topic, delivery.entry.topic))
+        return done(delivery, Verdict::kDone, {}, "");
+    if (delivery.entry.deliveries > plan_.deliveries_max)
+        return done(delivery, Verdict::kGivenUp, {}, "nobody finished it");
     deliveries.push_back(std::move(delivery));
 }
 
@@ -94,13 +109,16 @@ Status Subscription::take_overdue(std::vector<EventDelivery>& deliveries) {
     using std::chrono::milliseconds;
     {
         const std::lock_guard lock(mutex_);
-        overdue_at_ = now() + std::clamp<milliseconds>(plan_.ack_timeout / 4, milliseconds(50), milliseconds(5000));
+        overdue_at_ = now() + std::clamp<milliseconds>(plan_.ack_timeout / 4, milliseconds(50),
+                                                       milliseconds(5000));
     }
     for (const auto& stream : streams()) {
         const int wanted = room();
         if (wanted <= 0) return ok();
         auto overdue = TRY(log_.read_overdue(stream, group_, plan_.ack_timeout + kGrace, wanted));
-        if (overdue.dropped > 0) fault_("events of '" + plan_.topic + "' left the stream before they were done: it keeps a bounded number");
+        if (overdue.dropped > 0)
+            fault_("events of '" + plan_.topic +
+                   "' left the stream before they were done: it keeps a bounded number");
         for (auto& entry : overdue.entries) admit(stream, std::move(entry), deliveries);
     }
     return ok();
@@ -110,7 +128,8 @@ Status Subscription::take_new(std::vector<EventDelivery>& deliveries) {
     for (const auto& stream : streams()) {
         const int wanted = room();
         if (wanted <= 0) return ok();
-        for (auto& entry : TRY(log_.read_new(stream, group_, wanted))) admit(stream, std::move(entry), deliveries);
+        for (auto& entry : TRY(log_.read_new(stream, group_, wanted)))
+            admit(stream, std::move(entry), deliveries);
     }
     return ok();
 }
@@ -125,30 +144,39 @@ Status Subscription::settle() {
     size_t at = 0;
     for (; at < settled.size() && outcome.ok(); ++at) {
         const auto& [delivery, acknowledge, delay] = settled[at];
-        outcome = acknowledge ? log_.acknowledge(delivery.stream, group_, {delivery.entry.id})
-                              : log_.give_back(delivery.stream, group_, delivery.entry.id,
-                                              plan_.ack_timeout + kGrace - std::min(delay, plan_.ack_timeout));
-        if (!outcome.ok() && outcome.error().code == ErrorCode::kNotFound) outcome = ok();  // The group is gone, and the entry with it.
+        outcome =
+            acknowledge
+                ? log_.acknowledge(delivery.stream, group_, {delivery.entry.id})
+                : log_.give_back(delivery.stream, group_, delivery.entry.id,
+                                 plan_.ack_timeout + kGrace - std::min(delay, plan_.ack_timeout));
+        // The group is gone, and the entry with it.
+        if (!outcome.ok() && outcome.error().code == ErrorCode::kNotFound) outcome = ok();
         if (!outcome.ok()) break;
         const std::lock_guard lock(mutex_);
         in_flight_.erase(key_of(delivery));
         if (!acknowledge) overdue_at_ = std::min(overdue_at_, now() + delay);
     }
     const std::lock_guard lock(mutex_);
-    settled_.insert(settled_.end(), std::make_move_iterator(settled.begin() + static_cast<std::ptrdiff_t>(at)), std::make_move_iterator(settled.end()));
+    settled_.insert(settled_.end(),
+                    std::make_move_iterator(settled.begin() + static_cast<std::ptrdiff_t>(at)),
+                    std::make_move_iterator(settled.end()));
     return outcome;
 }
 
-void Subscription::done(const EventDelivery& delivery, Verdict verdict, std::chrono::milliseconds delay, const std::string& why) {
-    const bool again = verdict == Verdict::kAgain && delivery.entry.deliveries < plan_.deliveries_max;
+void Subscription::done(const EventDelivery& delivery, Verdict verdict,
+                        std::chrono::milliseconds delay, const std::string& why) {
+    const bool again =
+        verdict == Verdict::kAgain && delivery.entry.deliveries < plan_.deliveries_max;
     {
         const std::lock_guard lock(mutex_);
         in_flight_[key_of(delivery)] = true;
         settled_.push_back({delivery, !again, delay});
     }
     if (verdict == Verdict::kDone || again) return;
-    fault_("the event " + delivery.entry.id + " of '" + delivery.entry.topic + "' is given up after " +
-           std::to_string(std::min(delivery.entry.deliveries, plan_.deliveries_max)) + " deliveries: " + why);
+    fault_("the event " + delivery.entry.id + " of '" + delivery.entry.topic +
+           "' is given up after " +
+           std::to_string(std::min(delivery.entry.deliveries, plan_.deliveries_max)) +
+           " deliveries: " + why);
 }
 
 std::vector<events::StreamRef> Subscription::streams() const {
@@ -168,7 +196,8 @@ bool Subscription::working() const {
 
 bool Subscription::all_done() const {
     const std::lock_guard lock(mutex_);
-    return std::all_of(in_flight_.begin(), in_flight_.end(), [](const auto& entry) { return entry.second; });
+    return std::all_of(in_flight_.begin(), in_flight_.end(),
+                       [](const auto& entry) { return entry.second; });
 }
 
 void Subscription::close() {

@@ -1,4 +1,5 @@
-// One subscription: which entries its group has read, which are being worked on, and what became of those that are done.
+// One subscription: which entries its group has read, which are being worked on, and what became of
+// those that are done.
 #pragma once
 #include <functional>
 #include <map>
@@ -34,21 +35,24 @@ public:
     using Fault = std::function<void(const std::string&)>;
 
     // `fault` hears of events that are given up or lost.
-    Subscription(uint64_t instance, std::string extension_id, SubscriptionPlan plan, events::EventStreams& streams, Fault fault);
+    Subscription(uint64_t instance, std::string extension_id, SubscriptionPlan plan,
+                 events::EventStreams& streams, Fault fault);
 
     uint64_t instance() const { return instance_; }
     const SubscriptionPlan& plan() const { return plan_; }
 
-    // Settles what was done, then reads, as long as it is open, what may be delivered now into `deliveries`. An error leaves
-    // everything as it was: what is done is settled by a later step.
+    // Settles what was done, then reads, as long as it is open, what may be delivered now into
+    // `deliveries`. An error leaves everything as it was: what is done is settled by a later step.
     Status step(std::vector<EventDelivery>& deliveries);
     std::vector<events::StreamRef> streams() const;
-    MonoTime due() const;     // When a step is worth it even if no event came.
-    bool working() const;     // Something is in flight, or done and not settled.
-    bool all_done() const;    // Nothing is in flight that is not done.
+    MonoTime due() const;   // When a step is worth it even if no event came.
+    bool working() const;   // Something is in flight, or done and not settled.
+    bool all_done() const;  // Nothing is in flight that is not done.
 
-    // What became of a delivery; `delay`: not again before (at most the acknowledgement's time-out).
-    void done(const EventDelivery& delivery, Verdict verdict, std::chrono::milliseconds delay, const std::string& why);
+    // What became of a delivery; `delay`: not again before (at most the acknowledgement's
+    // time-out).
+    void done(const EventDelivery& delivery, Verdict verdict, std::chrono::milliseconds delay,
+              const std::string& why);
     void close();  // Reads no more.
     bool closed() const;
 
@@ -59,14 +63,17 @@ private:
         std::chrono::milliseconds delay{0};
     };
     using Key = std::pair<std::string, std::string>;  // The stream's topic, the entry's id.
-    static Key key_of(const EventDelivery& delivery) { return {delivery.stream.topic, delivery.entry.id}; }
+    static Key key_of(const EventDelivery& delivery) {
+        return {delivery.stream.topic, delivery.entry.id};
+    }
 
     Status settle();
     Status prepare();
     Status prepare_topics();
     Status take_overdue(std::vector<EventDelivery>& deliveries);
     Status take_new(std::vector<EventDelivery>& deliveries);
-    void admit(const events::StreamRef& stream, events::StreamEntry entry, std::vector<EventDelivery>& deliveries);
+    void admit(const events::StreamRef& stream, events::StreamEntry entry,
+               std::vector<EventDelivery>& deliveries);
     int room() const;
 
     const uint64_t instance_;

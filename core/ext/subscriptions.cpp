@@ -10,9 +10,11 @@ namespace ordinaut::ext {
 namespace {
 
 constexpr size_t kSubscriptionsMax = 100;
-constexpr std::chrono::milliseconds kRetryEvery{100};   // While the server does not answer.
-constexpr std::chrono::milliseconds kWorkingPause{25};  // Between looks while something is in flight.
-constexpr std::chrono::milliseconds kIdlePause{250};    // At most, waiting for the server to say that something came.
+constexpr std::chrono::milliseconds kRetryEvery{100};  // While the server does not answer.
+// Between looks while something is in flight.
+constexpr std::chrono::milliseconds kWorkingPause{25};
+// At most, waiting for the server to say that something came.
+constexpr std::chrono::milliseconds kIdlePause{250};
 
 MonoTime now() { return std::chrono::steady_clock::now(); }
 
@@ -24,7 +26,8 @@ HandleTable<Subscription>& subscriptions() {
 ord_str str(const std::string& text) { return {text.data(), text.size()}; }
 
 // What the extension's answer to a delivery means, and when it may come again.
-std::pair<Verdict, std::chrono::milliseconds> verdict_of(const tool::ToolResult& result, int deliveries) {
+std::pair<Verdict, std::chrono::milliseconds> verdict_of(const tool::ToolResult& result,
+                                                         int deliveries) {
     using std::chrono::milliseconds;
     switch (result.outcome) {
         case tool::Outcome::kOk: return {Verdict::kDone, {}};
@@ -34,16 +37,19 @@ std::pair<Verdict, std::chrono::milliseconds> verdict_of(const tool::ToolResult&
         case tool::Outcome::kRateLimited:
         case tool::Outcome::kCanceled: break;
     }
-    return {Verdict::kAgain, result.retry_after.value_or(milliseconds(1000) * (1 << std::min(deliveries - 1, 10)))};
+    return {Verdict::kAgain,
+            result.retry_after.value_or(milliseconds(1000) * (1 << std::min(deliveries - 1, 10)))};
 }
 
-tool::ToolCall call_of(Instance& instance, const EventDelivery& delivery, std::chrono::milliseconds ack_timeout) {
+tool::ToolCall call_of(Instance& instance, const EventDelivery& delivery,
+                       std::chrono::milliseconds ack_timeout) {
     tool::ToolCall call;
     call.name = instance.manifest().id + "/event " + delivery.entry.topic;
     call.attempt = delivery.entry.deliveries;
     call.deadline = now() + ack_timeout;
     call.trace_id = delivery.entry.trace_id;
-    call.idempotency_key = delivery.entry.event_id.empty() ? delivery.entry.id : delivery.entry.event_id;
+    call.idempotency_key =
+        delivery.entry.event_id.empty() ? delivery.entry.id : delivery.entry.event_id;
     if (const auto identity = instance.own_identity()) {
         call.principal = identity->principal;
         call.scopes = identity->scopes;
@@ -53,15 +59,17 @@ tool::ToolCall call_of(Instance& instance, const EventDelivery& delivery, std::c
 
 }  // namespace
 
-ord_status Subscriptions::subscribe(const std::shared_ptr<Instance>& instance, SubscriptionPlan plan, ord_handle* subscription) {
+ord_status Subscriptions::subscribe(const std::shared_ptr<Instance>& instance,
+                                    SubscriptionPlan plan, ord_handle* subscription) {
     if (streams_ == nullptr) return ORD_E_UNSUPPORTED;
     const std::lock_guard lock(mutex_);
     if (stopping_) return ORD_E_STATE;
     if (known_.size() >= kSubscriptionsMax) return ORD_E_LIMIT;
-    auto made = std::make_shared<Subscription>(instance->self(), instance->manifest().id, std::move(plan), *streams_,
-                                               [weak = std::weak_ptr(instance)](const std::string& what) {
-                                                   if (const auto alive = weak.lock()) alive->fault(what);
-                                               });
+    auto made = std::make_shared<Subscription>(
+        instance->self(), instance->manifest().id, std::move(plan), *streams_,
+        [weak = std::weak_ptr(instance)](const std::string& what) {
+            if (const auto alive = weak.lock()) alive->fault(what);
+        });
     *subscription = subscriptions().add(made);
     known_.emplace_back(*subscription, std::move(made));
     woken_ = true;
@@ -132,10 +140,13 @@ bool Subscriptions::step_all(Instance& instance, const Known& known, bool& deliv
     for (const auto& [handle, subscription] : known) {
         std::vector<EventDelivery> deliveries;
         const auto stepped = subscription->step(deliveries);
-        if (!stepped.ok()) log_debug("events.step_failed", {{"ext_id", instance.manifest().id}, {"error", stepped.error().message}});
+        if (!stepped.ok())
+            log_debug("events.step_failed",
+                      {{"ext_id", instance.manifest().id}, {"error", stepped.error().message}});
         healthy = healthy && stepped.ok();
         delivered = delivered || !deliveries.empty();
-        for (auto& delivery : deliveries) deliver(instance, subscription, handle, std::move(delivery));
+        for (auto& delivery : deliveries)
+            deliver(instance, subscription, handle, std::move(delivery));
     }
     return healthy;
 }
@@ -152,30 +163,40 @@ void Subscriptions::read_loop(Instance& instance) {
         }
         const bool healthy = step_all(instance, at_work, delivered);
         if (healthy != was_healthy) {
-            if (healthy) log_info("events.recovered", {{"ext_id", instance.manifest().id}});
-            else log_warn("events.unreachable", {{"ext_id", instance.manifest().id}});
+            if (healthy)
+                log_info("events.recovered", {{"ext_id", instance.manifest().id}});
+            else
+                log_warn("events.unreachable", {{"ext_id", instance.manifest().id}});
             was_healthy = healthy;
         }
-        const bool all_done = std::all_of(at_work.begin(), at_work.end(), [](const auto& entry) { return entry.second->all_done(); });
-        const bool settled = std::none_of(at_work.begin(), at_work.end(), [](const auto& entry) { return entry.second->working(); });
+        const bool all_done = std::all_of(at_work.begin(), at_work.end(), [](const auto& entry) {
+            return entry.second->all_done();
+        });
+        const bool settled = std::none_of(at_work.begin(), at_work.end(), [](const auto& entry) {
+            return entry.second->working();
+        });
         // What cannot be settled now is overdue for whoever reads next.
         if (stopping && all_done && (settled || !healthy)) return;
         {
             const std::lock_guard lock(mutex_);
-            std::erase_if(known_, [](const auto& entry) { return entry.second->closed() && !entry.second->working(); });
+            std::erase_if(known_, [](const auto& entry) {
+                return entry.second->closed() && !entry.second->working();
+            });
         }
         if (!delivered || !healthy) pause(at_work, healthy);
     }
 }
 
 void Subscriptions::pause(const Known& known, bool healthy) {
-    const bool working = std::any_of(known.begin(), known.end(), [](const auto& entry) { return entry.second->working(); });
+    const bool working = std::any_of(known.begin(), known.end(),
+                                     [](const auto& entry) { return entry.second->working(); });
     MonoTime until = now() + (!healthy ? kRetryEvery : working ? kWorkingPause : kIdlePause);
     std::vector<events::StreamRef> streams;
     for (const auto& [handle, subscription] : known) {
         until = std::min(until, std::max(subscription->due(), now()));
         for (const auto& stream : subscription->streams())
-            if (std::find(streams.begin(), streams.end(), stream) == streams.end()) streams.push_back(stream);
+            if (std::find(streams.begin(), streams.end(), stream) == streams.end())
+                streams.push_back(stream);
     }
     bool waits_here = !healthy || working || streams.empty();
     {
@@ -184,7 +205,8 @@ void Subscriptions::pause(const Known& known, bool healthy) {
         waits_here = waits_here || stopping_ || woken_;
         if (waits_here) {
             const auto stopping = stopping_;
-            changed_.wait_until(lock, stopping ? now() + kWorkingPause : until, [&] { return woken_ || (stopping_ && !stopping); });
+            changed_.wait_until(lock, stopping ? now() + kWorkingPause : until,
+                                [&] { return woken_ || (stopping_ && !stopping); });
             return;
         }
     }
@@ -199,10 +221,12 @@ void Subscriptions::pause(const Known& known, bool healthy) {
     }
 }
 
-void Subscriptions::deliver(Instance& instance, const std::shared_ptr<Subscription>& subscription, ord_handle handle, EventDelivery delivery) {
+void Subscriptions::deliver(Instance& instance, const std::shared_ptr<Subscription>& subscription,
+                            ord_handle handle, EventDelivery delivery) {
     const auto shared = std::make_shared<const EventDelivery>(std::move(delivery));
     const auto invocation_handle = std::make_shared<std::atomic<ord_handle>>(0);
-    const auto done = [self = shared_from_this(), subscription, shared, invocation_handle](const tool::ToolResult& result) {
+    const auto done = [self = shared_from_this(), subscription, shared,
+                       invocation_handle](const tool::ToolResult& result) {
         const auto [verdict, delay] = verdict_of(result, shared->entry.deliveries);
         subscription->done(*shared, verdict, delay, result.message);
         {
@@ -211,20 +235,32 @@ void Subscriptions::deliver(Instance& instance, const std::shared_ptr<Subscripti
         }
         self->wake();
     };
-    const auto invocation = Invocation::begin(instance.context().deadlines, shared->entry.topic,
-                                              call_of(instance, *shared, subscription->plan().ack_timeout), done);
+    const auto invocation =
+        Invocation::begin(instance.context().deadlines, shared->entry.topic,
+                          call_of(instance, *shared, subscription->plan().ack_timeout), done);
     *invocation_handle = invocation->handle();
     {
         const std::lock_guard lock(mutex_);
         if (!invocation->ended())
             causes_.emplace(invocation->handle(),
-                            EventCause{shared->entry.event_id.empty() ? shared->entry.id : shared->entry.event_id, shared->entry.causation_depth});
+                            EventCause{shared->entry.event_id.empty() ? shared->entry.id
+                                                                      : shared->entry.event_id,
+                                       shared->entry.causation_depth});
     }
-    instance.post_upcall(invocation, [shared, handle](const ord_extension_v1& table, void* extension, const ord_call* call) {
+    instance.post_upcall(invocation, [shared, handle](const ord_extension_v1& table,
+                                                      void* extension, const ord_call* call) {
         const events::StreamEntry& entry = shared->entry;
         const std::string published_at = format_time(entry.published_at);
-        const ord_event raw{sizeof raw,       static_cast<uint32_t>(entry.deliveries - 1), call, handle, str(entry.id), str(entry.topic),
-                            str(entry.source), str(entry.causation_id), str(published_at), str(entry.payload_json)};
+        const ord_event raw{sizeof raw,
+                            static_cast<uint32_t>(entry.deliveries - 1),
+                            call,
+                            handle,
+                            str(entry.id),
+                            str(entry.topic),
+                            str(entry.source),
+                            str(entry.causation_id),
+                            str(published_at),
+                            str(entry.payload_json)};
         return table.on_event(extension, &raw);
     });
 }

@@ -27,7 +27,8 @@ public:
     explicit Subscriptions(events::EventStreams* streams) : streams_(streams) {}
 
     // LIMIT: more than 100; UNSUPPORTED; STATE: stopping.
-    ord_status subscribe(const std::shared_ptr<Instance>& instance, SubscriptionPlan plan, ord_handle* subscription);
+    ord_status subscribe(const std::shared_ptr<Instance>& instance, SubscriptionPlan plan,
+                         ord_handle* subscription);
     ord_status unsubscribe(const Instance& instance, ord_handle subscription);  // HANDLE.
     // The event that `inv` is the delivery of.
     std::optional<EventCause> cause_of(ord_handle inv) const;
@@ -40,9 +41,11 @@ private:
     using Known = std::vector<std::pair<ord_handle, std::shared_ptr<Subscription>>>;
     void start_reading(const std::shared_ptr<Instance>& instance);  // With the lock held.
     void read_loop(Instance& instance);
-    bool step_all(Instance& instance, const Known& known, bool& delivered);  // False: the server does not answer.
+    // False: the server does not answer.
+    bool step_all(Instance& instance, const Known& known, bool& delivered);
     void pause(const Known& known, bool healthy);
-    void deliver(Instance& instance, const std::shared_ptr<Subscription>& subscription, ord_handle handle, EventDelivery delivery);
+    void deliver(Instance& instance, const std::shared_ptr<Subscription>& subscription,
+                 ord_handle handle, EventDelivery delivery);
     void wake();
     Known known() const;
 

@@ -7,7 +7,8 @@ namespace {
 constexpr size_t kTasksMax = 100;
 }
 
-ord_status Supervisor::spawn(const std::shared_ptr<Instance>& instance, TaskPlan plan, ord_handle* task) {
+ord_status Supervisor::spawn(const std::shared_ptr<Instance>& instance, TaskPlan plan,
+                             ord_handle* task) {
     const std::lock_guard lock(mutex_);
     if (stopping_) return ORD_E_STATE;
     std::erase_if(tasks_, [](const auto& known) { return known->ended(); });

@@ -13,7 +13,8 @@ class Supervisor {
 public:
     explicit Supervisor(TaskLeases& leases) : leases_(leases) {}
 
-    // Enters the task and, once begun, starts it. CONFLICT: the name is in use; LIMIT: more than 100; STATE: stopping.
+    // Enters the task and, once begun, starts it. CONFLICT: the name is in use; LIMIT: more than
+    // 100; STATE: stopping.
     ord_status spawn(const std::shared_ptr<Instance>& instance, TaskPlan plan, ord_handle* task);
     // Starts what was spawned before.
     void begin(const std::shared_ptr<Instance>& instance);

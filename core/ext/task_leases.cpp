@@ -8,7 +8,8 @@ namespace {
 MonoTime now() { return std::chrono::steady_clock::now(); }
 }  // namespace
 
-TaskLeases::TaskLeases(store::LeaseStore* store, TaskLeaseOptions options) : store_(store), options_(options), holder_(new_id()) {}
+TaskLeases::TaskLeases(store::LeaseStore* store, TaskLeaseOptions options)
+    : store_(store), options_(options), holder_(new_id()) {}
 
 TaskLeases::~TaskLeases() {
     {
@@ -19,11 +20,13 @@ TaskLeases::~TaskLeases() {
     if (thread_.joinable()) thread_.join();
 }
 
-TaskLeases::Taken TaskLeases::take(const std::string& name, bool cluster, std::function<void()> lost) {
+TaskLeases::Taken TaskLeases::take(const std::string& name, bool cluster,
+                                   std::function<void()> lost) {
     const bool stored = cluster && store_ != nullptr;
     {
         const std::lock_guard lock(mutex_);
-        // Entered before the store is asked, so that two tasks of this process cannot both take it as one holder.
+        // Entered before the store is asked, so that two tasks of this process cannot both take it
+        // as one holder.
         if (!held_.try_emplace(name, Held{false, {}, nullptr}).second) return Taken::kHereAlready;
     }
     if (!stored) return Taken::kMine;
@@ -32,7 +35,8 @@ TaskLeases::Taken TaskLeases::take(const std::string& name, bool cluster, std::f
     const std::lock_guard lock(mutex_);
     if (!taken.ok() || !*taken) {
         held_.erase(name);
-        if (!taken.ok()) log_warn("task_lease.unknown", {{"task", name}, {"error", taken.error().message}});
+        if (!taken.ok())
+            log_warn("task_lease.unknown", {{"task", name}, {"error", taken.error().message}});
         return taken.ok() ? Taken::kElsewhere : Taken::kUnknown;
     }
     held_[name] = Held{true, asked_at + options_.ttl * 2 / 3, std::move(lost)};
@@ -47,11 +51,13 @@ void TaskLeases::release(const std::string& name) {
         const auto found = held_.find(name);
         if (found == held_.end()) return;
         cluster = found->second.cluster;
-        found->second.cluster = false;  // Renewed no more, and not free for this process before the store knows.
+        // Renewed no more, and not free for this process before the store knows.
+        found->second.cluster = false;
     }
     if (cluster)
         if (const auto released = store_->release(name, holder_); !released.ok())
-            log_warn("task_lease.not_released", {{"task", name}, {"error", released.error().message}});
+            log_warn("task_lease.not_released",
+                     {{"task", name}, {"error", released.error().message}});
     const std::lock_guard lock(mutex_);
     held_.erase(name);
 }

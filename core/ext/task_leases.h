@@ -1,7 +1,8 @@
-// Which task of an extension may run here now: one of a name in this process, and with cluster scope one in the installation.
+// Which task of an extension may run here now: one of a name in this process, and with cluster
+// scope one in the installation.
 //
-// The database's clock ends a lease; local time only lets a task stop early. What cannot be renewed is lost a third of its
-// time before the row is, so that two processes never run a task at once.
+// The database's clock ends a lease; local time only lets a task stop early. What cannot be renewed
+// is lost a third of its time before the row is, so that two processes never run a task at once.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -22,14 +23,15 @@ struct TaskLeaseOptions {
 // Thread-safe. One thread, started with the first cluster lease.
 class TaskLeases {
 public:
-    enum class Taken { kMine, kHereAlready, kElsewhere, kUnknown };  // kUnknown: the store does not answer.
+    // kUnknown: the store does not answer.
+    enum class Taken { kMine, kHereAlready, kElsewhere, kUnknown };
 
     // Null `store`: this process is the whole installation.
     TaskLeases(store::LeaseStore* store, TaskLeaseOptions options);
     ~TaskLeases();
 
-    // kMine until release(). `lost` is called at most once, on the renewing thread, when a cluster lease cannot be trusted any
-    // more; it must not block.
+    // kMine until release(). `lost` is called at most once, on the renewing thread, when a cluster
+    // lease cannot be trusted any more; it must not block.
     Taken take(const std::string& name, bool cluster, std::function<void()> lost);
     void release(const std::string& name);
 

@@ -1,6 +1,6 @@
 // ord.timer: the host's clock, and answers that come after a while.
-#include "ext/downcall.h"
 #include "ext/call_context.h"
+#include "ext/downcall.h"
 #include "ext/interface_tables.h"
 
 namespace ordinaut::ext {
@@ -11,7 +11,10 @@ constexpr uint64_t kDelayMax = 366ull * 24 * 3600 * 1'000'000'000;
 ord_status now(ord_handle self, int64_t* unix_ns, uint64_t* mono_ns) {
     return with_instance(self, [&](Instance&) -> ord_status {
         using std::chrono::duration_cast, std::chrono::nanoseconds;
-        if (unix_ns != nullptr) *unix_ns = duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+        if (unix_ns != nullptr)
+            *unix_ns =
+                duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+                    .count();
         if (mono_ns != nullptr) *mono_ns = monotonic_ns(std::chrono::steady_clock::now());
         return ORD_OK;
     });

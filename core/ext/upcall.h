@@ -8,7 +8,8 @@
 
 namespace ordinaut::ext {
 
-// What `step` returns (ORD_OK when it returns nothing); an exception becomes ORD_E_INTERNAL and `caught` its message.
+// What `step` returns (ORD_OK when it returns nothing); an exception becomes ORD_E_INTERNAL and
+// `caught` its message.
 template <class Step>
 ord_status guarded(Step step, std::string& caught) {
     try {

@@ -38,7 +38,9 @@ namespace {
 thread_local const void* running_state = nullptr;
 }
 
-Workers::Workers(size_t threads_max) : state_(std::make_shared<State>()) { state_->threads_max = threads_max; }
+Workers::Workers(size_t threads_max) : state_(std::make_shared<State>()) {
+    state_->threads_max = threads_max;
+}
 
 Workers::~Workers() { stop(std::chrono::steady_clock::now()); }
 

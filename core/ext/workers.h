@@ -1,4 +1,5 @@
-// Threads that run jobs in order of arrival; started when needed, at most `threads_max`. With one thread it is a strand.
+// Threads that run jobs in order of arrival; started when needed, at most `threads_max`. With one
+// thread it is a strand.
 #pragma once
 #include <functional>
 #include <memory>
@@ -7,7 +8,8 @@
 
 namespace ordinaut::ext {
 
-// Thread-safe. A job may block for ever: stop() then gives up on its thread, which keeps what it needs alive.
+// Thread-safe. A job may block for ever: stop() then gives up on its thread, which keeps what it
+// needs alive.
 class Workers {
 public:
     explicit Workers(size_t threads_max);
@@ -17,8 +19,8 @@ public:
 
     // False: stopped; the job is dropped. A job must not throw.
     bool post(std::function<void()> job);
-    // Takes no more jobs, runs those it has, waits for its threads. False: some are still busy at `until`; they are left
-    // behind. On a thread of its own it does not wait for itself.
+    // Takes no more jobs, runs those it has, waits for its threads. False: some are still busy at
+    // `until`; they are left behind. On a thread of its own it does not wait for itself.
     bool stop(MonoTime until);
 
 private:

@@ -1,7 +1,8 @@
-// Tries out a built extension: its manifest, its ELF file, and its code in child processes with a limit in time.
+// Tries out a built extension: its manifest, its ELF file, and its code in child processes with a
+// limit in time.
 //
-// The code really runs, with made-up inputs, on a fake host: what a tool does to the outside world it does. Tools whose effect
-// is "at_most_once" are called with inputs they must refuse only.
+// The code really runs, with made-up inputs, on a fake host: what a tool does to the outside world
+// it does. Tools whose effect is "at_most_once" are called with inputs they must refuse only.
 #pragma once
 #include <chrono>
 #include <filesystem>

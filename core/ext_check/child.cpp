@@ -28,19 +28,23 @@ void write_all(int fd, const std::string& text) {
     }
 }
 
-[[noreturn]] void be_child(int fd, const std::string& name, const std::function<void(Reporter&)>& body) {
+[[noreturn]] void be_child(int fd, const std::string& name,
+                           const std::function<void(Reporter&)>& body) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     const rlimit no_core{0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
-    for (const int number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGPIPE}) signal(number, SIG_DFL);
+    for (const int number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGPIPE})
+        signal(number, SIG_DFL);
     dup2(STDERR_FILENO, STDOUT_FILENO);  // What the extension prints is not our report.
     Reporter reporter(fd, name);
     try {
         body(reporter);
     } catch (const std::exception& error) {
-        reporter.error(std::string("an exception crossed the boundary: ") + error.what(), "catch it in the extension; ordinaut.hpp does so");
+        reporter.error(std::string("an exception crossed the boundary: ") + error.what(),
+                       "catch it in the extension; ordinaut.hpp does so");
     } catch (...) {
-        reporter.error("an exception that is no std::exception crossed the boundary", "catch it in the extension; ordinaut.hpp does so");
+        reporter.error("an exception that is no std::exception crossed the boundary",
+                       "catch it in the extension; ordinaut.hpp does so");
     }
     write_all(fd, "done\n");
     _exit(kDone);
@@ -59,7 +63,8 @@ void take_line(const std::string& line, Part& part, Progress& progress) {
     const auto json = parse_json(line);
     if (!json.ok()) return;
     const auto number = find(*json, "severity")->GetInt();
-    part.findings.push_back({static_cast<Severity>(number), part.name, std::string(string_or(*json, "message", "")),
+    part.findings.push_back({static_cast<Severity>(number), part.name,
+                             std::string(string_or(*json, "message", "")),
                              std::string(string_or(*json, "hint", ""))});
 }
 
@@ -67,7 +72,9 @@ void take_line(const std::string& line, Part& part, Progress& progress) {
 bool read_lines(int fd, steady_clock::time_point deadline, Part& part, Progress& progress) {
     std::string pending;
     for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now())
+                .count();
         if (left <= 0) return false;
         pollfd wait{fd, POLLIN, 0};
         if (poll(&wait, 1, static_cast<int>(left)) <= 0) continue;
@@ -85,11 +92,14 @@ bool read_lines(int fd, steady_clock::time_point deadline, Part& part, Progress&
 
 void explain_end(int status, const Progress& progress, Part& part) {
     const auto add = [&](const std::string& what, const std::string& hint) {
-        part.findings.push_back({Severity::kError, part.name, what + " in " + progress.stage, hint});
+        part.findings.push_back(
+            {Severity::kError, part.name, what + " in " + progress.stage, hint});
     };
-    if (WIFSIGNALED(status)) add(std::string("crashed (SIG") + sigabbrev_np(WTERMSIG(status)) + ")", kDebugHint);
-    else if (!progress.done) add("ended the whole process with exit code " + std::to_string(WEXITSTATUS(status)),
-                                 "never call exit() or abort() in an extension; return an error");
+    if (WIFSIGNALED(status))
+        add(std::string("crashed (SIG") + sigabbrev_np(WTERMSIG(status)) + ")", kDebugHint);
+    else if (!progress.done)
+        add("ended the whole process with exit code " + std::to_string(WEXITSTATUS(status)),
+            "never call exit() or abort() in an extension; return an error");
 }
 
 }  // namespace
@@ -123,9 +133,14 @@ void run_part(Part& part, std::chrono::seconds limit, const std::function<void(R
     close(ends[0]);
     int status = 0;
     waitpid(pid, &status, 0);
-    if (in_time) explain_end(status, progress, part);
-    else part.findings.push_back({Severity::kError, part.name, "did not come back within " + std::to_string(limit.count()) + " s from " + progress.stage,
-                                  "an upcall must return soon; long work belongs on a thread of the extension's own, or in a background task"});
+    if (in_time)
+        explain_end(status, progress, part);
+    else
+        part.findings.push_back({Severity::kError, part.name,
+                                 "did not come back within " + std::to_string(limit.count()) +
+                                     " s from " + progress.stage,
+                                 "an upcall must return soon; long work belongs on a thread of the "
+                                 "extension's own, or in a background task"});
     part.seconds = std::chrono::duration<double>(steady_clock::now() - begun).count();
     part.ran = true;
 }

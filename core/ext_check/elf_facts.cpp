@@ -22,10 +22,13 @@ std::string text_at(std::string_view bytes, const Elf64_Shdr& table, uint64_t in
     return std::string(rest.substr(0, rest.find('\0')));
 }
 
-void take_symbols(std::string_view bytes, const Elf64_Shdr& symbols, const Elf64_Shdr& names, ElfFacts& facts) {
+void take_symbols(std::string_view bytes, const Elf64_Shdr& symbols, const Elf64_Shdr& names,
+                  ElfFacts& facts) {
     for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= symbols.sh_size; at += sizeof(Elf64_Sym)) {
         Elf64_Sym symbol{};
-        if (!read(bytes, symbols.sh_offset + at, symbol) || symbol.st_shndx == SHN_UNDEF || symbol.st_shndx == SHN_ABS) continue;
+        if (!read(bytes, symbols.sh_offset + at, symbol) || symbol.st_shndx == SHN_UNDEF ||
+            symbol.st_shndx == SHN_ABS)
+            continue;
         const auto binding = ELF64_ST_BIND(symbol.st_info);
         if (binding == STB_LOCAL || ELF64_ST_VISIBILITY(symbol.st_other) == STV_HIDDEN) continue;
         std::string name = text_at(bytes, names, symbol.st_name);
@@ -35,11 +38,13 @@ void take_symbols(std::string_view bytes, const Elf64_Shdr& symbols, const Elf64
     }
 }
 
-void take_dynamic(std::string_view bytes, const Elf64_Shdr& dynamic, const Elf64_Shdr& names, ElfFacts& facts) {
+void take_dynamic(std::string_view bytes, const Elf64_Shdr& dynamic, const Elf64_Shdr& names,
+                  ElfFacts& facts) {
     for (uint64_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic.sh_size; at += sizeof(Elf64_Dyn)) {
         Elf64_Dyn entry{};
         if (!read(bytes, dynamic.sh_offset + at, entry) || entry.d_tag == DT_NULL) return;
-        if (entry.d_tag == DT_NEEDED) facts.needed.push_back(text_at(bytes, names, entry.d_un.d_val));
+        if (entry.d_tag == DT_NEEDED)
+            facts.needed.push_back(text_at(bytes, names, entry.d_un.d_val));
         if (entry.d_tag == DT_RUNPATH || entry.d_tag == DT_RPATH) {
             std::string all = text_at(bytes, names, entry.d_un.d_val) + ":";
             for (size_t colon = all.find(':'); colon != std::string::npos; colon = all.find(':')) {
@@ -50,7 +55,8 @@ void take_dynamic(std::string_view bytes, const Elf64_Shdr& dynamic, const Elf64
         if (entry.d_tag == DT_TEXTREL) facts.text_relocations = true;
         if (entry.d_tag == DT_BIND_NOW) facts.bind_now = true;
         if (entry.d_tag == DT_FLAGS && (entry.d_un.d_val & DF_BIND_NOW) != 0) facts.bind_now = true;
-        if (entry.d_tag == DT_FLAGS && (entry.d_un.d_val & DF_TEXTREL) != 0) facts.text_relocations = true;
+        if (entry.d_tag == DT_FLAGS && (entry.d_un.d_val & DF_TEXTREL) != 0)
+            facts.text_relocations = true;
         if (entry.d_tag == DT_FLAGS_1 && (entry.d_un.d_val & DF_1_NOW) != 0) facts.bind_now = true;
     }
 }
@@ -70,7 +76,9 @@ ElfFacts read_elf(std::string_view bytes) {
     for (uint64_t n = 0; n < header.e_shnum; ++n) {
         Elf64_Shdr section{}, names{};
         if (!read(bytes, header.e_shoff + n * sizeof section, section)) continue;
-        if (section.sh_link >= header.e_shnum || !read(bytes, header.e_shoff + section.sh_link * sizeof names, names)) continue;
+        if (section.sh_link >= header.e_shnum ||
+            !read(bytes, header.e_shoff + section.sh_link * sizeof names, names))
+            continue;
         if (section.sh_type == SHT_DYNSYM) take_symbols(bytes, section, names, facts);
         if (section.sh_type == SHT_DYNAMIC) take_dynamic(bytes, section, names, facts);
     }

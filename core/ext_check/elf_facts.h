@@ -8,7 +8,8 @@ namespace ordinaut::ext_check {
 
 struct ElfFacts {
     std::vector<std::string> exported;  // Defined symbols others can see, without the entry.
-    std::vector<std::string> unique;    // Those of them that are one for the whole process, whatever RTLD_LOCAL says.
+    // Those of them that are one for the whole process, whatever RTLD_LOCAL says.
+    std::vector<std::string> unique;
     std::vector<std::string> needed;    // Libraries.
     std::vector<std::string> run_path;  // Entries of RUNPATH and RPATH.
     bool relro = false, bind_now = false, executable_stack = true, text_relocations = false;

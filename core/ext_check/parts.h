@@ -12,7 +12,8 @@ struct PartToRun {
     void (*run)(const Subject&, Reporter&);
 };
 
-void load_and_describe(const Subject& subject, Reporter& reporter);  // Without which nothing else makes sense.
+// Without which nothing else makes sense.
+void load_and_describe(const Subject& subject, Reporter& reporter);
 const std::vector<PartToRun>& parts_to_run();
 
 // parts_host.cpp

@@ -4,10 +4,12 @@
 namespace ordinaut::ext_check {
 namespace {
 
-const char* const kInterfaces[] = {"ord.tools", "ord.http", "ord.events", "ord.background", "ord.core",
-                                   "ord.kv",    "ord.metrics", "ord.timer", "ord.config", "ord.log"};
+const char* const kInterfaces[] = {"ord.tools",  "ord.http", "ord.events",  "ord.background",
+                                   "ord.core",   "ord.kv",   "ord.metrics", "ord.timer",
+                                   "ord.config", "ord.log"};
 
-void live(const Subject& subject, Reporter& reporter, testing::Options options, bool refusal_is_fine) {
+void live(const Subject& subject, Reporter& reporter, testing::Options options,
+          bool refusal_is_fine) {
     Life life(subject, reporter, std::move(options));
     if (life.begin(refusal_is_fine)) life.use_everything();
     life.end();
@@ -21,13 +23,16 @@ void load_and_describe(const Subject& subject, Reporter& reporter) {
     if (!descriptor.ok()) {
         const std::string& message = descriptor.error().message;
         const bool symbol = message.find("undefined symbol") != std::string::npos;
-        reporter.error(message, symbol ? "link what defines it: LIBRARIES of ordinaut_add_extension()" : "see docs/extensions/refused.md");
+        reporter.error(message, symbol
+                                    ? "link what defines it: LIBRARIES of ordinaut_add_extension()"
+                                    : "see docs/extensions/refused.md");
         return;
     }
     reporter.entering("the descriptor");
-    const auto described = ext::check_descriptor(**descriptor, subject.manifest.id, subject.manifest.version,
-                                                 subject.manifest.asked);
-    if (!described.ok()) reporter.error(described.error().message, "see docs/extensions/refused.md");
+    const auto described = ext::check_descriptor(**descriptor, subject.manifest.id,
+                                                 subject.manifest.version, subject.manifest.asked);
+    if (!described.ok())
+        reporter.error(described.error().message, "see docs/extensions/refused.md");
 }
 
 void with_less(const Subject& subject, Reporter& reporter) {
@@ -68,10 +73,14 @@ void with_a_short_host_table(const Subject& subject, Reporter& reporter) {
     const uint32_t head[2] = {8, 0};  // struct_size and abi_minor, and nothing behind them.
     void* instance = nullptr;
     reporter.entering("create() with a host table of 8 bytes");
-    const ord_status status = 
-        (*descriptor)->create(static_cast<const ord_host_v1*>(pages.place(head, sizeof head)), 1, {"{}", 2}, &instance);
+    const ord_status status =
+        (*descriptor)
+            ->create(static_cast<const ord_host_v1*>(pages.place(head, sizeof head)), 1, {"{}", 2},
+                     &instance);
     if (status == ORD_OK)
-        reporter.error("create() takes a host table that is cut off after 8 bytes", "begin create() with: if (host->struct_size < sizeof(ord_host_v1)) return ORD_E_UNSUPPORTED;");
+        reporter.error("create() takes a host table that is cut off after 8 bytes",
+                       "begin create() with: if (host->struct_size < sizeof(ord_host_v1)) return "
+                       "ORD_E_UNSUPPORTED;");
 }
 
 }  // namespace ordinaut::ext_check

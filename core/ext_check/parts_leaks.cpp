@@ -20,7 +20,9 @@ struct Held {
 size_t entries(const char* folder) {
     size_t count = 0;
     std::error_code problem;
-    for (std::filesystem::directory_iterator at(folder, problem), end; !problem && at != end; at.increment(problem)) ++count;
+    for (std::filesystem::directory_iterator at(folder, problem), end; !problem && at != end;
+         at.increment(problem))
+        ++count;
     return count;
 }
 
@@ -54,9 +56,12 @@ void live_a_hundred_times(const Subject& subject, Reporter& reporter) {
             for (auto tool = quick.begin(); tool != quick.end();) {
                 const auto begun = std::chrono::steady_clock::now();
                 reporter.entering("tool '" + tool->first + "', in life " + std::to_string(round));
-                life.settle(life.host().begin(tool->first, tool->second), "tool '" + tool->first + "'");
-                if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(20)) tool = quick.erase(tool);
-                else ++tool;
+                life.settle(life.host().begin(tool->first, tool->second),
+                            "tool '" + tool->first + "'");
+                if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(20))
+                    tool = quick.erase(tool);
+                else
+                    ++tool;
             }
         }
         if (round == kRounds / 3) third = held_now();
@@ -65,16 +70,23 @@ void live_a_hundred_times(const Subject& subject, Reporter& reporter) {
     const Held last = held_when_quiet(third);
     const size_t rounds = kRounds / 3;
     const auto grew = [](size_t from, size_t to) { return to > from ? to - from : 0; };
-    const size_t early = grew(third.bytes, two_thirds.bytes) / rounds, late = grew(two_thirds.bytes, last.bytes) / rounds;
+    const size_t early = grew(third.bytes, two_thirds.bytes) / rounds,
+                 late = grew(two_thirds.bytes, last.bytes) / rounds;
     if (early >= kBytesOfARound && late >= kBytesOfARound)
-        reporter.error("memory grows by about " + std::to_string(std::min(early, late)) + " bytes with each life",
-                       "free in destroy() what create() and the calls allocated; -fsanitize=leak or valgrind names the place");
+        reporter.error("memory grows by about " + std::to_string(std::min(early, late)) +
+                           " bytes with each life",
+                       "free in destroy() what create() and the calls allocated; -fsanitize=leak "
+                       "or valgrind names the place");
     if (grew(third.threads, last.threads) >= rounds)
-        reporter.error("threads are left behind: " + std::to_string(grew(third.threads, last.threads)) + " after " + std::to_string(2 * rounds) + " lives",
-                       "join every thread in stop()");
+        reporter.error(
+            "threads are left behind: " + std::to_string(grew(third.threads, last.threads)) +
+                " after " + std::to_string(2 * rounds) + " lives",
+            "join every thread in stop()");
     if (grew(third.files, last.files) >= rounds)
-        reporter.error("file descriptors are left open: " + std::to_string(grew(third.files, last.files)) + " after " + std::to_string(2 * rounds) + " lives",
-                       "close in stop() or destroy() what was opened");
+        reporter.error(
+            "file descriptors are left open: " + std::to_string(grew(third.files, last.files)) +
+                " after " + std::to_string(2 * rounds) + " lives",
+            "close in stop() or destroy() what was opened");
 }
 
 }  // namespace ordinaut::ext_check

@@ -10,11 +10,14 @@ namespace ordinaut::ext_check {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr const char* kWithCMake = "build it with ordinaut_add_extension(), or link with -Wl,-z,relro,-z,now and the SDK's extension.map";
+constexpr const char* kWithCMake =
+    "build it with ordinaut_add_extension(), or link with -Wl,-z,relro,-z,now and the SDK's "
+    "extension.map";
 
 std::optional<std::string> read_whole(const fs::path& file, uintmax_t bytes_max) {
     std::error_code problem;
-    if (!fs::is_regular_file(file, problem) || fs::file_size(file, problem) > bytes_max) return std::nullopt;
+    if (!fs::is_regular_file(file, problem) || fs::file_size(file, problem) > bytes_max)
+        return std::nullopt;
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
@@ -22,27 +25,33 @@ std::optional<std::string> read_whole(const fs::path& file, uintmax_t bytes_max)
 }
 
 std::string first_of(const std::vector<std::string>& names) {
-    return names.front() + (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more" : "");
+    return names.front() +
+           (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more" : "");
 }
 
-void check_declared_folder(const fs::path& folder, const std::string& manifest_text, std::vector<Finding>& findings) {
+void check_declared_folder(const fs::path& folder, const std::string& manifest_text,
+                           std::vector<Finding>& findings) {
     const auto json = parse_json(manifest_text);
     const JsonValue* section = json.ok() ? find(*json, "static") : nullptr;
     if (section == nullptr) return;
     std::error_code problem;
     const std::string name(string_or(*section, "folder", ""));
     if (!fs::is_directory(folder / name, problem))
-        findings.push_back({Severity::kError, "manifest", "/static/folder names '" + name + "', but there is no such folder",
+        findings.push_back({Severity::kError, "manifest",
+                            "/static/folder names '" + name + "', but there is no such folder",
                             "copy it beside extension.json, or remove 'static'"});
 }
 
 }  // namespace
 
-std::optional<ext::Manifest> check_manifest(const fs::path& folder, std::vector<Finding>& findings) {
+std::optional<ext::Manifest> check_manifest(const fs::path& folder,
+                                            std::vector<Finding>& findings) {
     const auto text = read_whole(folder / "extension.json", 1 << 20);
     if (!text) {
-        findings.push_back({Severity::kError, "manifest", "extension.json is missing, unreadable or larger than 1 MiB",
-                            "give the built folder, the one that holds extension.json and the module"});
+        findings.push_back(
+            {Severity::kError, "manifest",
+             "extension.json is missing, unreadable or larger than 1 MiB",
+             "give the built folder, the one that holds extension.json and the module"});
         return std::nullopt;
     }
     std::error_code problem;
@@ -50,14 +59,20 @@ std::optional<ext::Manifest> check_manifest(const fs::path& folder, std::vector<
     auto manifest = ext::parse_manifest(*text, (problem ? folder : whole).filename().string());
     if (!manifest.ok()) {
         const Error& error = manifest.error();
-        const std::string hint = "correct extension.json; share/ordinaut/schemas/extension.schema.json describes every key";
-        if (error.details.empty()) findings.push_back({Severity::kError, "manifest", "extension.json: " + error.message, hint});
+        const std::string hint =
+            "correct extension.json; share/ordinaut/schemas/extension.schema.json describes every "
+            "key";
+        if (error.details.empty())
+            findings.push_back(
+                {Severity::kError, "manifest", "extension.json: " + error.message, hint});
         for (const auto& detail : error.details)
-            findings.push_back({Severity::kError, "manifest", "extension.json: " + detail.pointer + " " + detail.message, hint});
+            findings.push_back({Severity::kError, "manifest",
+                                "extension.json: " + detail.pointer + " " + detail.message, hint});
         return std::nullopt;
     }
     for (const auto& warning : manifest->warnings)
-        findings.push_back({Severity::kWarning, "manifest", "extension.json: " + warning, "remove the key, or correct its name"});
+        findings.push_back({Severity::kWarning, "manifest", "extension.json: " + warning,
+                            "remove the key, or correct its name"});
     check_declared_folder(folder, *text, findings);
     return std::move(*manifest);
 }
@@ -69,7 +84,8 @@ bool check_module(const fs::path& file, std::vector<Finding>& findings) {
         findings.push_back({severity, "module", name + " " + what, hint});
     };
     if (!bytes) {
-        say(Severity::kError, "is missing, unreadable or larger than 256 MiB", "build it into the folder of extension.json");
+        say(Severity::kError, "is missing, unreadable or larger than 256 MiB",
+            "build it into the folder of extension.json");
         return false;
     }
     if (const auto checked = ext::check_library(*bytes); !checked.ok()) {
@@ -78,17 +94,27 @@ bool check_module(const fs::path& file, std::vector<Finding>& findings) {
     }
     const ElfFacts facts = read_elf(*bytes);
     if (!facts.unique.empty())
-        say(Severity::kError, "exports symbols that are one for the whole process (" + first_of(facts.unique) +
-                                  "): two extensions would share them", kWithCMake);
+        say(Severity::kError,
+            "exports symbols that are one for the whole process (" + first_of(facts.unique) +
+                "): two extensions would share them",
+            kWithCMake);
     else if (!facts.exported.empty())
-        say(Severity::kWarning, "exports more than ordinaut_extension_v1: " + first_of(facts.exported), kWithCMake);
-    if (facts.executable_stack) say(Severity::kError, "asks for an executable stack", "link with -Wl,-z,noexecstack; assembly files need a .note.GNU-stack section");
-    if (facts.text_relocations) say(Severity::kError, "has relocations in its code", "compile everything in it with -fPIC");
-    if (!facts.relro || !facts.bind_now) say(Severity::kWarning, "is linked without full RELRO", kWithCMake);
+        say(Severity::kWarning,
+            "exports more than ordinaut_extension_v1: " + first_of(facts.exported), kWithCMake);
+    if (facts.executable_stack)
+        say(Severity::kError, "asks for an executable stack",
+            "link with -Wl,-z,noexecstack; assembly files need a .note.GNU-stack section");
+    if (facts.text_relocations)
+        say(Severity::kError, "has relocations in its code", "compile everything in it with -fPIC");
+    if (!facts.relro || !facts.bind_now)
+        say(Severity::kWarning, "is linked without full RELRO", kWithCMake);
     for (const auto& entry : facts.run_path)
         if (entry.rfind("$ORIGIN", 0) != 0)
-            say(Severity::kWarning, "looks for libraries in '" + entry + "' (RUNPATH), which other machines may not have",
-                "put the library beside the module with RUNPATH $ORIGIN, link it statically, or build with -DCMAKE_SKIP_RPATH=ON");
+            say(Severity::kWarning,
+                "looks for libraries in '" + entry +
+                    "' (RUNPATH), which other machines may not have",
+                "put the library beside the module with RUNPATH $ORIGIN, link it statically, or "
+                "build with -DCMAKE_SKIP_RPATH=ON");
     return true;
 }
 

@@ -10,7 +10,8 @@
 namespace ordinaut::ext_check {
 
 // The manifest, when it can be read; findings either way.
-std::optional<ext::Manifest> check_manifest(const std::filesystem::path& folder, std::vector<Finding>& findings);
+std::optional<ext::Manifest> check_manifest(const std::filesystem::path& folder,
+                                            std::vector<Finding>& findings);
 
 // False: it cannot be loaded at all.
 bool check_module(const std::filesystem::path& file, std::vector<Finding>& findings);

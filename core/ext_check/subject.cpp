@@ -13,13 +13,18 @@ constexpr std::chrono::milliseconds kPatience{2'000};
 
 std::string hint_for(const std::string& violation) {
     const auto has = [&](const char* part) { return violation.find(part) != std::string::npos; };
-    if (has("never answered")) return "complete every call: finish(), or return anything but ORD_OK; before stop() returns";
+    if (has("never answered"))
+        return "complete every call: finish(), or return anything but ORD_OK; before stop() "
+               "returns";
     if (has("twice")) return "answer each call exactly once; remember which are answered";
-    if (has("after it had been answered")) return "return ORD_OK from an upcall whose call you have finished";
+    if (has("after it had been answered"))
+        return "return ORD_OK from an upcall whose call you have finished";
     if (has("not JSON")) return "give finish() one JSON text";
     if (has("buf_release")) return "give each ord_buf of the host back with buf_release(owner)";
-    if (has("did not return after")) return "return from on_task when sleep() or heartbeat() says CANCELED, or cancelled() is 1";
-    if (has("destroy()")) return "join your threads in stop(); nothing may call the host afterwards";
+    if (has("did not return after"))
+        return "return from on_task when sleep() or heartbeat() says CANCELED, or cancelled() is 1";
+    if (has("destroy()"))
+        return "join your threads in stop(); nothing may call the host afterwards";
     if (has("struct_size")) return "set struct_size in every struct you hand over";
     return "see extension.h for what each function promises";
 }
@@ -27,11 +32,14 @@ std::string hint_for(const std::string& violation) {
 }  // namespace
 
 bool may_call(const tool::ToolSpec& spec) { return spec.effect != tool::Effect::kAtMostOnce; }
-std::string bare_name(const tool::ToolSpec& spec) { return spec.name.substr(spec.extension_id.size() + 1); }
+std::string bare_name(const tool::ToolSpec& spec) {
+    return spec.name.substr(spec.extension_id.size() + 1);
+}
 
 std::string path_of(const testing::Route& route) {
     std::string path;
-    for (const auto& segment : testing::tables::segments(route.pattern)) path += "/" + (segment.rfind('{', 0) == 0 ? std::string("x") : segment);
+    for (const auto& segment : testing::tables::segments(route.pattern))
+        path += "/" + (segment.rfind('{', 0) == 0 ? std::string("x") : segment);
     return path.empty() ? "/" : path;
 }
 std::string topic_of(const testing::Subscription& subscription) {
@@ -46,11 +54,13 @@ Result<const ord_extension_v1*> Subject::load() const {
     return &library_->descriptor();
 }
 
-Life::Life(const Subject& subject, Reporter& reporter, testing::Options options) : subject_(subject), reporter_(reporter) {
+Life::Life(const Subject& subject, Reporter& reporter, testing::Options options)
+    : subject_(subject), reporter_(reporter) {
     const auto descriptor = subject.load();
     if (!descriptor.ok()) throw std::runtime_error(descriptor.error().message);
     options.patience = kPatience;
-    if (!subject.manifest.config_schema_json.empty()) options.config_json = sample_of(subject.manifest.config_schema_json);
+    if (!subject.manifest.config_schema_json.empty())
+        options.config_json = sample_of(subject.manifest.config_schema_json);
     host_ = std::make_unique<testing::FakeHost>(std::move(options), *descriptor);
 }
 Life::~Life() { end(); }
@@ -78,9 +88,14 @@ bool Life::begin(bool refusal_is_fine) {
     running_ = status == ORD_OK;
     if (running_) return true;
     const std::string why = last_error();
-    const std::string what = std::string(step) + " returned " + ext::status_name(status) + (why.empty() ? "" : ": " + why);
-    if (why.empty()) reporter_.warning(what + ", without a word why", "log an error before you refuse: operators see it as the reason");
-    if (!refusal_is_fine) reporter_.error(what, "it must start with all it asks for and its configuration at its defaults");
+    const std::string what = std::string(step) + " returned " + ext::status_name(status) +
+                             (why.empty() ? "" : ": " + why);
+    if (why.empty())
+        reporter_.warning(what + ", without a word why",
+                          "log an error before you refuse: operators see it as the reason");
+    if (!refusal_is_fine)
+        reporter_.error(what,
+                        "it must start with all it asks for and its configuration at its defaults");
     return false;
 }
 
@@ -92,7 +107,8 @@ Outcome Life::settle(const Call& call, const std::string& what) {
     outcome = call.wait();
     if (!call.ended())
         reporter_.error(what + " did not end within 2 s of being canceled",
-                        "look at cancelled() while you work, or take on_cancel(), and finish with ORD_E_CANCELED");
+                        "look at cancelled() while you work, or take on_cancel(), and finish with "
+                        "ORD_E_CANCELED");
     return outcome;
 }
 
@@ -104,7 +120,8 @@ void Life::use_everything() {
         settle(host_->begin(bare_name(spec), sample_of(spec.input_schema_json)), what);
     }
     for (const auto& route : host_->routes()) {
-        const std::string method = route.method.empty() ? "GET" : route.method, what = method + " " + path_of(route);
+        const std::string method = route.method.empty() ? "GET" : route.method,
+                          what = method + " " + path_of(route);
         reporter_.entering(what);
         const Call call = host_->begin_http(method, path_of(route));
         settle(call, what);
@@ -114,7 +131,8 @@ void Life::use_everything() {
         reporter_.entering("event '" + topic + "'");
         testing::EventOptions options;
         options.ns = subscription.ns;
-        for (const auto& call : host_->deliver(topic, "{}", options)) settle(call, "event '" + topic + "'");
+        for (const auto& call : host_->deliver(topic, "{}", options))
+            settle(call, "event '" + topic + "'");
     }
     for (const auto& [handle, task] : host_->tasks()) {
         reporter_.entering("task '" + task.name + "'");
@@ -140,7 +158,8 @@ void Life::end() {
 
 void Life::report_violations() {
     for (const auto& violation : host_->violations())
-        if (ignored_.empty() || violation.find(ignored_) == std::string::npos) reporter_.error(violation, hint_for(violation));
+        if (ignored_.empty() || violation.find(ignored_) == std::string::npos)
+            reporter_.error(violation, hint_for(violation));
 }
 
 }  // namespace ordinaut::ext_check

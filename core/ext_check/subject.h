@@ -16,7 +16,8 @@ namespace ordinaut::ext_check {
 // What is checked. Loaded once in each child process.
 class Subject {
 public:
-    Subject(ext::Manifest m, std::filesystem::path file) : manifest(std::move(m)), module_(std::move(file)) {}
+    Subject(ext::Manifest m, std::filesystem::path file)
+        : manifest(std::move(m)), module_(std::move(file)) {}
     // kInvalid, kUnavailable as ext::Library::open.
     Result<const ord_extension_v1*> load() const;
 
@@ -33,13 +34,15 @@ public:
     Life(const Subject& subject, Reporter& reporter, testing::Options options = {});
     ~Life();  // Ends it.
 
-    // create() and start(). `refusal_is_fine`: the host lacks something it needs; then only a silent refusal is a finding.
+    // create() and start(). `refusal_is_fine`: the host lacks something it needs; then only a
+    // silent refusal is a finding.
     bool begin(bool refusal_is_fine = false);
     void end();
     testing::FakeHost& host() { return *host_; }
     // The tool's answer; it may take some time, and then must end when it is canceled.
     testing::Outcome settle(const testing::Call& call, const std::string& what);
-    // One call of each tool, request of each route, event for each subscription and a while of each task.
+    // One call of each tool, request of each route, event for each subscription and a while of each
+    // task.
     void use_everything();
     void ignore(std::string violation_part) { ignored_ = std::move(violation_part); }
 

@@ -11,7 +11,8 @@
 
 namespace ordinaut::http {
 
-// Holds the lock; what became due meanwhile runs after its release, because callbacks may call back.
+// Holds the lock; what became due meanwhile runs after its release, because callbacks may call
+// back.
 class Connection::Guard {
 public:
     explicit Guard(Connection& connection) : connection_(connection), lock_(connection.mutex_) {}
@@ -32,8 +33,12 @@ private:
 };
 
 Connection::Connection(std::shared_ptr<Shared> shared, int fd, std::string peer)
-    : shared_(std::move(shared)), fd_(fd), peer_(std::move(peer)), id_(shared_->flusher.next_id()),
-      reader_(shared_->limits.framing), deadline_(shared_->clock.mono_now() + shared_->limits.header_timeout) {}
+    : shared_(std::move(shared)),
+      fd_(fd),
+      peer_(std::move(peer)),
+      id_(shared_->flusher.next_id()),
+      reader_(shared_->limits.framing),
+      deadline_(shared_->clock.mono_now() + shared_->limits.header_timeout) {}
 
 Connection::~Connection() { ::close(fd_); }
 
@@ -82,8 +87,10 @@ void Connection::on_tick(MonoTime now) {
         return;
     }
     if (state_ == State::kAwaiting || state_ == State::kStreaming || now <= deadline_) return;
-    if (state_ == State::kLingering || reader_.phase() == RequestReader::Phase::kIdle) return close();
-    refuse(408, phase_ == RequestReader::Phase::kHead ? "the request's headers took too long" : "the request's body took too long");
+    if (state_ == State::kLingering || reader_.phase() == RequestReader::Phase::kIdle)
+        return close();
+    refuse(408, phase_ == RequestReader::Phase::kHead ? "the request's headers took too long"
+                                                      : "the request's body took too long");
 }
 
 void Connection::begin_stop() {
@@ -105,9 +112,11 @@ void Connection::pump() {
         case RequestReader::Outcome::kNeedMore:
             if (input_closed_) return linger();
             if (reader_.take_expects_continue()) send(std::string(kContinue));
-            if (state_ == State::kReading && reader_.phase() != phase_) start_phase(reader_.phase());
+            if (state_ == State::kReading && reader_.phase() != phase_)
+                start_phase(reader_.phase());
             return;
-        case RequestReader::Outcome::kFault: return refuse(reader_.fault().status, reader_.fault().message);
+        case RequestReader::Outcome::kFault:
+            return refuse(reader_.fault().status, reader_.fault().message);
         case RequestReader::Outcome::kRequest: return dispatch(reader_.take());
     }
 }
@@ -121,14 +130,18 @@ void Connection::dispatch(Request request) {
     request.peer = peer_;
     Responder responder(std::make_shared<Exchange>(shared_from_this(), ++serial_));
     due_.emplace_back([this, responder, request = std::make_shared<Request>(std::move(request))] {
-        const auto work = [shared = shared_, responder, request] { shared->handler(std::move(*request), responder); };
+        const auto work = [shared = shared_, responder, request] {
+            shared->handler(std::move(*request), responder);
+        };
         if (shared_->pool.try_submit(work)) return;
-        // Closing as well sheds load, and keeps a long pipeline from answering itself one call deeper each time.
+        // Closing as well sheds load, and keeps a long pipeline from answering itself one call
+        // deeper each time.
         {
             const Guard guard(*this);
             keep_alive_ = false;
         }
-        responder.respond(error_response(503, "the server is busy; try again", new_id(), shared_->clock.wall_now()));
+        responder.respond(error_response(503, "the server is busy; try again", new_id(),
+                                         shared_->clock.wall_now()));
     });
     if (input_closed_) notify_gone();
 }
@@ -138,7 +151,9 @@ void Connection::refuse(int status, std::string_view message) {
     keep_alive_ = false;
     const auto now = shared_->clock.wall_now();
     const auto response = error_response(status, message, new_id(), now);
-    send(wire_head(status, response.headers, {.body_bytes = response.body.size(), .keep_alive = false, .now = now}) + response.body);
+    send(wire_head(status, response.headers,
+                   {.body_bytes = response.body.size(), .keep_alive = false, .now = now}) +
+         response.body);
     linger();
 }
 
@@ -146,7 +161,9 @@ void Connection::answer(uint64_t serial, Response response) {
     const Guard guard(*this);
     if (!is_current(serial, State::kAwaiting)) return;
     auto bytes = wire_head(response.status, response.headers,
-                           {.body_bytes = response.body.size(), .keep_alive = keep_alive_, .http11 = http11_,
+                           {.body_bytes = response.body.size(),
+                            .keep_alive = keep_alive_,
+                            .http11 = http11_,
                             .now = shared_->clock.wall_now()});
     if (!head_only_ && has_body(response.status)) bytes += response.body;
     send(std::move(bytes));
@@ -159,8 +176,11 @@ bool Connection::start(uint64_t serial, int status, const Headers& headers) {
     state_ = State::kStreaming;
     if (!http11_) keep_alive_ = false;
     head_only_ = head_only_ || !has_body(status);
-    send(wire_head(status, headers, {.form = http11_ ? BodyForm::kChunked : BodyForm::kUntilClose, .keep_alive = keep_alive_,
-                                     .http11 = http11_, .now = shared_->clock.wall_now()}));
+    send(wire_head(status, headers,
+                   {.form = http11_ ? BodyForm::kChunked : BodyForm::kUntilClose,
+                    .keep_alive = keep_alive_,
+                    .http11 = http11_,
+                    .now = shared_->clock.wall_now()}));
     return state_ == State::kStreaming;
 }
 
@@ -200,15 +220,20 @@ void Connection::abandon(uint64_t serial) {
 void Connection::on_gone(uint64_t serial, std::function<void()> callback) {
     const Guard guard(*this);
     if (serial_ != serial) return;
-    if (gone_ || state_ == State::kClosed) due_.push_back(std::move(callback));
-    else if (state_ == State::kAwaiting || state_ == State::kStreaming) gone_callback_ = std::move(callback);
+    if (gone_ || state_ == State::kClosed)
+        due_.push_back(std::move(callback));
+    else if (state_ == State::kAwaiting || state_ == State::kStreaming)
+        gone_callback_ = std::move(callback);
 }
 
 void Connection::on_room(uint64_t serial, std::function<void()> callback) {
     const Guard guard(*this);
-    const bool waiting = is_current(serial, State::kStreaming) && unsent() >= shared_->limits.stream_queue_bytes_max;
-    if (waiting) room_callback_ = std::move(callback);
-    else due_.push_back(std::move(callback));
+    const bool waiting =
+        is_current(serial, State::kStreaming) && unsent() >= shared_->limits.stream_queue_bytes_max;
+    if (waiting)
+        room_callback_ = std::move(callback);
+    else
+        due_.push_back(std::move(callback));
 }
 
 void Connection::finish_exchange() {
@@ -240,7 +265,8 @@ void Connection::close() {
     shared_->flusher.remove(id_);
 }
 
-// Ends with a reset, which reaches a client that is busy sending and tells one that waits that there is no more.
+// Ends with a reset, which reaches a client that is busy sending and tells one that waits that
+// there is no more.
 void Connection::cut() {
     const ::linger now{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
@@ -260,7 +286,8 @@ void Connection::send(std::string bytes) {
 
 void Connection::flush() {
     while (unsent() > 0) {
-        const auto count = ::send(fd_, out_.data() + out_sent_, unsent(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        const auto count =
+            ::send(fd_, out_.data() + out_sent_, unsent(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK) return close();
         if (count < 0) {
@@ -308,7 +335,8 @@ void Connection::start_phase(RequestReader::Phase phase) {
 }
 
 void Connection::update_owing() {
-    const bool owing = state_ != State::kClosed && (state_ == State::kAwaiting || state_ == State::kStreaming || unsent() > 0);
+    const bool owing = state_ != State::kClosed &&
+                       (state_ == State::kAwaiting || state_ == State::kStreaming || unsent() > 0);
     if (owing == owing_) return;
     owing_ = owing;
     shared_->flusher.owing_changed(owing ? 1 : -1);

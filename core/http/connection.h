@@ -1,9 +1,11 @@
-// One client connection: requests in order, one at a time; answers from any thread; its own timeouts and its own writes.
+// One client connection: requests in order, one at a time; answers from any thread; its own
+// timeouts and its own writes.
 //
-// Input comes from the thread that polls the socket; nothing here blocks or runs a handler. A request goes to the work
-// pool; its answer comes back under the serial number of its exchange, so that a late answer finds that it is late.
-// Writes use a duplicate of the socket, which stays ours until the last reference is gone: an answer can never reach
-// another client that was given the same descriptor number.
+// Input comes from the thread that polls the socket; nothing here blocks or runs a handler. A
+// request goes to the work pool; its answer comes back under the serial number of its exchange, so
+// that a late answer finds that it is late. Writes use a duplicate of the socket, which stays ours
+// until the last reference is gone: an answer can never reach another client that was given the
+// same descriptor number.
 #pragma once
 #include <functional>
 #include <memory>
@@ -39,10 +41,10 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    void open();                             // Registers with the flusher.
-    void refuse_busy();                      // Instead of reading: 503 and the end.
-    void on_input(std::string_view bytes);   // What the client sent.
-    void on_input_closed();                  // The client sends no more.
+    void open();                            // Registers with the flusher.
+    void refuse_busy();                     // Instead of reading: 503 and the end.
+    void on_input(std::string_view bytes);  // What the client sent.
+    void on_input_closed();                 // The client sends no more.
     void on_writable();
     void on_tick(MonoTime now);
     void begin_stop();  // Ends now if nothing is owed, else after the answer in flight.
@@ -82,7 +84,9 @@ private:
     void release_callbacks();
     void start_phase(RequestReader::Phase phase);
     void update_owing();
-    bool is_current(uint64_t serial, State state) const { return serial_ == serial && state_ == state; }
+    bool is_current(uint64_t serial, State state) const {
+        return serial_ == serial && state_ == state;
+    }
     size_t unsent() const { return out_.size() - out_sent_; }
 
     const std::shared_ptr<Shared> shared_;
@@ -94,9 +98,10 @@ private:
     State state_ = State::kReading;
     RequestReader reader_;
     RequestReader::Phase phase_ = RequestReader::Phase::kHead;
-    MonoTime deadline_;           // Of the phase, or of lingering.
-    bool input_closed_ = false;   // The client sends no more.
-    bool input_ignored_ = false;  // It has sent more than we keep; the connection ends after this answer.
+    MonoTime deadline_;          // Of the phase, or of lingering.
+    bool input_closed_ = false;  // The client sends no more.
+    // It has sent more than we keep; the connection ends after this answer.
+    bool input_ignored_ = false;
     bool stopping_ = false;
     size_t lingered_bytes_ = 0;
 
@@ -108,12 +113,14 @@ private:
     std::function<void()> room_callback_;
     bool gone_ = false;  // on_gone has been, or would be, called for this exchange.
 
-    std::string out_;      // Unsent bytes from out_sent_ on.
+    std::string out_;  // Unsent bytes from out_sent_ on.
     size_t out_sent_ = 0;
     MonoTime progress_at_;  // When the client last took bytes.
     bool owing_ = false;
-    std::vector<std::function<void()>> due_;  // Runs, or is just dropped when empty, after the lock is released.
-    std::vector<std::function<void()>> dropped_;  // Destroyed after the lock is released: may hold the last Exchange.
+    // Runs, or is just dropped when empty, after the lock is released.
+    std::vector<std::function<void()>> due_;
+    // Destroyed after the lock is released: may hold the last Exchange.
+    std::vector<std::function<void()>> dropped_;
 };
 
 }  // namespace ordinaut::http

@@ -6,7 +6,8 @@ namespace ordinaut::http {
 namespace {
 
 constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
+    "base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
 
 std::string_view content_type(std::string_view path) {
@@ -21,7 +22,8 @@ std::optional<Response> docs_response(const Request& request) {
     const auto& segments = request.target.segments;
     if (segments.empty() || segments.size() > 2 || segments.front() != "docs") return std::nullopt;
     if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
-    const std::string_view wanted = segments.size() == 1 ? std::string_view("index.html") : segments.back();
+    const std::string_view wanted =
+        segments.size() == 1 ? std::string_view("index.html") : segments.back();
     for (const auto& file : docs_page::embedded_files()) {
         if (file.path != wanted) continue;
         return Response{.status = 200,

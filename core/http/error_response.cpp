@@ -40,7 +40,10 @@ void write_details(JsonWriter& json, const Error& error) {
     }
     json.begin_array();
     for (const auto& detail : error.details)
-        json.begin_object().field("pointer", detail.pointer).field("message", detail.message).end_object();
+        json.begin_object()
+            .field("pointer", detail.pointer)
+            .field("message", detail.message)
+            .end_object();
     json.end_array();
 }
 
@@ -58,7 +61,8 @@ Response respond(int status, std::string_view name, std::string_view message, co
                       .body = json.take()};
     if (status == 401) response.headers.add("WWW-Authenticate", "Bearer");
     if (error.retry_after || status == 503) {
-        const auto wait = std::chrono::ceil<std::chrono::seconds>(error.retry_after.value_or(std::chrono::seconds(1)));
+        const auto wait = std::chrono::ceil<std::chrono::seconds>(
+            error.retry_after.value_or(std::chrono::seconds(1)));
         response.headers.add("Retry-After", std::to_string(std::max<int64_t>(wait.count(), 1)));
     }
     return response;
@@ -89,16 +93,21 @@ int status_of(ErrorCode code) {
 
 Response error_response(const Error& error, std::string_view request_id, WallTime now) {
     if (error.code == ErrorCode::kInternal)
-        return error_response(500, "Something went wrong on the server; its log has the request id.", request_id, now);
-    return respond(status_of(error.code), error_name(error.code), error.message, error, request_id, now);
+        return error_response(500,
+                              "Something went wrong on the server; its log has the request id.",
+                              request_id, now);
+    return respond(status_of(error.code), error_name(error.code), error.message, error, request_id,
+                   now);
 }
 
 Response error_response(int status, const Error& error, std::string_view request_id, WallTime now) {
     return respond(status, name_of(status), error.message, error, request_id, now);
 }
 
-Response error_response(int status, std::string_view message, std::string_view request_id, WallTime now) {
-    return respond(status, name_of(status), message, Error{ErrorCode::kInternal, {}}, request_id, now);
+Response error_response(int status, std::string_view message, std::string_view request_id,
+                        WallTime now) {
+    return respond(status, name_of(status), message, Error{ErrorCode::kInternal, {}}, request_id,
+                   now);
 }
 
 }  // namespace ordinaut::http

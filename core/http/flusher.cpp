@@ -16,7 +16,9 @@ constexpr int kEventsMax = 64;
 }  // namespace
 
 Flusher::Flusher(const Clock& clock)
-    : clock_(clock), epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    : clock_(clock),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     CHECK(epoll_ >= 0 && wake_ >= 0);
     epoll_event event{.events = EPOLLIN, .data = {.u64 = 0}};  // 0 is no connection's id.
     CHECK(epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event) == 0);
@@ -67,7 +69,8 @@ std::shared_ptr<Connection> Flusher::find(uint64_t id) const {
 
 void Flusher::arm(int fd, uint64_t id) {
     epoll_event event{.events = EPOLLOUT | EPOLLONESHOT, .data = {.u64 = id}};
-    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) != 0) epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) != 0)
+        epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
 }
 
 // Explicit, because closing one duplicate of a socket does not take it out of an epoll set.

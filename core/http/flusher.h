@@ -1,4 +1,5 @@
-// All open connections, and the one thread that finishes writes which would have blocked and ends what takes too long.
+// All open connections, and the one thread that finishes writes which would have blocked and ends
+// what takes too long.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -29,7 +30,8 @@ public:
     size_t size() const;
     std::vector<std::shared_ptr<Connection>> all() const;
 
-    // Calls on_writable of connection `id` once `fd` takes bytes again. disarm() before `fd` is closed.
+    // Calls on_writable of connection `id` once `fd` takes bytes again. disarm() before `fd` is
+    // closed.
     void arm(int fd, uint64_t id);
     void disarm(int fd);
 

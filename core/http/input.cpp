@@ -12,7 +12,8 @@ using operations::Method;
 
 std::vector<std::string> parameters_of(std::string_view path) {
     std::vector<std::string> names;
-    for (size_t open = path.find('{'); open != std::string_view::npos; open = path.find('{', open + 1))
+    for (size_t open = path.find('{'); open != std::string_view::npos;
+         open = path.find('{', open + 1))
         names.emplace_back(path.substr(open + 1, path.find('}', open) - open - 1));
     return names;
 }
@@ -32,7 +33,8 @@ bool parse_number(const std::string& text, Number& number) {
 }  // namespace
 
 InputReader::InputReader(const operations::Operation& operation)
-    : operation_(operation), takes_body_(operation.method == Method::kPost || operation.method == Method::kPut),
+    : operation_(operation),
+      takes_body_(operation.method == Method::kPost || operation.method == Method::kPut),
       path_names_(parameters_of(operation.path)) {
     const auto schema = parse_json(operations::schema_json(operation.input));
     CHECK(schema.ok());
@@ -59,7 +61,9 @@ Error InputReader::unknown_parameter(std::string_view name) const {
     const std::string shown(name.substr(0, 80));
     std::string message = "unknown query parameter '" + shown + "'";
     message += did_you_mean(name, known);
-    if (known.empty()) message += takes_body_ ? "; this operation takes its input from the body" : "; this operation takes none";
+    if (known.empty())
+        message += takes_body_ ? "; this operation takes its input from the body"
+                               : "; this operation takes none";
     return invalid(pointer_child("", shown), message);
 }
 
@@ -67,23 +71,28 @@ Status InputReader::add_query(const Request& request, Json& input) const {
     auto& allocator = input.GetAllocator();
     for (const QueryPair& pair : request.target.query) {
         const auto it = types_.find(pair.name);
-        if (takes_body_ || it == types_.end() || in_path(pair.name)) return unknown_parameter(pair.name);
-        if (find(input, pair.name) != nullptr) return invalid(pointer_child("", pair.name), "is given twice");
+        if (takes_body_ || it == types_.end() || in_path(pair.name))
+            return unknown_parameter(pair.name);
+        if (find(input, pair.name) != nullptr)
+            return invalid(pointer_child("", pair.name), "is given twice");
         JsonValue value;
         int64_t integer = 0;
         double number = 0;
         switch (it->second) {
             case Type::kText: value.SetString(pair.value, allocator); break;
             case Type::kInteger:
-                if (!parse_number(pair.value, integer)) return invalid(pointer_child("", pair.name), "must be an integer");
+                if (!parse_number(pair.value, integer))
+                    return invalid(pointer_child("", pair.name), "must be an integer");
                 value.SetInt64(integer);
                 break;
             case Type::kNumber:
-                if (!parse_number(pair.value, number)) return invalid(pointer_child("", pair.name), "must be a number");
+                if (!parse_number(pair.value, number))
+                    return invalid(pointer_child("", pair.name), "must be a number");
                 value.SetDouble(number);
                 break;
             case Type::kBoolean:
-                if (pair.value != "true" && pair.value != "false") return invalid(pointer_child("", pair.name), "must be true or false");
+                if (pair.value != "true" && pair.value != "false")
+                    return invalid(pointer_child("", pair.name), "must be true or false");
                 value.SetBool(pair.value == "true");
                 break;
         }
@@ -95,28 +104,38 @@ Status InputReader::add_query(const Request& request, Json& input) const {
 Status InputReader::add_body(const Request& request, Json& input) const {
     auto& allocator = input.GetAllocator();
     if (request.body.empty()) return ok();
-    if (!takes_body_) return malformed(std::string(name_of(operation_.method)) + " takes no body here; use query parameters");
+    if (!takes_body_)
+        return malformed(std::string(name_of(operation_.method)) +
+                         " takes no body here; use query parameters");
     if (!is_json(request.headers.get("content-type")))
-        return Error{ErrorCode::kUnsupportedMedia, "the body must be JSON, with Content-Type: application/json"};
-    const Json body = TRY(parse_json(request.body, {.bytes_max = request.body.size(), .depth_max = 100}));
+        return Error{ErrorCode::kUnsupportedMedia,
+                     "the body must be JSON, with Content-Type: application/json"};
+    const Json body =
+        TRY(parse_json(request.body, {.bytes_max = request.body.size(), .depth_max = 100}));
     if (!operation_.body_member.empty()) {
-        input.AddMember(JsonValue(std::string(operation_.body_member), allocator), JsonValue(body, allocator), allocator);
+        input.AddMember(JsonValue(std::string(operation_.body_member), allocator),
+                        JsonValue(body, allocator), allocator);
         return ok();
     }
     if (!body.IsObject()) return invalid("", "the body must be a JSON object");
     for (const auto& member : body.GetObject()) {
-        if (in_path(view(member.name))) return invalid(pointer_child("", view(member.name)), "is part of the path; leave it out of the body");
-        input.AddMember(JsonValue(member.name, allocator), JsonValue(member.value, allocator), allocator);
+        if (in_path(view(member.name)))
+            return invalid(pointer_child("", view(member.name)),
+                           "is part of the path; leave it out of the body");
+        input.AddMember(JsonValue(member.name, allocator), JsonValue(member.value, allocator),
+                        allocator);
     }
     return ok();
 }
 
-Result<Json> InputReader::read(const Request& request, const std::vector<std::string>& path_values) const {
+Result<Json> InputReader::read(const Request& request,
+                               const std::vector<std::string>& path_values) const {
     CHECK(path_values.size() == path_names_.size());
     Json input(rapidjson::kObjectType);
     auto& allocator = input.GetAllocator();
     for (size_t i = 0; i < path_values.size(); ++i)
-        input.AddMember(JsonValue(path_names_[i], allocator), JsonValue(path_values[i], allocator), allocator);
+        input.AddMember(JsonValue(path_names_[i], allocator), JsonValue(path_values[i], allocator),
+                        allocator);
     TRY(add_query(request, input));
     TRY(add_body(request, input));
     return input;

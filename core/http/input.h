@@ -1,4 +1,5 @@
-// From a request to an operation's input: path parameters, query and body merged into one JSON object.
+// From a request to an operation's input: path parameters, query and body merged into one JSON
+// object.
 #pragma once
 #include <map>
 #include <vector>
@@ -13,10 +14,11 @@ class InputReader {
 public:
     explicit InputReader(const operations::Operation& operation);
 
-    // `path_values` in the order of the template. Query text becomes what the schema says (integer, number, boolean).
-    // kMalformed: the body is not JSON, or there is one where none is taken. kUnsupportedMedia. kInvalid: unknown or repeated
-    // query parameters, text that is not of the parameter's type, a body that is no object, or that repeats a path parameter.
-    // What the schema itself says is checked later, by the dispatcher.
+    // `path_values` in the order of the template. Query text becomes what the schema says (integer,
+    // number, boolean). kMalformed: the body is not JSON, or there is one where none is taken.
+    // kUnsupportedMedia. kInvalid: unknown or repeated query parameters, text that is not of the
+    // parameter's type, a body that is no object, or that repeats a path parameter. What the schema
+    // itself says is checked later, by the dispatcher.
     Result<Json> read(const Request& request, const std::vector<std::string>& path_values) const;
 
 private:

@@ -10,11 +10,13 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 
 }  // namespace
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
 }
 
 void Headers::set(std::string_view name, std::string value) {
-    std::erase_if(fields_, [&](const auto& field) { return equals_ignoring_case(field.first, name); });
+    std::erase_if(fields_,
+                  [&](const auto& field) { return equals_ignoring_case(field.first, name); });
     fields_.emplace_back(name, std::move(value));
 }
 
@@ -30,9 +32,9 @@ std::string_view Headers::get(std::string_view name) const {
 }
 
 size_t Headers::count(std::string_view name) const {
-    return static_cast<size_t>(std::count_if(fields_.begin(), fields_.end(), [&](const auto& field) {
-        return equals_ignoring_case(field.first, name);
-    }));
+    return static_cast<size_t>(
+        std::count_if(fields_.begin(), fields_.end(),
+                      [&](const auto& field) { return equals_ignoring_case(field.first, name); }));
 }
 
 std::string_view reason_phrase(int status) {

@@ -13,8 +13,10 @@ public:
     Headers() = default;
     Headers(std::initializer_list<std::pair<std::string, std::string>> fields) : fields_(fields) {}
 
-    void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
-    void set(std::string_view name, std::string value);  // Replaces all fields of that name.
+    void add(std::string name, std::string value) {
+        fields_.emplace_back(std::move(name), std::move(value));
+    }
+    void set(std::string_view name, std::string value);    // Replaces all fields of that name.
     const std::string* find(std::string_view name) const;  // The first one, or null.
     std::string_view get(std::string_view name) const;     // Its value, or empty.
     size_t count(std::string_view name) const;
@@ -31,7 +33,8 @@ struct QueryPair {
     std::string value;
 };
 
-// The path and query of a request, decoded. A segment never is "." or "..", and never holds '/', '\' or a control character.
+// The path and query of a request, decoded. A segment never is "." or "..", and never holds '/',
+// '\' or a control character.
 struct Target {
     std::string path;                   // As sent, without the query: for logs and for forwarding.
     std::vector<std::string> segments;  // "/a/b/" → {"a", "b"} with trailing_slash; "/" → {}.
@@ -52,7 +55,8 @@ struct Request {
 
 struct Response {
     int status = 200;
-    Headers headers = {};  // Content-Length, Transfer-Encoding, Connection and Date are the server's own and ignored here.
+    // Content-Length, Transfer-Encoding, Connection and Date are the server's own and ignored here.
+    Headers headers = {};
     std::string body = {};
 };
 

@@ -1,9 +1,10 @@
 // Framing: bytes of one connection in, whole requests out (RFC 9112). Pure; no I/O, no clock.
 //
-// Boost.Beast parses. Around it stand the checks it lacks, so that no other server on the way can read the same bytes
-// as different requests: one Content-Length of digits only, never together with Transfer-Encoding; Transfer-Encoding
-// only "chunked" and only in HTTP/1.1; exactly one Host in HTTP/1.1; lines end in CRLF and nothing but CRLF; no control
-// characters; no folded lines; bounded counts and sizes. Trailers are read and dropped.
+// Boost.Beast parses. Around it stand the checks it lacks, so that no other server on the way can
+// read the same bytes as different requests: one Content-Length of digits only, never together with
+// Transfer-Encoding; Transfer-Encoding only "chunked" and only in HTTP/1.1; exactly one Host in
+// HTTP/1.1; lines end in CRLF and nothing but CRLF; no control characters; no folded lines; bounded
+// counts and sizes. Trailers are read and dropped.
 #pragma once
 #include <memory>
 #include <string>
@@ -24,7 +25,8 @@ struct Fault {
 class RequestReader {
 public:
     enum class Outcome { kNeedMore, kRequest, kFault };
-    enum class Phase { kIdle, kHead, kBody };  // Between requests; inside the headers; inside the body.
+    // Between requests; inside the headers; inside the body.
+    enum class Phase { kIdle, kHead, kBody };
 
     explicit RequestReader(const FramingLimits& limits);
     ~RequestReader();

@@ -15,7 +15,8 @@ void RouteTable::insert(Node& root, const Operation& operation) {
         rest.remove_prefix(1);  // '/'
         const std::string_view segment = rest.substr(0, rest.find('/'));
         rest.remove_prefix(segment.size());
-        auto& next = segment.starts_with('{') ? node->parameter : node->literals[std::string(segment)];
+        auto& next =
+            segment.starts_with('{') ? node->parameter : node->literals[std::string(segment)];
         if (next == nullptr) next = std::make_unique<Node>();
         node = next.get();
     }
@@ -23,7 +24,8 @@ void RouteTable::insert(Node& root, const Operation& operation) {
 }
 
 // Depth is that of the templates, whatever the request's path is.
-const RouteTable::Node* RouteTable::walk(const Node& node, const std::vector<std::string>& segments, size_t at, std::vector<std::string>& values) {
+const RouteTable::Node* RouteTable::walk(const Node& node, const std::vector<std::string>& segments,
+                                         size_t at, std::vector<std::string>& values) {
     if (at == segments.size()) return node.operations.empty() ? nullptr : &node;
     if (const auto it = node.literals.find(segments[at]); it != node.literals.end())
         if (const Node* found = walk(*it->second, segments, at + 1, values)) return found;
@@ -34,7 +36,8 @@ const RouteTable::Node* RouteTable::walk(const Node& node, const std::vector<std
     return nullptr;
 }
 
-RouteMatch RouteTable::match(std::string_view method, const std::vector<std::string>& segments) const {
+RouteMatch RouteTable::match(std::string_view method,
+                             const std::vector<std::string>& segments) const {
     RouteMatch match;
     const Node* node = walk(root_, segments, 0, match.values);
     if (node == nullptr) return match;

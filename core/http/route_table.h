@@ -11,8 +11,9 @@ namespace ordinaut::http {
 
 struct RouteMatch {
     const operations::Operation* operation = nullptr;
-    std::vector<std::string> values;   // Of the path parameters, in order of the template.
-    std::vector<std::string> allowed;  // Without an operation: the methods this path has; empty = no such path.
+    std::vector<std::string> values;  // Of the path parameters, in order of the template.
+    // Without an operation: the methods this path has; empty = no such path.
+    std::vector<std::string> allowed;
 };
 
 // Immutable after construction; thread-safe.
@@ -31,7 +32,8 @@ private:
         std::vector<const operations::Operation*> operations;
     };
     static void insert(Node& root, const operations::Operation& operation);
-    static const Node* walk(const Node& node, const std::vector<std::string>& segments, size_t at, std::vector<std::string>& values);
+    static const Node* walk(const Node& node, const std::vector<std::string>& segments, size_t at,
+                            std::vector<std::string>& values);
 
     Node root_;
 };

@@ -12,14 +12,16 @@ using operations::Operation;
 std::vector<const Operation*> served(bool api) {
     std::vector<const Operation*> operations;
     for (const Operation& operation : operations::operation_table())
-        if (api || operation.id.starts_with("health.") || operation.id == "root.get") operations.push_back(&operation);
+        if (api || operation.id.starts_with("health.") || operation.id == "root.get")
+            operations.push_back(&operation);
     return operations;
 }
 
 // A client's own id is kept when it cannot do harm in a log or a header.
 std::string request_id_of(const Request& request) {
     const std::string_view given = request.headers.get("x-request-id");
-    const bool fit = !given.empty() && given.size() <= 100 && std::all_of(given.begin(), given.end(), [](unsigned char c) {
+    const bool fit = !given.empty() && given.size() <= 100 &&
+                     std::all_of(given.begin(), given.end(), [](unsigned char c) {
                          return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
                      });
     return fit ? std::string(given) : new_id();
@@ -39,7 +41,8 @@ std::string trace_id_of(const Request& request) {
 }
 
 std::string_view method_label(std::string_view method) {
-    static constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
+    static constexpr std::string_view kMethods[] = {"GET",    "HEAD",    "POST", "PUT",
+                                                    "DELETE", "OPTIONS", "PATCH"};
     const auto* known = std::find(std::begin(kMethods), std::end(kMethods), method);
     return known == std::end(kMethods) ? "other" : *known;
 }
@@ -48,18 +51,24 @@ std::string_view method_label(std::string_view method) {
 std::string version_of(std::string_view etag) {
     if (etag == "*") return {};
     if (etag.starts_with("W/")) etag.remove_prefix(2);
-    if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+    if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"')
+        etag = etag.substr(1, etag.size() - 2);
     return std::string(etag);
 }
 
 Result<std::string> bearer_of(const Request& request) {
-    if (request.headers.count("authorization") > 1) return Error{ErrorCode::kUnauthenticated, "more than one Authorization header"};
+    if (request.headers.count("authorization") > 1)
+        return Error{ErrorCode::kUnauthenticated, "more than one Authorization header"};
     const std::string_view header = request.headers.get("authorization");
     constexpr std::string_view kBearer = "Bearer ";
     if (header.empty())
-        return Error{ErrorCode::kUnauthenticated, "a token is needed: send Authorization: Bearer <token>; POST /agents/auth/token gives one"};
-    if (header.size() < kBearer.size() || !equals_ignoring_case(header.substr(0, kBearer.size()), kBearer))
-        return Error{ErrorCode::kUnauthenticated, "the Authorization header must be: Bearer <token>"};
+        return Error{ErrorCode::kUnauthenticated,
+                     "a token is needed: send Authorization: Bearer <token>; POST "
+                     "/agents/auth/token gives one"};
+    if (header.size() < kBearer.size() ||
+        !equals_ignoring_case(header.substr(0, kBearer.size()), kBearer))
+        return Error{ErrorCode::kUnauthenticated,
+                     "the Authorization header must be: Bearer <token>"};
     return std::string(header.substr(kBearer.size()));
 }
 
@@ -77,8 +86,12 @@ struct Router::Exchange {
 };
 
 Router::Router(const operations::Dispatcher& dispatcher, const Clock& clock, RouterOptions options)
-    : dispatcher_(dispatcher), clock_(clock), options_(std::move(options)), routes_(served(options_.api)) {
-    for (const Operation* operation : served(options_.api)) readers_.emplace(operation->id, InputReader(*operation));
+    : dispatcher_(dispatcher),
+      clock_(clock),
+      options_(std::move(options)),
+      routes_(served(options_.api)) {
+    for (const Operation* operation : served(options_.api))
+        readers_.emplace(operation->id, InputReader(*operation));
 }
 
 Handler Router::handler() const {
@@ -86,8 +99,14 @@ Handler Router::handler() const {
 }
 
 void Router::handle(Request request, const Responder& responder) const {
-    auto exchange = std::make_shared<Exchange>(Exchange{responder, request_id_of(request), trace_id_of(request), request.method, {},
-                                                        version_of(request.headers.get("if-none-match")), clock_.mono_now()});
+    auto exchange =
+        std::make_shared<Exchange>(Exchange{responder,
+                                            request_id_of(request),
+                                            trace_id_of(request),
+                                            request.method,
+                                            {},
+                                            version_of(request.headers.get("if-none-match")),
+                                            clock_.mono_now()});
     try {
         route(std::move(request), exchange);
     } catch (const std::exception& fault) {
@@ -97,40 +116,50 @@ void Router::handle(Request request, const Responder& responder) const {
 
 void Router::route(Request request, std::shared_ptr<Exchange> exchange) const {
     const RouteMatch match = routes_.match(request.method, request.target.segments);
-    if (match.operation == nullptr) return answer_without_operation(std::move(request), match, *exchange);
+    if (match.operation == nullptr)
+        return answer_without_operation(std::move(request), match, *exchange);
     exchange->route = match.operation->path;
     dispatch(std::move(request), match, std::move(exchange));
 }
 
-void Router::answer_without_operation(Request request, const RouteMatch& match, const Exchange& exchange) const {
+void Router::answer_without_operation(Request request, const RouteMatch& match,
+                                      const Exchange& exchange) const {
     if (match.allowed.empty()) {
         const auto& segments = request.target.segments;
-        const auto mount = segments.empty() ? options_.mounts.end() : options_.mounts.find(segments.front());
+        const auto mount =
+            segments.empty() ? options_.mounts.end() : options_.mounts.find(segments.front());
         if (mount != options_.mounts.end()) {
             auto caller = identify(request);
-            return mount->second({std::move(request), exchange.responder, exchange.request_id, exchange.trace_id, std::move(caller)});
+            return mount->second({std::move(request), exchange.responder, exchange.request_id,
+                                  exchange.trace_id, std::move(caller)});
         }
         if (options_.assets)
             if (auto file = options_.assets(request)) return finish(exchange, std::move(*file));
-        return fail(exchange, not_found("there is nothing at this path; GET /docs lists what there is"));
+        return fail(exchange,
+                    not_found("there is nothing at this path; GET /docs lists what there is"));
     }
     std::string allow;
     for (const auto& method : match.allowed) allow += (allow.empty() ? "" : ", ") + method;
     Response response = request.method == "OPTIONS"
                             ? Response{.status = 204}
-                            : error_response(405, "this path takes " + allow, exchange.request_id, clock_.wall_now());
+                            : error_response(405, "this path takes " + allow, exchange.request_id,
+                                             clock_.wall_now());
     response.headers.set("Allow", allow);
     finish(exchange, std::move(response));
 }
 
-void Router::dispatch(Request request, const RouteMatch& match, std::shared_ptr<Exchange> exchange) const {
+void Router::dispatch(Request request, const RouteMatch& match,
+                      std::shared_ptr<Exchange> exchange) const {
     auto call = make_call(match, request, *exchange);
     if (!call.ok()) return fail(*exchange, call.error());
     const Operation& operation = *match.operation;
-    dispatcher_.invoke(operation, std::move(*call), [this, &operation, exchange](Result<operations::Reply> reply) {
-        if (reply.ok()) finish(*exchange, to_response(operation, *reply, *exchange));
-        else fail(*exchange, reply.error());
-    });
+    dispatcher_.invoke(operation, std::move(*call),
+                       [this, &operation, exchange](Result<operations::Reply> reply) {
+                           if (reply.ok())
+                               finish(*exchange, to_response(operation, *reply, *exchange));
+                           else
+                               fail(*exchange, reply.error());
+                       });
 }
 
 Result<auth::Caller> Router::identify(const Request& request) const {
@@ -138,7 +167,8 @@ Result<auth::Caller> Router::identify(const Request& request) const {
     return options_.authenticate(TRY(bearer_of(request)));
 }
 
-Result<operations::Call> Router::make_call(const RouteMatch& match, const Request& request, const Exchange& exchange) const {
+Result<operations::Call> Router::make_call(const RouteMatch& match, const Request& request,
+                                           const Exchange& exchange) const {
     operations::Call call;
     const bool open = match.operation->access == operations::Access::kPublic && !options_.everyone;
     if (!open) call.caller = TRY(identify(request));
@@ -147,11 +177,13 @@ Result<operations::Call> Router::make_call(const RouteMatch& match, const Reques
     call.trace_id = exchange.trace_id;
     call.idempotency_key = request.headers.get("idempotency-key");
     call.if_match = version_of(request.headers.get("if-match"));
-    call.base_url = options_.base_url.empty() ? "http://" + std::string(request.headers.get("host")) : options_.base_url;
+    call.base_url = options_.base_url.empty() ? "http://" + std::string(request.headers.get("host"))
+                                              : options_.base_url;
     return call;
 }
 
-Response Router::to_response(const Operation& operation, const operations::Reply& reply, const Exchange& exchange) const {
+Response Router::to_response(const Operation& operation, const operations::Reply& reply,
+                             const Exchange& exchange) const {
     Response response{.status = reply.status, .headers = {}, .body = reply.body_json};
     if (!reply.body_json.empty()) response.headers.set("Content-Type", reply.content_type);
     if (!reply.etag.empty()) {
@@ -167,20 +199,27 @@ Response Router::to_response(const Operation& operation, const operations::Reply
 
 void Router::fail(const Exchange& exchange, const Error& error) const {
     if (error.code == ErrorCode::kInternal)
-        log_error("request.failed", {{"request_id", exchange.request_id}, {"route", exchange.route}, {"error", error.message}});
+        log_error("request.failed", {{"request_id", exchange.request_id},
+                                     {"route", exchange.route},
+                                     {"error", error.message}});
     finish(exchange, error_response(error, exchange.request_id, clock_.wall_now()));
 }
 
 void Router::finish(const Exchange& exchange, Response response) const {
     response.headers.set("X-Request-ID", exchange.request_id);
     response.headers.set("X-Content-Type-Options", "nosniff");
-    if (response.headers.find("cache-control") == nullptr) response.headers.set("Cache-Control", "no-store");
+    if (response.headers.find("cache-control") == nullptr)
+        response.headers.set("Cache-Control", "no-store");
     if (response.headers.find("content-security-policy") == nullptr)
-        response.headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        response.headers.set("Content-Security-Policy",
+                             "default-src 'none'; frame-ancestors 'none'");
     const auto took = clock_.mono_now() - exchange.began;
-    if (options_.observe) options_.observe(exchange.route, method_label(exchange.method), response.status, took);
+    if (options_.observe)
+        options_.observe(exchange.route, method_label(exchange.method), response.status, took);
     if (log_enabled(LogLevel::kDebug))
-        log_debug("request.answered", {{"request_id", exchange.request_id}, {"method", exchange.method}, {"route", exchange.route},
+        log_debug("request.answered", {{"request_id", exchange.request_id},
+                                       {"method", exchange.method},
+                                       {"route", exchange.route},
                                        {"status", response.status}});
     exchange.responder.respond(std::move(response));
 }

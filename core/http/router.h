@@ -1,4 +1,5 @@
-// From an HTTP request to an operation and back: routes, identity, input, the one error shape, and the headers around it.
+// From an HTTP request to an operation and back: routes, identity, input, the one error shape, and
+// the headers around it.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -18,8 +19,9 @@ struct MountedRequest {
     Request request;
     Responder responder;
     std::string request_id;
-    std::string trace_id;         // 32 hex digits.
-    Result<auth::Caller> caller;  // kUnauthenticated without a valid token; the mount decides whether that matters.
+    std::string trace_id;  // 32 hex digits.
+    // kUnauthenticated without a valid token; the mount decides whether that matters.
+    Result<auth::Caller> caller;
 };
 using Mount = std::function<void(MountedRequest)>;
 
@@ -35,9 +37,11 @@ struct RouterOptions {
     std::function<std::optional<Response>(const Request&)> assets = docs_response;
     // Who answers for paths that begin with this segment ("ext", "stream") and are no operation's.
     std::map<std::string, Mount, std::less<>> mounts = {};
-    // One call per request answered here: route template ("" when there is none), method ("other" unless one of HTTP's
-    // own, so that clients cannot invent labels), status, time in the router.
-    std::function<void(std::string_view route, std::string_view method, int status, std::chrono::nanoseconds took)> observe;
+    // One call per request answered here: route template ("" when there is none), method ("other"
+    // unless one of HTTP's own, so that clients cannot invent labels), status, time in the router.
+    std::function<void(std::string_view route, std::string_view method, int status,
+                       std::chrono::nanoseconds took)>
+        observe;
 };
 
 // Thread-safe. `dispatcher` and `clock` must outlive it, and it every request.
@@ -53,11 +57,15 @@ public:
 private:
     struct Exchange;
     void route(Request request, std::shared_ptr<Exchange> exchange) const;
-    void dispatch(Request request, const RouteMatch& match, std::shared_ptr<Exchange> exchange) const;
-    void answer_without_operation(Request request, const RouteMatch& match, const Exchange& exchange) const;
+    void dispatch(Request request, const RouteMatch& match,
+                  std::shared_ptr<Exchange> exchange) const;
+    void answer_without_operation(Request request, const RouteMatch& match,
+                                  const Exchange& exchange) const;
     Result<auth::Caller> identify(const Request& request) const;
-    Result<operations::Call> make_call(const RouteMatch& match, const Request& request, const Exchange& exchange) const;
-    Response to_response(const operations::Operation& operation, const operations::Reply& reply, const Exchange& exchange) const;
+    Result<operations::Call> make_call(const RouteMatch& match, const Request& request,
+                                       const Exchange& exchange) const;
+    Response to_response(const operations::Operation& operation, const operations::Reply& reply,
+                         const Exchange& exchange) const;
     void finish(const Exchange& exchange, Response response) const;
     void fail(const Exchange& exchange, const Error& error) const;
 

@@ -16,7 +16,8 @@ namespace ordinaut::http {
 namespace {
 
 constexpr int kBacklog = 1024;
-constexpr size_t kRefusalsMax = 64;  // Connections over the limit that are told so; further ones are just closed.
+// Connections over the limit that are told so; further ones are just closed.
+constexpr size_t kRefusalsMax = 64;
 constexpr const char* kConnectionKey = "connection";
 
 rlim_t open_files_limit() {
@@ -34,8 +35,9 @@ void raise_open_files_limit(size_t connections_max) {
         log_warn("http.open_files", {{"needed", needed}, {"available", limit.rlim_cur}});
 }
 
-// A duplicate of the socket that is ours alone. Pistache chooses a thread by the descriptor's number, so the duplicates
-// stay out of the range its own numbers come from; otherwise they would fall on a few threads.
+// A duplicate of the socket that is ours alone. Pistache chooses a thread by the descriptor's
+// number, so the duplicates stay out of the range its own numbers come from; otherwise they would
+// fall on a few threads.
 int duplicate(int fd) {
     const auto half = static_cast<int>(std::min<rlim_t>(open_files_limit(), 1 << 20) / 2);
     const int own = fcntl(fd, F_DUPFD_CLOEXEC, half);
@@ -48,8 +50,8 @@ struct Door {
     std::atomic<bool> open{true};
 };
 
-// Pistache clones its handler per thread; all clones share the door. The parent class's request parsing, timeouts and
-// writes are never reached: its three entry points are replaced.
+// Pistache clones its handler per thread; all clones share the door. The parent class's request
+// parsing, timeouts and writes are never reached: its three entry points are replaced.
 class SocketEvents final : public Pistache::Http::Handler {
 public:
     HTTP_PROTOTYPE(SocketEvents)
@@ -80,7 +82,8 @@ private:
         if (!door_->open) connection->kill();
     }
 
-    void onInput(const char* bytes, size_t size, const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    void onInput(const char* bytes, size_t size,
+                 const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
         if (const auto connection = connection_of(*peer)) connection->on_input({bytes, size});
     }
 
@@ -89,7 +92,8 @@ private:
     }
 
     static std::shared_ptr<Connection> connection_of(const Pistache::Tcp::Peer& peer) {
-        const auto held = std::static_pointer_cast<std::weak_ptr<Connection>>(peer.tryGetData(kConnectionKey));
+        const auto held =
+            std::static_pointer_cast<std::weak_ptr<Connection>>(peer.tryGetData(kConnectionKey));
         return held ? held->lock() : nullptr;
     }
 
@@ -104,19 +108,26 @@ bool is_ipv6(const std::string& host) {
 Result<Pistache::Address> parse_host(const std::string& host, uint16_t port) {
     if (host == "localhost") return Pistache::Address("127.0.0.1", Pistache::Port(port));
     in_addr v4{};
-    if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return Pistache::Address(host, Pistache::Port(port));
+    if (inet_pton(AF_INET, host.c_str(), &v4) == 1)
+        return Pistache::Address(host, Pistache::Port(port));
     if (is_ipv6(host)) return Pistache::Address("[" + host + "]", Pistache::Port(port));
-    return invalid("/host", "\"" + host + "\" is not an IPv4 or IPv6 address (127.0.0.1, ::1, 0.0.0.0, …) nor localhost");
+    return invalid(
+        "/host",
+        "\"" + host +
+            "\" is not an IPv4 or IPv6 address (127.0.0.1, ::1, 0.0.0.0, …) nor localhost");
 }
 
 Error listen_error(const ServerOptions& options, int error_number) {
     const auto place = options.host + " port " + std::to_string(options.port);
     if (error_number == EADDRINUSE)
-        return unavailable("cannot listen on " + place + ": the port is in use; stop what uses it or choose another");
+        return unavailable("cannot listen on " + place +
+                           ": the port is in use; stop what uses it or choose another");
     if (error_number == EACCES)
-        return unavailable("cannot listen on " + place + ": ports below 1024 need root; choose another");
+        return unavailable("cannot listen on " + place +
+                           ": ports below 1024 need root; choose another");
     if (error_number == EADDRNOTAVAIL)
-        return unavailable("cannot listen on " + place + ": the address is not one of this machine's");
+        return unavailable("cannot listen on " + place +
+                           ": the address is not one of this machine's");
     return unavailable("cannot listen on " + place + ": " + std::strerror(error_number));
 }
 
@@ -134,11 +145,14 @@ struct Server::Intake {
     std::mutex stopping = {};
 };
 
-Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, const Clock& clock, WorkPool& pool, Handler handler) {
-    const auto address = parse_host(options.host, options.port);  // Not TRY: Pistache has a macro of that name.
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, const Clock& clock,
+                                              WorkPool& pool, Handler handler) {
+    // Not TRY: Pistache has a macro of that name.
+    const auto address = parse_host(options.host, options.port);
     if (!address.ok()) return address.error();
     raise_open_files_limit(options.limits.connections_max);
-    std::shared_ptr<Shared> shared(new Shared{options.limits, clock, pool, std::move(handler), Flusher(clock)});
+    std::shared_ptr<Shared> shared(
+        new Shared{options.limits, clock, pool, std::move(handler), Flusher(clock)});
     auto door = std::make_shared<Door>(shared);
     auto endpoint = std::make_unique<Pistache::Http::Endpoint>(*address);
     errno = 0;
@@ -147,9 +161,11 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, cons
         settings.headerTimeout(kNever).bodyTimeout(kNever).keepaliveTimeout(kNever);
         endpoint->init(settings);
         // init() ignores the backlog it was given; the listener itself does not.
-        endpoint->initArgs(static_cast<size_t>(options.io_threads),
-                           Pistache::Flags<Pistache::Tcp::Options>(Pistache::Tcp::Options::ReuseAddr) | Pistache::Tcp::Options::CloseOnExec,
-                           "ord-http", kBacklog);
+        endpoint->initArgs(
+            static_cast<size_t>(options.io_threads),
+            Pistache::Flags<Pistache::Tcp::Options>(Pistache::Tcp::Options::ReuseAddr) |
+                Pistache::Tcp::Options::CloseOnExec,
+            "ord-http", kBacklog);
         endpoint->setHandler(Pistache::Http::make_handler<SocketEvents>(door));
         endpoint->serveThreaded();
     } catch (const std::exception& fault) {
@@ -158,7 +174,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, cons
         return unavailable("cannot listen on " + options.host + ": " + fault.what());
     }
     const auto port = static_cast<uint16_t>(endpoint->getPort());
-    auto intake = std::unique_ptr<Intake>(new Intake{shared, door, std::move(endpoint), options.host, port});
+    auto intake =
+        std::unique_ptr<Intake>(new Intake{shared, door, std::move(endpoint), options.host, port});
     return std::unique_ptr<Server>(new Server(std::move(intake)));
 }
 
@@ -181,7 +198,8 @@ void Server::stop(std::chrono::milliseconds drain) {
     auto& flusher = intake_->shared->flusher;
     intake_->door->open = false;
     for (const auto& connection : flusher.all()) connection->begin_stop();
-    if (!flusher.wait_until_nothing_owed(drain)) log_warn("http.drain_cut", {{"connections", flusher.size()}});
+    if (!flusher.wait_until_nothing_owed(drain))
+        log_warn("http.drain_cut", {{"connections", flusher.size()}});
     intake_->endpoint->shutdown();
     intake_->endpoint.reset();
     flusher.stop();

@@ -16,7 +16,8 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 
 Result<std::string> decode_segment(std::string_view text) {
     auto segment = TRY(percent_decode(text, false));
-    if (segment == "." || segment == "..") return malformed("the path holds a dot segment; send the path it stands for");
+    if (segment == "." || segment == "..")
+        return malformed("the path holds a dot segment; send the path it stands for");
     if (std::any_of(segment.begin(), segment.end(), is_control))
         return malformed("the path holds a control character");
     if (segment.find_first_of("/\\") != std::string::npos)
@@ -43,10 +44,13 @@ Status parse_query(std::string_view text, size_t pairs_max, Target& target) {
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         if (pair.empty()) continue;
         if (target.query.size() == pairs_max)
-            return malformed("the query has more than " + std::to_string(pairs_max) + " parameters");
+            return malformed("the query has more than " + std::to_string(pairs_max) +
+                             " parameters");
         const auto equals = pair.find('=');
-        const auto value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-        target.query.push_back({TRY(percent_decode(pair.substr(0, equals), true)), TRY(percent_decode(value, true))});
+        const auto value =
+            equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+        target.query.push_back(
+            {TRY(percent_decode(pair.substr(0, equals), true)), TRY(percent_decode(value, true))});
     }
     return ok();
 }
@@ -61,13 +65,16 @@ std::string_view strip_authority(std::string_view text) {
 
 // The length of the UTF-8 sequence at the start of `text`, or 0 when it is not well-formed.
 size_t sequence_length(std::string_view text) {
-    const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto byte = [&](size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
     const auto follows = [&](size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
     const unsigned lead = byte(0), second = byte(1);
     if (lead < 0x80) return 1;
     if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
     if (lead >= 0xE0 && lead <= 0xEF) {
-        const bool overlong = lead == 0xE0 && second < 0xA0, surrogate = lead == 0xED && second > 0x9F;
+        const bool overlong = lead == 0xE0 && second < 0xA0,
+                   surrogate = lead == 0xED && second > 0x9F;
         return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
     }
     if (lead >= 0xF0 && lead <= 0xF4) {
@@ -99,7 +106,8 @@ Result<std::string> percent_decode(std::string_view text, bool form) {
         } else {
             const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
             const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-            if (high < 0 || low < 0) return malformed("'%' in the target must be followed by two hexadecimal digits");
+            if (high < 0 || low < 0)
+                return malformed("'%' in the target must be followed by two hexadecimal digits");
             decoded += static_cast<char>(high * 16 + low);
             i += 2;
         }
@@ -121,7 +129,8 @@ Result<Target> parse_target(std::string_view text, size_t query_pairs_max) {
     const auto path = text.substr(0, question);
     target.path = path.empty() ? "/" : path;
     if (target.path.front() != '/') return malformed("the request target must begin with '/'");
-    if (text.find('#') != std::string_view::npos) return malformed("the request target holds a fragment ('#')");
+    if (text.find('#') != std::string_view::npos)
+        return malformed("the request target holds a fragment ('#')");
     TRY(parse_path(target.path, target));
     if (question != std::string_view::npos) {
         target.raw_query = text.substr(question + 1);

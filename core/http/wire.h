@@ -22,16 +22,18 @@ struct HeadOptions {
     WallTime now{};
 };
 
-// Whether HTTP can carry it: a name of letters, digits and marks, a value without control characters.
+// Whether HTTP can carry it: a name of letters, digits and marks, a value without control
+// characters.
 bool is_header(std::string_view name, std::string_view value);
 
-// Status line and headers with the final empty line. Fields the transport owns are left out of `headers`; a field that
-// would break the framing (a control character in it) is left out too.
+// Status line and headers with the final empty line. Fields the transport owns are left out of
+// `headers`; a field that would break the framing (a control character in it) is left out too.
 std::string wire_head(int status, const Headers& headers, const HeadOptions& options);
 
 inline bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-std::string wire_chunk(std::string_view bytes);  // `bytes` must not be empty: an empty chunk ends the body.
+// `bytes` must not be empty: an empty chunk ends the body.
+std::string wire_chunk(std::string_view bytes);
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 

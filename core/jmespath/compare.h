@@ -1,4 +1,5 @@
-// Equality and order of JSON values as JMESPath has them: numbers by value (1 == 1.0, exactly), objects without order.
+// Equality and order of JSON values as JMESPath has them: numbers by value (1 == 1.0, exactly),
+// objects without order.
 #pragma once
 #include "base/json.h"
 

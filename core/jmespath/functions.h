@@ -39,7 +39,8 @@ struct FunctionSpec {
 };
 
 const FunctionSpec* find_function(std::string_view name);  // Null when unknown.
-std::string_view nearest_function(std::string_view name);  // For a suggestion; empty when none is close.
+// For a suggestion; empty when none is close.
+std::string_view nearest_function(std::string_view name);
 
 // Null when `argument` fits `types`, else what it is instead, for a message.
 std::string argument_mismatch(const Argument& argument, unsigned types);

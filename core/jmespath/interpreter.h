@@ -1,7 +1,8 @@
 // Runs a Program on a value. One interpreter serves one evaluation.
 //
-// Values are pointers into the input, the program's literals or the arena. Arrays and objects made here hold shallow
-// aliases of such values, so nothing of the input is copied. Every function that gives a pointer gives null after fail().
+// Values are pointers into the input, the program's literals or the arena. Arrays and objects made
+// here hold shallow aliases of such values, so nothing of the input is copied. Every function that
+// gives a pointer gives null after fail().
 #pragma once
 #include "jmespath/compare.h"
 #include "jmespath/expression.h"
@@ -25,13 +26,14 @@ public:
 
     static const JsonValue* null();
     static const JsonValue* boolean(bool value);
-    const JsonValue* keep(JsonValue value);           // Moves `value` into the arena.
-    const JsonValue* number(double value);            // A whole number becomes an integer.
-    const JsonValue* text(std::string_view value);    // Copied into the arena.
-    JsonValue* new_array(size_t capacity);            // Empty, in the arena.
+    const JsonValue* keep(JsonValue value);         // Moves `value` into the arena.
+    const JsonValue* number(double value);          // A whole number becomes an integer.
+    const JsonValue* text(std::string_view value);  // Copied into the arena.
+    JsonValue* new_array(size_t capacity);          // Empty, in the arena.
     JsonValue* new_object();
     bool push(JsonValue& array, const JsonValue& element);
-    bool set(JsonValue& object, std::string_view name, const JsonValue& value);  // `name` must be new, and outlive the result.
+    // `name` must be new, and outlive the result.
+    bool set(JsonValue& object, std::string_view name, const JsonValue& value);
 
 private:
     const JsonValue* field(const Node& node, const JsonValue& current);

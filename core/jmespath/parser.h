@@ -1,4 +1,5 @@
-// Tokens → Program. Top-down operator precedence, with the binding powers of the reference implementations.
+// Tokens → Program. Top-down operator precedence, with the binding powers of the reference
+// implementations.
 #pragma once
 #include "jmespath/program.h"
 

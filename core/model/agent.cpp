@@ -3,7 +3,11 @@
 namespace ordinaut {
 
 void write_json(JsonWriter& writer, const Agent& agent) {
-    writer.begin_object().field("id", agent.id).field("name", agent.name).key("scopes").begin_array();
+    writer.begin_object()
+        .field("id", agent.id)
+        .field("name", agent.name)
+        .key("scopes")
+        .begin_array();
     for (const auto& scope : agent.scopes) writer.string(scope);
     writer.end_array()
         .field("enabled", agent.enabled)

@@ -2,6 +2,8 @@
 
 namespace ordinaut {
 
-std::string_view name_of(CalendarKind value) { return value == CalendarKind::kIcal ? "ical" : "dates"; }
+std::string_view name_of(CalendarKind value) {
+    return value == CalendarKind::kIcal ? "ical" : "dates";
+}
 
 }  // namespace ordinaut

@@ -5,22 +5,31 @@
 
 namespace ordinaut {
 namespace {
-constexpr NameTable<RunState, 9> kRunStates{{"scheduled", "ready", "running", "retry_wait", "succeeded", "failed",
-                                             "timed_out", "canceled", "expired"}};
-constexpr NameTable<RunSource, 7> kRunSources{{"schedule", "manual", "event", "condition", "retry", "replay", "child"}};
-constexpr NameTable<StepState, 6> kStepStates{{"pending", "running", "succeeded", "failed", "skipped", "canceled"}};
+constexpr NameTable<RunState, 9> kRunStates{{"scheduled", "ready", "running", "retry_wait",
+                                             "succeeded", "failed", "timed_out", "canceled",
+                                             "expired"}};
+constexpr NameTable<RunSource, 7> kRunSources{
+    {"schedule", "manual", "event", "condition", "retry", "replay", "child"}};
+constexpr NameTable<StepState, 6> kStepStates{
+    {"pending", "running", "succeeded", "failed", "skipped", "canceled"}};
 
 void optional_time(JsonWriter& writer, std::string_view key, const std::optional<WallTime>& time) {
-    if (time) writer.field(key, format_time(*time));
-    else writer.key(key).null();
+    if (time)
+        writer.field(key, format_time(*time));
+    else
+        writer.key(key).null();
 }
 void optional_json(JsonWriter& writer, std::string_view key, const std::string& json) {
-    if (json.empty()) writer.key(key).null();
-    else writer.raw(key, json);
+    if (json.empty())
+        writer.key(key).null();
+    else
+        writer.raw(key, json);
 }
 void optional_text(JsonWriter& writer, std::string_view key, const std::string& text) {
-    if (text.empty()) writer.key(key).null();
-    else writer.field(key, text);
+    if (text.empty())
+        writer.key(key).null();
+    else
+        writer.field(key, text);
 }
 
 void write_members(JsonWriter& writer, const Run& run) {
@@ -28,8 +37,10 @@ void write_members(JsonWriter& writer, const Run& run) {
     writer.field("source", name_of(run.source)).field("generation", run.generation);
     optional_time(writer, "nominal_at", run.nominal_at);
     writer.field("state", name_of(run.state));
-    if (is_terminal(run.state)) writer.field("success", run.state == RunState::kSucceeded);
-    else writer.key("success").null();
+    if (is_terminal(run.state))
+        writer.field("success", run.state == RunState::kSucceeded);
+    else
+        writer.key("success").null();
     writer.field("priority", run.priority)
         .field("attempt", run.attempt)
         .field("failures", run.failures)
@@ -49,12 +60,36 @@ void write_members(JsonWriter& writer, const Run& run) {
 std::string_view name_of(RunState value) { return kRunStates.name(value); }
 std::string_view name_of(RunSource value) { return kRunSources.name(value); }
 std::string_view name_of(StepState value) { return kStepStates.name(value); }
-template <> std::optional<RunState> find_name(std::string_view name) { return kRunStates.find(name); }
-template <> std::optional<RunSource> find_name(std::string_view name) { return kRunSources.find(name); }
-template <> std::optional<StepState> find_name(std::string_view name) { return kStepStates.find(name); }
-template <> RunState from_name(std::string_view name) { const auto v = kRunStates.find(name); CHECK(v); return *v; }
-template <> RunSource from_name(std::string_view name) { const auto v = kRunSources.find(name); CHECK(v); return *v; }
-template <> StepState from_name(std::string_view name) { const auto v = kStepStates.find(name); CHECK(v); return *v; }
+template <>
+std::optional<RunState> find_name(std::string_view name) {
+    return kRunStates.find(name);
+}
+template <>
+std::optional<RunSource> find_name(std::string_view name) {
+    return kRunSources.find(name);
+}
+template <>
+std::optional<StepState> find_name(std::string_view name) {
+    return kStepStates.find(name);
+}
+template <>
+RunState from_name(std::string_view name) {
+    const auto v = kRunStates.find(name);
+    CHECK(v);
+    return *v;
+}
+template <>
+RunSource from_name(std::string_view name) {
+    const auto v = kRunSources.find(name);
+    CHECK(v);
+    return *v;
+}
+template <>
+StepState from_name(std::string_view name) {
+    const auto v = kStepStates.find(name);
+    CHECK(v);
+    return *v;
+}
 
 bool is_terminal(RunState state) {
     switch (state) {
@@ -97,7 +132,10 @@ void write_json(JsonWriter& writer, const Step& step) {
 }
 
 void write_json(JsonWriter& writer, const RunEvent& event) {
-    writer.begin_object().field("sequence", event.sequence).field("run_id", event.run_id).field("at", format_time(event.at));
+    writer.begin_object()
+        .field("sequence", event.sequence)
+        .field("run_id", event.run_id)
+        .field("at", format_time(event.at));
     optional_text(writer, "from", event.from);
     writer.field("to", event.to).field("actor", event.actor);
     optional_text(writer, "reason", event.reason);

@@ -1,4 +1,5 @@
-// A run: the record of executing one occurrence over all its attempts, with its steps, state history and log.
+// A run: the record of executing one occurrence over all its attempts, with its steps, state
+// history and log.
 #pragma once
 #include <optional>
 #include <string>
@@ -10,7 +11,17 @@
 
 namespace ordinaut {
 
-enum class RunState { kScheduled, kReady, kRunning, kRetryWait, kSucceeded, kFailed, kTimedOut, kCanceled, kExpired };
+enum class RunState {
+    kScheduled,
+    kReady,
+    kRunning,
+    kRetryWait,
+    kSucceeded,
+    kFailed,
+    kTimedOut,
+    kCanceled,
+    kExpired
+};
 enum class RunSource { kSchedule, kManual, kEvent, kCondition, kRetry, kReplay, kChild };
 enum class StepState { kPending, kRunning, kSucceeded, kFailed, kSkipped, kCanceled };
 

@@ -1,4 +1,5 @@
-// A task: what to do (payload), when (schedule) and how (policies). Plain values; SEMANTICS of each in docs/tasks.md.
+// A task: what to do (payload), when (schedule) and how (policies). Plain values; SEMANTICS of each
+// in docs/tasks.md.
 #pragma once
 #include <optional>
 #include <string>
@@ -69,8 +70,9 @@ struct Task {
     WallTime created_at{};
     WallTime updated_at{};
     std::optional<WallTime> next_run_at;  // Null while paused, canceled or completed.
-    std::optional<WallTime> paused_cursor;  // next_run_at as it was when the task was paused; null otherwise.
-    WallTime schedule_since{};              // When the current generation began.
+    // next_run_at as it was when the task was paused; null otherwise.
+    std::optional<WallTime> paused_cursor;
+    WallTime schedule_since{};  // When the current generation began.
     std::optional<LastRun> last_run;
 };
 

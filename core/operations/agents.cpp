@@ -36,7 +36,8 @@ Reply tokens_reply(const auth::Tokens& tokens) {
 void audit(Services& services, const Call& call, std::string_view action, const Id& agent_id) {
     store::Actor by = actor(call);
     if (by.agent_id.empty()) by.agent_id = agent_id;
-    if (const Status written = services.stores.system.audit(action, agent_id, "{}", by); !written.ok())
+    if (const Status written = services.stores.system.audit(action, agent_id, "{}", by);
+        !written.ok())
         log_warn("audit.write_failed", {{"action", action}, {"error", written.error().message}});
 }
 
@@ -59,7 +60,9 @@ Result<Reply> create_agent(Services& services, const Call& call) {
 Result<Reply> list_agents(Services& services, const Call& call) {
     const store::Page page = page_of(call);
     const auto listing = TRY(services.stores.agents.list(page));
-    return Reply{.body_json = list_json(listing, page, [](JsonWriter& w, const Agent& agent) { write_json(w, agent); })};
+    return Reply{.body_json = list_json(listing, page, [](JsonWriter& w, const Agent& agent) {
+                     write_json(w, agent);
+                 })};
 }
 
 Result<Reply> get_agent(Services& services, const Call& call) {
@@ -75,7 +78,8 @@ Result<Reply> update_agent(Services& services, const Call& call) {
         TRY(may_grant(call, agent.scopes));
     }
     agent.enabled = boolean_of(call, "enabled", agent.enabled);
-    if (!agent.enabled && agent.id == call.caller.agent_id) return conflict("an agent cannot disable itself");
+    if (!agent.enabled && agent.id == call.caller.agent_id)
+        return conflict("an agent cannot disable itself");
     const Agent changed = TRY(services.stores.agents.update(agent, actor(call)));
     services.authenticator.forget(agent.id);
     return Reply{.body_json = json_of(changed)};
@@ -94,7 +98,8 @@ Result<Reply> new_credentials(Services& services, const Call& call) {
     const Agent agent = TRY(services.stores.agents.get(id_of(call, "agent_id")));
     TRY(may_change(call, agent));
     const std::string secret = random_token(kSecretBytes);
-    TRY(services.stores.agents.set_secret_hash(agent.id, TRY(auth::hash_secret(secret)), actor(call)));
+    TRY(services.stores.agents.set_secret_hash(agent.id, TRY(auth::hash_secret(secret)),
+                                               actor(call)));
     TRY(services.authenticator.revoke_all(agent.id));
     Reply reply = credentials_reply(agent, secret);
     reply.headers.emplace_back("Cache-Control", "no-store");
@@ -105,7 +110,8 @@ Result<Reply> issue_token(Services& services, const Call& call) {
     const Id agent_id = id_of(call, "agent_id");
     const auto tokens = services.authenticator.log_in(agent_id, text_of(call, "agent_secret"));
     if (!tokens.ok()) {
-        if (tokens.error().code == ErrorCode::kUnauthenticated) audit(services, call, "auth.login_refused", agent_id);
+        if (tokens.error().code == ErrorCode::kUnauthenticated)
+            audit(services, call, "auth.login_refused", agent_id);
         return tokens.error();
     }
     audit(services, call, "auth.login", agent_id);
@@ -121,8 +127,10 @@ Result<Reply> redeem_login_link(Services& services, const Call& call) {
 }
 
 Result<Reply> revoke_tokens(Services& services, const Call& call) {
-    if (find(call.input, "refresh_token") != nullptr) TRY(services.authenticator.revoke(text_of(call, "refresh_token")));
-    else TRY(services.authenticator.revoke_all(call.caller.agent_id));
+    if (find(call.input, "refresh_token") != nullptr)
+        TRY(services.authenticator.revoke(text_of(call, "refresh_token")));
+    else
+        TRY(services.authenticator.revoke_all(call.caller.agent_id));
     audit(services, call, "auth.revoke", call.caller.agent_id);
     return Reply{};
 }

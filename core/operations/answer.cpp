@@ -25,14 +25,16 @@ Id id_of(const Call& call, std::string_view member) {
 }
 
 store::Page page_of(const Call& call) {
-    return {static_cast<int>(integer_of(call, "limit", 50)), static_cast<int>(integer_of(call, "offset", 0))};
+    return {static_cast<int>(integer_of(call, "limit", 50)),
+            static_cast<int>(integer_of(call, "offset", 0))};
 }
 
 Status may_grant(const Call& call, const std::vector<std::string>& scopes) {
     TRY(auth::check_scopes(scopes, "/scopes"));
     for (const auto& scope : auth::expand_roles(scopes)) {
         if (auth::allows(call.caller.scopes, scope)) continue;
-        Error denied{ErrorCode::kDenied, "you cannot give the scope '" + scope + "', which you do not have yourself"};
+        Error denied{ErrorCode::kDenied,
+                     "you cannot give the scope '" + scope + "', which you do not have yourself"};
         denied.missing_scope = scope;
         return denied;
     }

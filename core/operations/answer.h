@@ -1,7 +1,7 @@
 // Small pieces the handlers share: who acts, what they may see, how lists are written.
 #pragma once
-#include "operations/services.h"
 #include "operations/operation.h"
+#include "operations/services.h"
 
 namespace ordinaut::operations {
 

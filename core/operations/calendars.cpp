@@ -24,8 +24,10 @@ void write_dates(JsonWriter& writer, std::string_view lines) {
 
 void write_info(JsonWriter& writer, const Calendar& calendar) {
     writer.field("name", calendar.name).field("kind", name_of(calendar.kind));
-    if (calendar.timezone.empty()) writer.key("timezone").null();
-    else writer.field("timezone", calendar.timezone);
+    if (calendar.timezone.empty())
+        writer.key("timezone").null();
+    else
+        writer.field("timezone", calendar.timezone);
     writer.field("version", calendar.version)
         .field("created_at", format_time(calendar.created_at))
         .field("updated_at", format_time(calendar.updated_at));
@@ -35,8 +37,10 @@ Reply calendar_reply(const Calendar& calendar) {
     JsonWriter writer;
     writer.begin_object();
     write_info(writer, calendar);
-    if (calendar.kind == CalendarKind::kIcal) writer.field("ical", calendar.content);
-    else write_dates(writer, calendar.content);
+    if (calendar.kind == CalendarKind::kIcal)
+        writer.field("ical", calendar.content);
+    else
+        write_dates(writer, calendar.content);
     return {.body_json = writer.end_object().take(), .etag = std::to_string(calendar.version)};
 }
 
@@ -45,7 +49,8 @@ Reply calendar_reply(const Calendar& calendar) {
 Result<Reply> put_calendar(Services& services, const Call& call) {
     const JsonValue* dates = find(call.input, "dates");
     const JsonValue* ical = find(call.input, "ical");
-    if ((dates == nullptr) == (ical == nullptr)) return invalid("", "give either `dates` or `ical`");
+    if ((dates == nullptr) == (ical == nullptr))
+        return invalid("", "give either `dates` or `ical`");
     Calendar calendar;
     calendar.owner = call.caller.agent_id;
     calendar.name = text_of(call, "name");
@@ -57,7 +62,8 @@ Result<Reply> put_calendar(Services& services, const Call& call) {
 }
 
 Result<Reply> get_calendar(Services& services, const Call& call) {
-    return calendar_reply(TRY(services.stores.calendars.get(call.caller.agent_id, text_of(call, "name"))));
+    return calendar_reply(
+        TRY(services.stores.calendars.get(call.caller.agent_id, text_of(call, "name"))));
 }
 
 Result<Reply> list_calendars(Services& services, const Call& call) {

@@ -1,4 +1,5 @@
-// Runs operations: checks the right, validates the input, honours Idempotency-Key, calls the handler.
+// Runs operations: checks the right, validates the input, honours Idempotency-Key, calls the
+// handler.
 #pragma once
 #include <map>
 #include <memory>
@@ -13,8 +14,8 @@ public:
     explicit Dispatcher(Services& services);
     ~Dispatcher();
 
-    // May block (store, argon2): call it from a work pool. `finish` is called exactly once, possibly before this returns.
-    // kDenied names the missing scope; kInvalid names the fields.
+    // May block (store, argon2): call it from a work pool. `finish` is called exactly once,
+    // possibly before this returns. kDenied names the missing scope; kInvalid names the fields.
     void invoke(const Operation& operation, Call call, Finish finish) const;
     // By id, as ord.core does. kNotFound when there is no such operation.
     void invoke(std::string_view operation_id, Call call, Finish finish) const;

@@ -20,7 +20,8 @@ void write_tool(JsonWriter& writer, const tool::ToolSpec& spec) {
         .field("description", spec.description)
         .field("extension_id", spec.extension_id)
         .field("effect", effect_name(spec.effect));
-    writer.raw("input_schema", spec.input_schema_json.empty() ? R"({"type":"object"})" : spec.input_schema_json);
+    writer.raw("input_schema",
+               spec.input_schema_json.empty() ? R"({"type":"object"})" : spec.input_schema_json);
     writer.raw("output_schema", spec.output_schema_json.empty() ? "null" : spec.output_schema_json);
     writer.end_object();
 }
@@ -29,8 +30,10 @@ Result<Reply> extension_reply(Services& services, std::string_view id) {
     return Reply{.body_json = TRY(services.extensions.info_json(id))};
 }
 
-// The agent it acts as on its own behalf: made when it is first given scopes. Its secret is nobody's, so none can log in as it.
-Status give_identity(Services& services, const std::string& id, const std::vector<std::string>& scopes, const store::Actor& by) {
+// The agent it acts as on its own behalf: made when it is first given scopes. Its secret is
+// nobody's, so none can log in as it.
+Status give_identity(Services& services, const std::string& id,
+                     const std::vector<std::string>& scopes, const store::Actor& by) {
     auto known = services.stores.agents.find_by_name(own_agent_name(id));
     if (known.ok()) {
         if (known->scopes == scopes) return ok();
@@ -62,18 +65,22 @@ Result<Reply> change_grants(Services& services, const Call& call, GrantChange ch
     if (change != GrantChange::kSet && capabilities.empty() && named.empty())
         return invalid("/capabilities", "name at least one capability, or one of 'scopes'");
     if (change != GrantChange::kRemove) TRY(may_grant(call, named));
-    std::vector<std::string> scopes = change == GrantChange::kSet ? std::vector<std::string>() : identity_scopes(services, id);
+    std::vector<std::string> scopes =
+        change == GrantChange::kSet ? std::vector<std::string>() : identity_scopes(services, id);
     for (const auto& scope : named) std::erase(scopes, scope);
     if (change != GrantChange::kRemove) scopes.insert(scopes.end(), named.begin(), named.end());
-    if (find(call.input, "scopes") != nullptr) TRY(give_identity(services, id, scopes, actor(call)));
-    if (change == GrantChange::kSet || !capabilities.empty()) TRY(services.extensions.change_grants(id, change, capabilities, actor(call)));
+    if (find(call.input, "scopes") != nullptr)
+        TRY(give_identity(services, id, scopes, actor(call)));
+    if (change == GrantChange::kSet || !capabilities.empty())
+        TRY(services.extensions.change_grants(id, change, capabilities, actor(call)));
     return extension_reply(services, id);
 }
 
 Error unknown_tool(Services& services, const std::string& name) {
     const std::string nearest = services.tools.nearest(name);
-    return not_found("there is no tool '" + name + "'" +
-                     (nearest.empty() ? "; GET /tools lists them" : "; did you mean '" + nearest + "'?"));
+    return not_found(
+        "there is no tool '" + name + "'" +
+        (nearest.empty() ? "; GET /tools lists them" : "; did you mean '" + nearest + "'?"));
 }
 
 Error tool_error(const tool::ToolResult& result) {
@@ -88,7 +95,8 @@ Error tool_error(const tool::ToolResult& result) {
     error.retry_after = result.retry_after;
     if (const auto details = parse_json(result.details_json); details.ok() && details->IsArray())
         for (const auto& item : details->GetArray())
-            error.details.push_back({std::string(string_or(item, "pointer", "")), std::string(string_or(item, "message", ""))});
+            error.details.push_back({std::string(string_or(item, "pointer", "")),
+                                     std::string(string_or(item, "message", ""))});
     return error;
 }
 
@@ -131,9 +139,15 @@ Result<Reply> disable_extension(Services& services, const Call& call) {
     return extension_reply(services, id);
 }
 
-Result<Reply> set_extension_grants(Services& services, const Call& call) { return change_grants(services, call, GrantChange::kSet); }
-Result<Reply> grant_extension(Services& services, const Call& call) { return change_grants(services, call, GrantChange::kAdd); }
-Result<Reply> revoke_extension(Services& services, const Call& call) { return change_grants(services, call, GrantChange::kRemove); }
+Result<Reply> set_extension_grants(Services& services, const Call& call) {
+    return change_grants(services, call, GrantChange::kSet);
+}
+Result<Reply> grant_extension(Services& services, const Call& call) {
+    return change_grants(services, call, GrantChange::kAdd);
+}
+Result<Reply> revoke_extension(Services& services, const Call& call) {
+    return change_grants(services, call, GrantChange::kRemove);
+}
 
 Result<Reply> configure_extension(Services& services, const Call& call) {
     const std::string id = text_of(call, "extension_id");
@@ -142,7 +156,9 @@ Result<Reply> configure_extension(Services& services, const Call& call) {
 }
 
 Result<Reply> extension_logs(Services& services, const Call& call) {
-    return Reply{.body_json = TRY(services.extensions.logs_json(text_of(call, "extension_id"), static_cast<int>(integer_of(call, "limit", 100))))};
+    return Reply{
+        .body_json = TRY(services.extensions.logs_json(
+            text_of(call, "extension_id"), static_cast<int>(integer_of(call, "limit", 100))))};
 }
 
 Result<Reply> list_tools(Services& services, const Call&) {
@@ -171,10 +187,13 @@ void invoke_tool(Services& services, Call call, Finish finish) {
     tool_call.principal = call.caller.agent_id;
     tool_call.scopes = call.caller.scopes;
     tool_call.trace_id = call.trace_id;
-    services.tools.invoke(std::move(tool_call), [finish = std::move(finish)](tool::ToolResult result) {
-        if (result.outcome == tool::Outcome::kOk) finish(Reply{.body_json = std::move(result.output_json)});
-        else finish(tool_error(result));
-    });
+    services.tools.invoke(std::move(tool_call),
+                          [finish = std::move(finish)](tool::ToolResult result) {
+                              if (result.outcome == tool::Outcome::kOk)
+                                  finish(Reply{.body_json = std::move(result.output_json)});
+                              else
+                                  finish(tool_error(result));
+                          });
 }
 
 }  // namespace ordinaut::operations

@@ -1,5 +1,5 @@
-// The handlers of the operation table, one file per tag (tasks.cpp, runs.cpp, …). Their contract is the declaration in
-// table.cpp; input has been validated against the schema and the scope checked.
+// The handlers of the operation table, one file per tag (tasks.cpp, runs.cpp, …). Their contract is
+// the declaration in table.cpp; input has been validated against the schema and the scope checked.
 #pragma once
 #include "operations/operation.h"
 

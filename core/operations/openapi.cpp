@@ -1,4 +1,5 @@
-// OpenAPI 3.1 from the operation table. Schemas become components; `#/definitions/` becomes `#/components/schemas/`.
+// OpenAPI 3.1 from the operation table. Schemas become components; `#/definitions/` becomes
+// `#/components/schemas/`.
 #include "operations/schemas.h"
 
 namespace ordinaut::operations {
@@ -40,7 +41,8 @@ bool is_required(const Json& schema, std::string_view name) {
     return false;
 }
 
-void write_parameter(JsonWriter& writer, const Json& schema, const Json& example, std::string_view name, std::string_view place) {
+void write_parameter(JsonWriter& writer, const Json& schema, const Json& example,
+                     std::string_view name, std::string_view place) {
     const JsonValue& property = *find(*find(schema, "properties"), name);
     writer.begin_object().field("name", name).field("in", place);
     writer.field("required", place == "path" || is_required(schema, name));
@@ -51,13 +53,18 @@ void write_parameter(JsonWriter& writer, const Json& schema, const Json& example
     writer.end_object();
 }
 
-void write_header_parameter(JsonWriter& writer, std::string_view name, std::string_view description) {
-    writer.begin_object().field("name", name).field("in", "header").field("required", false).field("description", description);
+void write_header_parameter(JsonWriter& writer, std::string_view name,
+                            std::string_view description) {
+    writer.begin_object()
+        .field("name", name)
+        .field("in", "header")
+        .field("required", false)
+        .field("description", description);
     writer.raw("schema", R"({"type":"string","maxLength":200})").end_object();
 }
 
-void write_parameters(JsonWriter& writer, const Operation& operation, const Json& schema, const Json& example,
-                      const std::vector<std::string>& in_path) {
+void write_parameters(JsonWriter& writer, const Operation& operation, const Json& schema,
+                      const Json& example, const std::vector<std::string>& in_path) {
     writer.key("parameters").begin_array();
     for (const auto& name : in_path) write_parameter(writer, schema, example, name, "path");
     if (!takes_body(operation) && find(schema, "properties") != nullptr) {
@@ -68,15 +75,20 @@ void write_parameters(JsonWriter& writer, const Operation& operation, const Json
         }
     }
     if (operation.method == Method::kPost && operation.effect != Effect::kRead)
-        write_header_parameter(writer, "Idempotency-Key", "The same key and body give the first answer again, for 24 hours.");
+        write_header_parameter(writer, "Idempotency-Key",
+                               "The same key and body give the first answer again, for 24 hours.");
     if (operation.id == "tasks.update")
-        write_header_parameter(writer, "If-Match", "The ETag the change is based on; another version is a conflict.");
+        write_header_parameter(writer, "If-Match",
+                               "The ETag the change is based on; another version is a conflict.");
     writer.end_array();
 }
 
 // The members of `schema` that travel in the body: all but the path parameters.
-void write_body_schema(JsonWriter& writer, const Json& schema, const std::vector<std::string>& in_path) {
-    const auto in_body = [&](std::string_view name) { return std::find(in_path.begin(), in_path.end(), name) == in_path.end(); };
+void write_body_schema(JsonWriter& writer, const Json& schema,
+                       const std::vector<std::string>& in_path) {
+    const auto in_body = [&](std::string_view name) {
+        return std::find(in_path.begin(), in_path.end(), name) == in_path.end();
+    };
     writer.begin_object().field("type", "object").key("properties").begin_object();
     for (const auto& member : find(schema, "properties")->GetObject()) {
         if (!in_body(view(member.name))) continue;
@@ -97,19 +109,25 @@ void write_body_schema(JsonWriter& writer, const Json& schema, const std::vector
     writer.field("additionalProperties", false).end_object();
 }
 
-void write_request_body(JsonWriter& writer, const Operation& operation, const Json& schema, const Json& example,
-                        const std::vector<std::string>& in_path) {
+void write_request_body(JsonWriter& writer, const Operation& operation, const Json& schema,
+                        const Json& example, const std::vector<std::string>& in_path) {
     const JsonValue* properties = find(schema, "properties");
-    if (!takes_body(operation) || properties == nullptr || properties->MemberCount() == in_path.size()) return;
+    if (!takes_body(operation) || properties == nullptr ||
+        properties->MemberCount() == in_path.size())
+        return;
     bool required = !operation.body_member.empty();
     if (const JsonValue* names = find(schema, "required"))
         for (const auto& item : names->GetArray())
-            required = required || std::find(in_path.begin(), in_path.end(), view(item)) == in_path.end();
+            required =
+                required || std::find(in_path.begin(), in_path.end(), view(item)) == in_path.end();
     writer.key("requestBody").begin_object().field("required", required);
     writer.key("content").begin_object().key("application/json").begin_object().key("schema");
-    if (!operation.body_member.empty()) write_schema(writer, *find(*properties, operation.body_member));
-    else if (in_path.empty()) reference(writer, operation.input);
-    else write_body_schema(writer, schema, in_path);
+    if (!operation.body_member.empty())
+        write_schema(writer, *find(*properties, operation.body_member));
+    else if (in_path.empty())
+        reference(writer, operation.input);
+    else
+        write_body_schema(writer, schema, in_path);
     if (example.IsObject() && example.MemberCount() > 0) {
         writer.key("example");
         if (!operation.body_member.empty()) {
@@ -142,7 +160,10 @@ void write_responses(JsonWriter& writer, const Operation& operation) {
         writer.end_object().end_object().end_object();
     }
     const auto error = [&](std::string_view status, std::string_view component) {
-        writer.key(status).begin_object().field("$ref", "#/components/responses/" + std::string(component)).end_object();
+        writer.key(status)
+            .begin_object()
+            .field("$ref", "#/components/responses/" + std::string(component))
+            .end_object();
     };
     error("400", "Malformed");
     if (operation.access == Access::kToken) {
@@ -163,13 +184,16 @@ void write_responses(JsonWriter& writer, const Operation& operation) {
 void write_operation(JsonWriter& writer, const Operation& operation) {
     const Json& schema = raw_schema(operation.input);
     const auto in_path = path_parameters(operation.path);
-    const Json example = operation.example.empty() ? Json(rapidjson::kObjectType) : std::move(*parse_json(operation.example));
+    const Json example = operation.example.empty() ? Json(rapidjson::kObjectType)
+                                                   : std::move(*parse_json(operation.example));
     std::string method(name_of(operation.method));
     for (char& c : method) c = static_cast<char>(tolower(c));
     writer.key(method).begin_object();
     writer.field("operationId", operation.id).field("summary", operation.summary);
     std::string description(operation.description);
-    if (!operation.scope.empty()) description += std::string(description.empty() ? "" : "\n\n") + "Needs scope `" + std::string(operation.scope) + "`.";
+    if (!operation.scope.empty())
+        description += std::string(description.empty() ? "" : "\n\n") + "Needs scope `" +
+                       std::string(operation.scope) + "`.";
     if (!description.empty()) writer.field("description", description);
     writer.key("tags").begin_array().string(operation.tag).end_array();
     if (operation.access == Access::kPublic) writer.raw("security", "[]");
@@ -181,7 +205,8 @@ void write_operation(JsonWriter& writer, const Operation& operation) {
 
 void write_components(JsonWriter& writer) {
     writer.key("components").begin_object();
-    writer.raw("securitySchemes", R"({"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}})");
+    writer.raw("securitySchemes",
+               R"({"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}})");
     writer.key("schemas").begin_object();
     for (const auto& [name, schema] : raw_schemas()) {
         writer.key(name);
@@ -200,7 +225,10 @@ void write_components(JsonWriter& writer) {
         {"Error", "Any other error, in the same shape."}};
     for (const auto& [name, description] : kResponses) {
         writer.key(name).begin_object().field("description", description);
-        writer.raw("content", R"({"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}})").end_object();
+        writer
+            .raw("content",
+                 R"({"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}})")
+            .end_object();
     }
     writer.end_object().end_object();
 }
@@ -209,7 +237,8 @@ void write_components(JsonWriter& writer) {
 
 std::vector<std::string> path_parameters(std::string_view path) {
     std::vector<std::string> names;
-    for (size_t open = path.find('{'); open != std::string_view::npos; open = path.find('{', open + 1)) {
+    for (size_t open = path.find('{'); open != std::string_view::npos;
+         open = path.find('{', open + 1)) {
         const size_t close = path.find('}', open);
         names.emplace_back(path.substr(open + 1, close - open - 1));
     }
@@ -222,12 +251,18 @@ std::string openapi_json(std::string_view server_url, std::string_view version) 
     writer.key("info").begin_object().field("title", "Ordinaut").field("version", version);
     writer.field("summary", "A host for time, state and discipline.");
     writer.raw("license", R"({"name":"Apache-2.0","identifier":"Apache-2.0"})").end_object();
-    writer.key("servers").begin_array().begin_object().field("url", server_url.empty() ? "/" : server_url).end_object().end_array();
+    writer.key("servers")
+        .begin_array()
+        .begin_object()
+        .field("url", server_url.empty() ? "/" : server_url)
+        .end_object()
+        .end_array();
     writer.raw("security", R"([{"bearer":[]}])");
     writer.key("tags").begin_array();
     std::set<std::string_view> tags;
     for (const Operation& operation : operation_table())
-        if (tags.insert(operation.tag).second) writer.begin_object().field("name", operation.tag).end_object();
+        if (tags.insert(operation.tag).second)
+            writer.begin_object().field("name", operation.tag).end_object();
     writer.end_array().key("paths").begin_object();
     std::set<std::string_view> paths;
     for (const Operation& first : operation_table()) {

@@ -19,20 +19,22 @@ enum class Access { kPublic, kToken };  // kPublic: answered without a token.
 
 std::string_view name_of(Method method);
 
-// One request for an operation, from whichever surface. Borrowed for the length of the handler; an asynchronous handler
-// copies what it keeps.
+// One request for an operation, from whichever surface. Borrowed for the length of the handler; an
+// asynchronous handler copies what it keeps.
 struct Call {
     auth::Caller caller;
-    Json input{};             // One object: path parameters, query and body merged; valid against the input schema.
+    // One object: path parameters, query and body merged; valid against the input schema.
+    Json input{};
     std::string request_id;
-    std::string trace_id;     // 32 hex digits, or empty.
+    std::string trace_id;         // 32 hex digits, or empty.
     std::string idempotency_key;  // Empty = none.
     std::string if_match;         // The version a caller expects, without quotes; empty = any.
-    std::string base_url;         // "http://host:port" as the caller sees it; for links. May be empty.
+    // "http://host:port" as the caller sees it; for links. May be empty.
+    std::string base_url;
 };
 
 struct Reply {
-    int status = 0;         // 0 = the operation's success status.
+    int status = 0;              // 0 = the operation's success status.
     std::string body_json = {};  // Empty = no body (204).
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string content_type = "application/json";
@@ -48,23 +50,28 @@ using Handler = Result<Reply> (*)(Services&, const Call&);
 using AsyncHandler = void (*)(Services&, Call, Finish);
 
 struct Operation {
-    std::string_view id = {};      // "tasks.create"; stable, used by ord.core.
+    std::string_view id = {};  // "tasks.create"; stable, used by ord.core.
     Method method = Method::kGet;
-    std::string_view path = {};    // "/tasks/{task_id}"; parameter names are members of the input schema.
+    // "/tasks/{task_id}"; parameter names are members of the input schema.
+    std::string_view path = {};
     Access access = Access::kToken;
-    std::string_view scope = {};   // What the caller needs besides being known; empty = any valid token.
+    // What the caller needs besides being known; empty = any valid token.
+    std::string_view scope = {};
     Effect effect = Effect::kRead;
-    std::string_view tag = {};     // Section of the documentation.
+    std::string_view tag = {};  // Section of the documentation.
     std::string_view summary = {};
     std::string_view description = {};
-    std::string_view input = {};   // Schema name, see schemas/. GET and DELETE take it from path and query, POST and PUT from path and body.
-    std::string_view output = {};       // Schema name of the success body; empty = none.
+    // Schema name, see schemas/. GET and DELETE take it from path and query, POST and PUT from path
+    // and body.
+    std::string_view input = {};
+    std::string_view output = {};  // Schema name of the success body; empty = none.
     int success = 200;
-    std::string_view body_member = {};  // Not empty: the whole body becomes this one member of the input.
-    std::string_view example = {};      // One input (JSON) that works, for documentation.
-    std::string_view cli = {};          // "task create"; empty = not a command of its own.
-    std::string_view mcp = {};          // Tool name for assistants.
-    Handler handler = nullptr;          // One of the two is set.
+    // Not empty: the whole body becomes this one member of the input.
+    std::string_view body_member = {};
+    std::string_view example = {};  // One input (JSON) that works, for documentation.
+    std::string_view cli = {};      // "task create"; empty = not a command of its own.
+    std::string_view mcp = {};      // Tool name for assistants.
+    Handler handler = nullptr;      // One of the two is set.
     AsyncHandler async_handler = nullptr;
 };
 

@@ -7,26 +7,34 @@
 namespace ordinaut::operations {
 namespace {
 
-void write_problems(JsonWriter& writer, std::string_view name, const std::vector<ErrorDetail>& problems) {
+void write_problems(JsonWriter& writer, std::string_view name,
+                    const std::vector<ErrorDetail>& problems) {
     writer.key(name).begin_array();
     for (const auto& problem : problems)
-        writer.begin_object().field("pointer", problem.pointer).field("message", problem.message).end_object();
+        writer.begin_object()
+            .field("pointer", problem.pointer)
+            .field("message", problem.message)
+            .end_object();
     writer.end_array();
 }
 
 }  // namespace
 
 Result<Reply> validate_pipeline(Services& services, const Call& call) {
-    const auto definition = pipeline::Definition::parse(call.input["payload"], "/payload", &services.tools);
+    const auto definition =
+        pipeline::Definition::parse(call.input["payload"], "/payload", &services.tools);
     JsonWriter writer;
     writer.begin_object().field("valid", definition.ok());
-    write_problems(writer, "errors", definition.ok() ? std::vector<ErrorDetail>{} : definition.error().details);
-    write_problems(writer, "warnings", definition.ok() ? definition->warnings() : std::vector<ErrorDetail>{});
+    write_problems(writer, "errors",
+                   definition.ok() ? std::vector<ErrorDetail>{} : definition.error().details);
+    write_problems(writer, "warnings",
+                   definition.ok() ? definition->warnings() : std::vector<ErrorDetail>{});
     return Reply{.body_json = writer.end_object().take()};
 }
 
 Result<Reply> render_pipeline(Services& services, const Call& call) {
-    const auto definition = TRY(pipeline::Definition::parse(call.input["payload"], "/payload", &services.tools));
+    const auto definition =
+        TRY(pipeline::Definition::parse(call.input["payload"], "/payload", &services.tools));
     const WallTime now = services.clock.wall_now();
     Json data(rapidjson::kObjectType);
     auto& allocator = data.GetAllocator();

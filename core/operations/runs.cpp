@@ -13,8 +13,10 @@ Reply detail_reply(const store::RunDetail& detail) {
 }
 
 void optional_number(JsonWriter& writer, std::string_view name, std::optional<double> value) {
-    if (value) writer.field(name, *value);
-    else writer.key(name).null();
+    if (value)
+        writer.field(name, *value);
+    else
+        writer.key(name).null();
 }
 
 void write_counts(JsonWriter& writer, const store::RunCounts& counts) {
@@ -31,7 +33,8 @@ void write_counts(JsonWriter& writer, const store::RunCounts& counts) {
 }
 
 Result<Reply> stats_reply(Services& services, const Call& call, const Id& task_id) {
-    const auto stats = TRY(services.stores.runs.stats(task_id, static_cast<int>(integer_of(call, "days", 7)), owner(call)));
+    const auto stats = TRY(services.stores.runs.stats(
+        task_id, static_cast<int>(integer_of(call, "days", 7)), owner(call)));
     JsonWriter writer;
     writer.begin_object().field("days", stats.days);
     write_counts(writer, stats.all);
@@ -61,13 +64,15 @@ Result<Reply> list_runs(Services& services, const Call& call) {
     query.page = page_of(call);
     if (find(call.input, "task_id") != nullptr) query.task_id = id_of(call, "task_id");
     if (find(call.input, "success") != nullptr) query.success = boolean_of(call, "success", false);
-    if (find(call.input, "state") != nullptr) query.state = find_name<RunState>(text_of(call, "state"));
+    if (find(call.input, "state") != nullptr)
+        query.state = find_name<RunState>(text_of(call, "state"));
     query.start_time = TRY(time_of(call, "start_time"));
     query.end_time = TRY(time_of(call, "end_time"));
     auto listing = TRY(services.stores.runs.list(query));
     if (!boolean_of(call, "include_errors", true))
         for (Run& run : listing.items) run.error_json.clear();
-    return Reply{.body_json = list_json(listing, query.page, [](JsonWriter& w, const Run& run) { write_json(w, run); })};
+    return Reply{.body_json = list_json(listing, query.page,
+                                        [](JsonWriter& w, const Run& run) { write_json(w, run); })};
 }
 
 Result<Reply> get_run(Services& services, const Call& call) {
@@ -88,8 +93,9 @@ Result<Reply> run_events(Services& services, const Call& call) {
 
 Result<Reply> run_logs(Services& services, const Call& call) {
     const int64_t after = integer_of(call, "after", 0);
-    const auto lines = TRY(services.stores.runs.logs(id_of(call, "run_id"), owner(call), after,
-                                                     static_cast<int>(integer_of(call, "limit", 200))));
+    const auto lines =
+        TRY(services.stores.runs.logs(id_of(call, "run_id"), owner(call), after,
+                                      static_cast<int>(integer_of(call, "limit", 200))));
     JsonWriter writer;
     writer.begin_object().key("items").begin_array();
     for (const auto& line : lines) write_json(writer, line);
@@ -98,15 +104,18 @@ Result<Reply> run_logs(Services& services, const Call& call) {
 }
 
 Result<Reply> cancel_run(Services& services, const Call& call) {
-    return run_reply(TRY(services.stores.queue.cancel(id_of(call, "run_id"), text_of(call, "reason"), owner(call), actor(call))));
+    return run_reply(TRY(services.stores.queue.cancel(
+        id_of(call, "run_id"), text_of(call, "reason"), owner(call), actor(call))));
 }
 
 Result<Reply> retry_run(Services& services, const Call& call) {
-    return run_reply(TRY(services.stores.queue.retry(id_of(call, "run_id"), owner(call), actor(call))));
+    return run_reply(
+        TRY(services.stores.queue.retry(id_of(call, "run_id"), owner(call), actor(call))));
 }
 
 Result<Reply> replay_run(Services& services, const Call& call) {
-    return run_reply(TRY(services.stores.queue.replay(id_of(call, "run_id"), owner(call), actor(call))));
+    return run_reply(
+        TRY(services.stores.queue.replay(id_of(call, "run_id"), owner(call), actor(call))));
 }
 
 Result<Reply> task_run_stats(Services& services, const Call& call) {
@@ -114,6 +123,8 @@ Result<Reply> task_run_stats(Services& services, const Call& call) {
     return stats_reply(services, call, id_of(call, "task_id"));
 }
 
-Result<Reply> run_summary(Services& services, const Call& call) { return stats_reply(services, call, ""); }
+Result<Reply> run_summary(Services& services, const Call& call) {
+    return stats_reply(services, call, "");
+}
 
 }  // namespace ordinaut::operations

@@ -19,7 +19,10 @@ void write_calendar(JsonWriter& writer, const schedule::Schedule& schedule, int 
     writer.key("calendar").begin_object().field("year", year).key("days").begin_array();
     for (const auto& day : schedule::days_of_year(schedule, std::chrono::year(year))) {
         const auto midnight = std::chrono::sys_days(day.date);
-        writer.begin_object().field("date", format_time(midnight).substr(0, 10)).field("runs", day.runs).end_object();
+        writer.begin_object()
+            .field("date", format_time(midnight).substr(0, 10))
+            .field("runs", day.runs)
+            .end_object();
     }
     writer.end_array().end_object();
 }
@@ -33,26 +36,34 @@ Result<Reply> preview_schedule(Services& services, const Call& call) {
     WallTime start = now;
     if (year != 0) {
         const auto zone = TRY(schedule::Zone::find(timezone));
-        start = schedule::begin_of_day(std::chrono::local_days(std::chrono::year(year) / 1 / 1), zone) - std::chrono::microseconds(1);
+        start =
+            schedule::begin_of_day(std::chrono::local_days(std::chrono::year(year) / 1 / 1), zone) -
+            std::chrono::microseconds(1);
     }
     const WallTime after = TRY(time_or(call, "after", start));
     const auto kind = find_name<ScheduleKind>(text_of(call, "schedule_kind"));
     if (kind == ScheduleKind::kEvent || kind == ScheduleKind::kCondition)
-        return invalid("/schedule_kind", "events and conditions have no times to preview; use cron, rrule or once");
+        return invalid("/schedule_kind",
+                       "events and conditions have no times to preview; use cron, rrule or once");
     Task task;
     task.schedule_kind = *kind;
     task.schedule_expr = text_of(call, "schedule_expr");
     task.timezone = timezone;
     const WallTime anchor = year == 0 ? after : std::min(after, now);
-    task.schedule_anchor = TRY(time_or(call, "dtstart", std::chrono::floor<std::chrono::minutes>(anchor)));
+    task.schedule_anchor =
+        TRY(time_or(call, "dtstart", std::chrono::floor<std::chrono::minutes>(anchor)));
     task.dst_gap = text_of(call, "dst_gap");
     task.dst_fold = text_of(call, "dst_fold");
-    const auto parsed = TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
+    const auto parsed =
+        TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
     const auto preview = parsed.preview(after, static_cast<int>(integer_of(call, "count", 10)));
     JsonWriter writer;
     writer.begin_object().key("occurrences").begin_array();
     for (const auto& occurrence : preview.occurrences)
-        writer.begin_object().field("utc", format_time(occurrence.utc)).field("local", occurrence.local).end_object();
+        writer.begin_object()
+            .field("utc", format_time(occurrence.utc))
+            .field("local", occurrence.local)
+            .end_object();
     writer.end_array().key("description").begin_object();
     writer.field("en", schedule::describe(parsed, schedule::Language::kEnglish));
     writer.field("ro", schedule::describe(parsed, schedule::Language::kRomanian));

@@ -47,7 +47,8 @@ std::string with_definitions(const Json& schema) {
         wanted.erase(wanted.begin());
         if (!done.insert(name).second) continue;
         const Json& definition = raw_schema(name);
-        definitions.AddMember(JsonValue(name, allocator), JsonValue(definition, allocator), allocator);
+        definitions.AddMember(JsonValue(name, allocator), JsonValue(definition, allocator),
+                              allocator);
         collect_references(definition, wanted);
     }
     if (!done.empty()) whole.AddMember("definitions", definitions, allocator);

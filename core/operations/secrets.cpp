@@ -41,12 +41,14 @@ Result<Reply> put_secret(Services& services, const Call& call) {
 Result<Reply> list_secrets(Services& services, const Call& call) {
     JsonWriter writer;
     writer.begin_object().key("items").begin_array();
-    for (const auto& info : TRY(services.stores.secrets.list(call.caller.agent_id))) write_info(writer, info);
+    for (const auto& info : TRY(services.stores.secrets.list(call.caller.agent_id)))
+        write_info(writer, info);
     return Reply{.body_json = writer.end_array().end_object().take()};
 }
 
 Result<Reply> delete_secret(Services& services, const Call& call) {
-    TRY(services.stores.secrets.remove(text_of(call, "name"), TRY(secret_owner(call)), actor(call)));
+    TRY(services.stores.secrets.remove(text_of(call, "name"), TRY(secret_owner(call)),
+                                       actor(call)));
     return Reply{};
 }
 

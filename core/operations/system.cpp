@@ -14,11 +14,15 @@ Reply queue_reply(const store::QueueStats& stats) {
         .field("scheduled", stats.scheduled)
         .field("retry_wait", stats.retry_wait)
         .field("depth", stats.ready + stats.running + stats.scheduled + stats.retry_wait);
-    if (stats.oldest_ready_at) writer.field("oldest_ready_at", format_time(*stats.oldest_ready_at));
-    else writer.key("oldest_ready_at").null();
+    if (stats.oldest_ready_at)
+        writer.field("oldest_ready_at", format_time(*stats.oldest_ready_at));
+    else
+        writer.key("oldest_ready_at").null();
     writer.field("lateness_seconds", stats.lateness_seconds).field("paused", stats.paused);
-    if (stats.paused_by.empty()) writer.key("paused_by").null();
-    else writer.field("paused_by", stats.paused_by);
+    if (stats.paused_by.empty())
+        writer.key("paused_by").null();
+    else
+        writer.field("paused_by", stats.paused_by);
     return {.body_json = writer.end_object().take()};
 }
 
@@ -31,7 +35,8 @@ struct Check {
     bool needed_for_ready = false;
 };
 
-bool role_alive(const std::vector<store::WorkerInfo>& workers, std::string_view role, WallTime now) {
+bool role_alive(const std::vector<store::WorkerInfo>& workers, std::string_view role,
+                WallTime now) {
     for (const auto& worker : workers)
         if (now - worker.seen_at < kAliveWithin)
             for (const auto& held : worker.roles)
@@ -43,10 +48,17 @@ void check_workers(Services& services, std::vector<Check>& checks) {
     const auto workers = services.stores.queue.workers();
     const auto now = services.stores.system.now();
     if (!workers.ok() || !now.ok()) return;
-    if (role_alive(*workers, "scheduler", *now)) checks.push_back({"scheduler", "ok", ""});
-    else checks.push_back({"scheduler", "degraded", "no process with the scheduler role was heard of for 30 s; nothing is queued on time"});
-    if (role_alive(*workers, "runner", *now)) checks.push_back({"workers", "ok", ""});
-    else checks.push_back({"workers", "degraded", "no process with the runner role was heard of for 30 s; nothing runs"});
+    if (role_alive(*workers, "scheduler", *now))
+        checks.push_back({"scheduler", "ok", ""});
+    else
+        checks.push_back({"scheduler", "degraded",
+                          "no process with the scheduler role was heard of for 30 s; nothing is "
+                          "queued on time"});
+    if (role_alive(*workers, "runner", *now))
+        checks.push_back({"workers", "ok", ""});
+    else
+        checks.push_back({"workers", "degraded",
+                          "no process with the runner role was heard of for 30 s; nothing runs"});
 }
 
 void check_extensions(Services& services, std::vector<Check>& checks) {
@@ -54,15 +66,20 @@ void check_extensions(Services& services, std::vector<Check>& checks) {
     if (complaints.empty()) return checks.push_back({"extensions", "ok", ""});
     std::string failed;
     for (const auto& complaint : complaints) failed += (failed.empty() ? "" : ", ") + complaint.id;
-    checks.push_back({"extensions", "degraded", "in error or failing: " + failed + "; see /extensions for the reasons"});
+    checks.push_back({"extensions", "degraded",
+                      "in error or failing: " + failed + "; see /extensions for the reasons"});
 }
 
 std::vector<Check> run_checks(Services& services) {
     std::vector<Check> checks;
-    if (const Status database = services.stores.system.ping(); database.ok()) checks.push_back({"database", "ok", "", true});
-    else checks.push_back({"database", "down", database.error().message, true});
-    if (const Status redis = services.events.ping(); redis.ok()) checks.push_back({"redis", "ok", ""});
-    else checks.push_back({"redis", "degraded", redis.error().message});
+    if (const Status database = services.stores.system.ping(); database.ok())
+        checks.push_back({"database", "ok", "", true});
+    else
+        checks.push_back({"database", "down", database.error().message, true});
+    if (const Status redis = services.events.ping(); redis.ok())
+        checks.push_back({"redis", "ok", ""});
+    else
+        checks.push_back({"redis", "degraded", redis.error().message});
     if (checks.front().status == "ok") check_workers(services, checks);
     check_extensions(services, checks);
     return checks;
@@ -71,7 +88,8 @@ std::vector<Check> run_checks(Services& services) {
 Reply health_reply(Services& services, const std::vector<Check>& checks, int status) {
     std::string_view worst = "ok";
     for (const auto& check : checks)
-        if (check.status == "down" || (check.status == "degraded" && worst == "ok")) worst = check.status;
+        if (check.status == "down" || (check.status == "degraded" && worst == "ok"))
+            worst = check.status;
     JsonWriter writer;
     writer.begin_object().field("status", worst).field("version", services.settings.version);
     writer.field("tzdata", schedule::tzdata_version());
@@ -106,7 +124,10 @@ Result<Reply> list_workers(Services& services, const Call&) {
     JsonWriter writer;
     writer.begin_object().key("items").begin_array();
     for (const auto& worker : workers) {
-        writer.begin_object().field("name", worker.name).field("host", worker.host).field("pid", worker.pid);
+        writer.begin_object()
+            .field("name", worker.name)
+            .field("host", worker.host)
+            .field("pid", worker.pid);
         writer.key("roles").begin_array();
         for (const auto& role : worker.roles) writer.string(role);
         writer.end_array()
@@ -121,9 +142,13 @@ Result<Reply> list_workers(Services& services, const Call&) {
     return Reply{.body_json = writer.end_array().end_object().take()};
 }
 
-Result<Reply> health(Services& services, const Call&) { return health_reply(services, run_checks(services), 200); }
+Result<Reply> health(Services& services, const Call&) {
+    return health_reply(services, run_checks(services), 200);
+}
 
-Result<Reply> health_live(Services& services, const Call&) { return health_reply(services, {}, 200); }
+Result<Reply> health_live(Services& services, const Call&) {
+    return health_reply(services, {}, 200);
+}
 
 Result<Reply> health_ready(Services& services, const Call&) {
     const auto checks = run_checks(services);
@@ -136,7 +161,9 @@ Result<Reply> health_ready(Services& services, const Call&) {
 Result<Reply> root(Services& services, const Call&) {
     JsonWriter writer;
     writer.begin_object().field("name", "ordinaut").field("version", services.settings.version);
-    writer.raw("links", R"({"docs":"/docs","openapi":"/openapi.json","health":"/health","tasks":"/tasks","runs":"/runs","extensions":"/extensions"})");
+    writer.raw(
+        "links",
+        R"({"docs":"/docs","openapi":"/openapi.json","health":"/health","tasks":"/tasks","runs":"/runs","extensions":"/extensions"})");
     return Reply{.body_json = writer.end_object().take()};
 }
 

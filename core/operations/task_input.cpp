@@ -19,20 +19,31 @@ void take_integer(const JsonValue& input, std::string_view name, int& target) {
 }
 
 template <class Enum>
-void take_name(const JsonValue& input, std::string_view name, Enum& target, std::string_view issue, Problems& problems) {
+void take_name(const JsonValue& input, std::string_view name, Enum& target, std::string_view issue,
+               Problems& problems) {
     const JsonValue* value = find(input, name);
     if (value == nullptr) return;
-    if (const auto known = find_name<Enum>(view(*value))) target = *known;
-    else problems.push_back({pointer_child("", name), "'" + std::string(view(*value)) + "' is not supported yet; " + std::string(issue)});
+    if (const auto known = find_name<Enum>(view(*value)))
+        target = *known;
+    else
+        problems.push_back(
+            {pointer_child("", name),
+             "'" + std::string(view(*value)) + "' is not supported yet; " + std::string(issue)});
 }
 
 void check_schedule(Services& services, const Task& task, Problems& problems) {
-    if (task.schedule_kind == ScheduleKind::kEvent || task.schedule_kind == ScheduleKind::kCondition) {
-        problems.push_back({"/schedule_kind", "'" + std::string(name_of(task.schedule_kind)) + "' is not supported yet; use cron, rrule or once"});
+    if (task.schedule_kind == ScheduleKind::kEvent ||
+        task.schedule_kind == ScheduleKind::kCondition) {
+        problems.push_back(
+            {"/schedule_kind", "'" + std::string(name_of(task.schedule_kind)) +
+                                   "' is not supported yet; use cron, rrule or once"});
         return;
     }
-    const auto parsed = schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval));
-    if (!parsed.ok()) problems.insert(problems.end(), parsed.error().details.begin(), parsed.error().details.end());
+    const auto parsed =
+        schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval));
+    if (!parsed.ok())
+        problems.insert(problems.end(), parsed.error().details.begin(),
+                        parsed.error().details.end());
 }
 
 // Names each once, and only what exists.
@@ -41,20 +52,27 @@ Status take_calendars(Services& services, const JsonValue& input, Task& task, Pr
     if (value == nullptr) return ok();
     task.calendars.clear();
     for (const auto& name : value->GetArray())
-        if (std::find(task.calendars.begin(), task.calendars.end(), view(name)) == task.calendars.end()) task.calendars.emplace_back(view(name));
+        if (std::find(task.calendars.begin(), task.calendars.end(), view(name)) ==
+            task.calendars.end())
+            task.calendars.emplace_back(view(name));
     if (task.calendars.empty()) return ok();
     const auto known = TRY(services.stores.calendars.find(task.owner, task.calendars));
     for (rapidjson::SizeType i = 0; i < value->Size(); ++i) {
         const std::string_view name = view((*value)[i]);
-        if (std::none_of(known.begin(), known.end(), [&](const Calendar& calendar) { return calendar.name == name; }))
-            problems.push_back({pointer_child("/calendars", i), "there is no calendar '" + std::string(name) + "'; make it with PUT /calendars/{name}"});
+        if (std::none_of(known.begin(), known.end(),
+                         [&](const Calendar& calendar) { return calendar.name == name; }))
+            problems.push_back(
+                {pointer_child("/calendars", i), "there is no calendar '" + std::string(name) +
+                                                     "'; make it with PUT /calendars/{name}"});
     }
     return ok();
 }
 
 void check_payload(Services& services, const JsonValue& payload, Problems& problems) {
     const auto checked = pipeline::Definition::parse(payload, "/payload", &services.tools);
-    if (!checked.ok()) problems.insert(problems.end(), checked.error().details.begin(), checked.error().details.end());
+    if (!checked.ok())
+        problems.insert(problems.end(), checked.error().details.begin(),
+                        checked.error().details.end());
 }
 
 }  // namespace
@@ -73,10 +91,12 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
     take_text(input, "dedupe_key", task.dedupe_key);
     take_integer(input, "dedupe_window_seconds", task.dedupe_window_seconds);
     take_integer(input, "max_retries", task.max_retries);
-    take_name(input, "backoff_strategy", task.backoff, "use exponential_jitter, linear or fixed", problems);
+    take_name(input, "backoff_strategy", task.backoff, "use exponential_jitter, linear or fixed",
+              problems);
     take_text(input, "concurrency_key", task.concurrency_key);
     take_integer(input, "concurrency_limit", task.concurrency_limit);
-    take_name(input, "overlap", task.overlap, "use skip, allow, buffer_one, buffer_all or cancel_other", problems);
+    take_name(input, "overlap", task.overlap,
+              "use skip, allow, buffer_one, buffer_all or cancel_other", problems);
     take_name(input, "misfire", task.misfire, "use fire_last, fire_all or skip", problems);
     take_integer(input, "catchup_max", task.catchup_max);
     take_integer(input, "catchup_window_seconds", task.catchup_window_seconds);
@@ -93,15 +113,21 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
     return ok();
 }
 
-Result<std::optional<WallTime>> first_occurrence(Services& services, const Task& task, WallTime now) {
+Result<std::optional<WallTime>> first_occurrence(Services& services, const Task& task,
+                                                 WallTime now) {
     constexpr std::chrono::seconds kOnceMayBeOld{60};
-    const auto parsed = TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
+    const auto parsed =
+        TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));
     const bool once = task.schedule_kind == ScheduleKind::kOnce;
     const auto next = parsed.next_after(once ? now - kOnceMayBeOld : now);
     if (next) return next;
     if (once)
-        return invalid("/schedule_expr", "this time is in the past; now is " + format_time(std::chrono::floor<std::chrono::seconds>(now)));
-    return invalid("/schedule_expr", "this schedule never fires again after " + format_time(std::chrono::floor<std::chrono::seconds>(now)));
+        return invalid("/schedule_expr",
+                       "this time is in the past; now is " +
+                           format_time(std::chrono::floor<std::chrono::seconds>(now)));
+    return invalid("/schedule_expr",
+                   "this schedule never fires again after " +
+                       format_time(std::chrono::floor<std::chrono::seconds>(now)));
 }
 
 }  // namespace ordinaut::operations

@@ -26,14 +26,17 @@ struct StepDefinition {
 // Immutable, thread-safe and cheap to copy.
 class Definition {
 public:
-    // `pointer` is where `payload` stands in the caller's input ("/payload"). kInvalid lists every problem (at most kProblemsMax) with its place.
-    // A tool that `tools` does not know is a warning: its extension may come later. Null `tools`: not checked.
-    static Result<Definition> parse(const JsonValue& payload, std::string_view pointer, const tool::Catalogue* tools);
+    // `pointer` is where `payload` stands in the caller's input ("/payload"). kInvalid lists every
+    // problem (at most kProblemsMax) with its place. A tool that `tools` does not know is a
+    // warning: its extension may come later. Null `tools`: not checked.
+    static Result<Definition> parse(const JsonValue& payload, std::string_view pointer,
+                                    const tool::Catalogue* tools);
 
     const Json& params() const { return content_->params; }
     const std::vector<StepDefinition>& steps() const { return content_->steps; }
     const std::vector<ErrorDetail>& warnings() const { return content_->warnings; }
-    const std::vector<std::string>& secrets() const { return content_->secrets; }  // Names used anywhere, each once, sorted.
+    // Names used anywhere, each once, sorted.
+    const std::vector<std::string>& secrets() const { return content_->secrets; }
 
 private:
     friend class DefinitionParser;

@@ -1,4 +1,5 @@
-// Runs a pipeline: one step after another, each a call of a tool, with no thread held while a tool works.
+// Runs a pipeline: one step after another, each a call of a tool, with no thread held while a tool
+// works.
 #pragma once
 #include <functional>
 #include <memory>
@@ -15,11 +16,12 @@ struct ExecutionInput {
     const tool::Catalogue* tools = nullptr;
     const Clock* clock = nullptr;
     Definition definition;
-    Json event{};       // Null when the run has none.
-    Json task{}, run{}; // What templates see as `task` and `run`.
-    WallTime now{};   // `now` of templates: the same for the whole run.
+    Json event{};        // Null when the run has none.
+    Json task{}, run{};  // What templates see as `task` and `run`.
+    WallTime now{};      // `now` of templates: the same for the whole run.
     std::map<std::string, std::string> secrets{};
-    std::vector<Step> earlier{};  // Records of earlier attempts: succeeded and skipped steps are not run again.
+    // Records of earlier attempts: succeeded and skipped steps are not run again.
+    std::vector<Step> earlier{};
     Id run_id{}, task_id{};
     std::string principal{};
     std::vector<std::string> scopes{};
@@ -43,21 +45,24 @@ struct ExecutionResult {
 inline constexpr size_t kOutputBytesMax = 1 << 20;  // Of one step's output, and of the run's.
 inline constexpr std::chrono::seconds kStepTimeoutDefault{3600};
 
-// Thread-safe. Keeps itself alive until it has ended. Secrets are masked in the inputs and failures it reports, wherever they
-// come from; outputs are reported as they are.
+// Thread-safe. Keeps itself alive until it has ended. Secrets are masked in the inputs and failures
+// it reports, wherever they come from; outputs are reported as they are.
 class Execution : public std::enable_shared_from_this<Execution> {
 public:
     struct Observer {
-        std::function<void(const Step&)> step_changed;       // A step began or ended. In order.
-        std::function<void(ExecutionResult)> ended;          // Exactly once, last. From any thread, possibly from start().
+        std::function<void(const Step&)> step_changed;  // A step began or ended. In order.
+        // Exactly once, last. From any thread, possibly from start().
+        std::function<void(ExecutionResult)> ended;
     };
 
     static std::shared_ptr<Execution> create(ExecutionInput input, Observer observer);
 
-    void start();   // Once.
-    // Cancels the tool in flight; no further step begins. ended() follows with kCanceled when the tool has answered.
+    void start();  // Once.
+    // Cancels the tool in flight; no further step begins. ended() follows with kCanceled when the
+    // tool has answered.
     void cancel();
-    // As cancel, but ends now, whatever the tool does; its late answer is dropped. Does nothing after ended().
+    // As cancel, but ends now, whatever the tool does; its late answer is dropped. Does nothing
+    // after ended().
     void abandon();
 
 private:

@@ -30,8 +30,11 @@ std::string_view outcome_word(Outcome outcome) {
 
 std::string failure_json(const ExecutionResult& result) {
     JsonWriter writer;
-    writer.begin_object().field("error", outcome_word(result.outcome)).field("message", result.message);
-    if (result.failed_step >= 0) writer.field("step_id", result.steps[static_cast<size_t>(result.failed_step)].id);
+    writer.begin_object()
+        .field("error", outcome_word(result.outcome))
+        .field("message", result.message);
+    if (result.failed_step >= 0)
+        writer.field("step_id", result.steps[static_cast<size_t>(result.failed_step)].id);
     if (!result.details_json.empty()) writer.raw("details", result.details_json);
     return writer.end_object().take();
 }
@@ -39,17 +42,27 @@ std::string failure_json(const ExecutionResult& result) {
 // What templates see as `task` and `run`.
 Json task_scope(const Task& task) {
     JsonWriter writer;
-    writer.begin_object().field("id", task.id).field("title", task.title).field("description", task.description);
+    writer.begin_object()
+        .field("id", task.id)
+        .field("title", task.title)
+        .field("description", task.description);
     writer.field("created_by", task.owner).field("schedule_kind", name_of(task.schedule_kind));
-    writer.field("schedule_expr", task.schedule_expr).field("timezone", task.timezone).field("priority", task.priority);
+    writer.field("schedule_expr", task.schedule_expr)
+        .field("timezone", task.timezone)
+        .field("priority", task.priority);
     return std::move(*parse_json(writer.end_object().take()));
 }
 
 Json run_scope(const Run& run) {
     JsonWriter writer;
-    writer.begin_object().field("id", run.id).field("source", name_of(run.source)).field("attempt", run.attempt);
-    if (run.nominal_at) writer.field("nominal_at", format_time(*run.nominal_at));
-    else writer.key("nominal_at").null();
+    writer.begin_object()
+        .field("id", run.id)
+        .field("source", name_of(run.source))
+        .field("attempt", run.attempt);
+    if (run.nominal_at)
+        writer.field("nominal_at", format_time(*run.nominal_at));
+    else
+        writer.key("nominal_at").null();
     writer.field("created_at", format_time(run.created_at));
     return std::move(*parse_json(writer.end_object().take()));
 }
@@ -64,16 +77,20 @@ public:
         if (!input.ok()) return fail_before_start(input.error());
         const auto self = shared_from_this();
         auto execution = pipeline::Execution::create(
-            std::move(*input), {.step_changed = [self](const Step& step) { self->events_.progress(self->ref(), step); },
-                                .ended = [self](ExecutionResult result) { self->ended(std::move(result)); }});
+            std::move(*input),
+            {.step_changed =
+                 [self](const Step& step) { self->events_.progress(self->ref(), step); },
+             .ended = [self](ExecutionResult result) { self->ended(std::move(result)); }});
         bool stop_asked = false;
         {
             std::lock_guard lock(mutex_);
             execution_ = execution;
             stop_asked = stop_.has_value();
         }
-        if (stop_asked) execution->cancel();
-        else execution->start();
+        if (stop_asked)
+            execution->cancel();
+        else
+            execution->start();
     }
 
     void stop(StopReason reason) override {
@@ -101,8 +118,10 @@ private:
     store::LeaseRef ref() const { return {lease_.run_id, lease_.lease_token}; }
 
     Result<pipeline::ExecutionInput> prepare() {
-        definition_ = TRY(pipeline::Definition::parse(TRY(parse_json(lease_.task.payload_json)), "/payload", nullptr));
-        pipeline::ExecutionInput input{.tools = &context_.tools, .clock = &context_.clock, .definition = *definition_};
+        definition_ = TRY(pipeline::Definition::parse(TRY(parse_json(lease_.task.payload_json)),
+                                                      "/payload", nullptr));
+        pipeline::ExecutionInput input{
+            .tools = &context_.tools, .clock = &context_.clock, .definition = *definition_};
         if (!lease_.run.event_json.empty()) input.event = TRY(parse_json(lease_.run.event_json));
         input.task = task_scope(lease_.task);
         input.run = run_scope(lease_.run);
@@ -118,11 +137,13 @@ private:
         return input;
     }
 
-    // Nothing ran: the payload or a secret cannot be used, or the store is out of reach for the moment.
+    // Nothing ran: the payload or a secret cannot be used, or the store is out of reach for the
+    // moment.
     void fail_before_start(const Error& error) {
         ExecutionResult result;
         result.ending = Ending::kFailed;
-        result.outcome = error.code == ErrorCode::kUnavailable ? Outcome::kRetryable : Outcome::kTerminal;
+        result.outcome =
+            error.code == ErrorCode::kUnavailable ? Outcome::kRetryable : Outcome::kTerminal;
         result.message = error.message;
         ended(std::move(result));
     }
@@ -143,9 +164,13 @@ private:
                 completion.output_json = std::move(result.output_json);
                 break;
             case Ending::kCanceled:
-                completion.next = stop == StopReason::kDrained ? RunState::kReady : RunState::kCanceled;
-                completion.reason = stop == StopReason::kDrained ? "the worker is stopping" : "canceled";
-                if (completion.next == RunState::kCanceled) completion.error_json = R"({"error":"canceled","message":"the run was canceled"})";
+                completion.next =
+                    stop == StopReason::kDrained ? RunState::kReady : RunState::kCanceled;
+                completion.reason =
+                    stop == StopReason::kDrained ? "the worker is stopping" : "canceled";
+                if (completion.next == RunState::kCanceled)
+                    completion.error_json =
+                        R"({"error":"canceled","message":"the run was canceled"})";
                 break;
             case Ending::kFailed:
                 result.steps = std::move(completion.steps);
@@ -156,11 +181,13 @@ private:
         events_.done(std::move(completion));
     }
 
-    // Tries left: a step's own max_retries counts that step's tries; without one the run's failures count against the task's.
+    // Tries left: a step's own max_retries counts that step's tries; without one the run's failures
+    // count against the task's.
     bool tries_left(const ExecutionResult& result) const {
         if (result.failed_step >= 0) {
             const auto index = static_cast<size_t>(result.failed_step);
-            if (const auto own = definition_->steps()[index].max_retries) return result.steps[index].attempt <= *own;
+            if (const auto own = definition_->steps()[index].max_retries)
+                return result.steps[index].attempt <= *own;
         }
         return lease_.run.failures < lease_.task.max_retries;
     }
@@ -169,14 +196,18 @@ private:
         completion.error_json = failure_json(result);
         completion.reason = result.message.substr(0, 500);
         completion.count_failure = true;
-        const bool may_retry = result.outcome == Outcome::kRetryable || result.outcome == Outcome::kRateLimited ||
+        const bool may_retry = result.outcome == Outcome::kRetryable ||
+                               result.outcome == Outcome::kRateLimited ||
                                result.outcome == Outcome::kTimedOut;
         if (may_retry && tries_left(result)) {
             completion.next = RunState::kRetryWait;
-            completion.retry_in = result.retry_after ? std::min(*result.retry_after, kBackoffMax)
-                                                     : backoff_delay(lease_.task.backoff, lease_.run.failures + 1, random_number());
+            completion.retry_in =
+                result.retry_after
+                    ? std::min(*result.retry_after, kBackoffMax)
+                    : backoff_delay(lease_.task.backoff, lease_.run.failures + 1, random_number());
         } else {
-            completion.next = result.outcome == Outcome::kTimedOut ? RunState::kTimedOut : RunState::kFailed;
+            completion.next =
+                result.outcome == Outcome::kTimedOut ? RunState::kTimedOut : RunState::kFailed;
         }
     }
 
@@ -191,7 +222,8 @@ private:
 
 }  // namespace
 
-std::shared_ptr<Attempt> start_attempt(const AttemptContext& context, store::Lease lease, AttemptEvents events) {
+std::shared_ptr<Attempt> start_attempt(const AttemptContext& context, store::Lease lease,
+                                       AttemptEvents events) {
     auto attempt = std::make_shared<PipelineAttempt>(context, std::move(lease), std::move(events));
     attempt->begin();
     return attempt;

@@ -18,16 +18,19 @@ enum class StopReason {
 class Attempt {
 public:
     virtual ~Attempt() = default;
-    // Asks the attempt to end: cancels the tool in flight. Thread-safe, does not block, first reason wins. The completion
-    // follows when the tool has answered; abandon() does not wait for it.
+    // Asks the attempt to end: cancels the tool in flight. Thread-safe, does not block, first
+    // reason wins. The completion follows when the tool has answered; abandon() does not wait for
+    // it.
     virtual void stop(StopReason reason) = 0;
-    // Ends the attempt now with the reason of stop(), whatever the tool does. Does nothing when it ended already.
+    // Ends the attempt now with the reason of stop(), whatever the tool does. Does nothing when it
+    // ended already.
     virtual void abandon() = 0;
 };
 
 struct AttemptEvents {
     std::function<void(const store::LeaseRef&, const Step&)> progress;  // A step began or ended.
-    std::function<void(store::Completion)> done;  // Exactly once, unless the lease was lost: then `lost`.
+    // Exactly once, unless the lease was lost: then `lost`.
+    std::function<void(store::Completion)> done;
     std::function<void()> lost;
 };
 
@@ -36,10 +39,13 @@ struct AttemptContext {
     const tool::Catalogue& tools;
     const Clock& clock;
     // Clear values of the owner's secrets by name; unknown names are left out.
-    std::function<Result<std::map<std::string, std::string>>(const Id& owner, const std::vector<std::string>& names)> secrets;
+    std::function<Result<std::map<std::string, std::string>>(const Id& owner,
+                                                             const std::vector<std::string>& names)>
+        secrets;
 };
 
 // Starts; events may come before it returns and from any thread.
-std::shared_ptr<Attempt> start_attempt(const AttemptContext& context, store::Lease lease, AttemptEvents events);
+std::shared_ptr<Attempt> start_attempt(const AttemptContext& context, store::Lease lease,
+                                       AttemptEvents events);
 
 }  // namespace ordinaut::runner

@@ -1,8 +1,9 @@
-// Writes what attempts produce, in batches: outcomes, progress of steps, log lines. One thread; a batch is whatever came
-// while the last one was being written, so a single run is recorded at once and many share a transaction.
+// Writes what attempts produce, in batches: outcomes, progress of steps, log lines. One thread; a
+// batch is whatever came while the last one was being written, so a single run is recorded at once
+// and many share a transaction.
 //
-// A write that failed or whose commit is in doubt is tried again: completions are fenced by the lease token, so a second
-// one changes nothing and is reported as lost.
+// A write that failed or whose commit is in doubt is tried again: completions are fenced by the
+// lease token, so a second one changes nothing and is reported as lost.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -17,7 +18,8 @@ namespace ordinaut::runner {
 struct CompleterOptions {
     int batch_max = 500;
     int log_lines_max = 100'000;  // Waiting to be written; more are dropped and counted.
-    std::chrono::milliseconds progress_every{250};  // Steps of runs that end sooner travel with their completion.
+    // Steps of runs that end sooner travel with their completion.
+    std::chrono::milliseconds progress_every{250};
 };
 
 // Thread-safe. `queue` must outlive it.
@@ -26,11 +28,13 @@ public:
     using Recorded = std::function<void(const Id& run_id, store::CompleteOutcome outcome)>;
 
     // `recorded` is called on the completer's thread, once per completion.
-    Completer(store::QueueStore& queue, std::string worker, CompleterOptions options, Recorded recorded);
+    Completer(store::QueueStore& queue, std::string worker, CompleterOptions options,
+              Recorded recorded);
     ~Completer();  // Stops.
 
     void start();
-    void stop();  // Writes what is there (tries for at most 5 s when the store is down), then returns.
+    // Writes what is there (tries for at most 5 s when the store is down), then returns.
+    void stop();
 
     void complete(store::Completion completion);
     void progress(store::LeaseRef lease, Step step);

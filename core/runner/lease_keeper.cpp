@@ -4,7 +4,8 @@
 
 namespace ordinaut::runner {
 
-LeaseKeeper::LeaseKeeper(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock, LeaseOptions options)
+LeaseKeeper::LeaseKeeper(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock,
+                         LeaseOptions options)
     : queue_(queue), wakeup_(wakeup), clock_(clock), options_(options) {}
 
 LeaseKeeper::~LeaseKeeper() { stop(); }
@@ -32,7 +33,8 @@ void LeaseKeeper::stop() {
 void LeaseKeeper::keep(store::LeaseRef lease, MonoTime asked_at, Listener listener) {
     std::lock_guard lock(mutex_);
     const Id run_id = lease.run_id;
-    kept_.insert_or_assign(run_id, Kept{std::move(lease), asked_at + options_.ttl - options_.margin, std::move(listener)});
+    kept_.insert_or_assign(run_id, Kept{std::move(lease), asked_at + options_.ttl - options_.margin,
+                                        std::move(listener)});
 }
 
 void LeaseKeeper::forget(const Id& run_id) {
@@ -71,14 +73,17 @@ void LeaseKeeper::renew_all() {
     if (leases.empty()) return;
     const MonoTime asked_at = clock_.mono_now();
     const auto outcomes = queue_.renew(leases, options_.ttl);
-    if (!outcomes.ok()) log_warn("lease.renew_failed", {{"leases", leases.size()}, {"error", outcomes.error().message}});
+    if (!outcomes.ok())
+        log_warn("lease.renew_failed",
+                 {{"leases", leases.size()}, {"error", outcomes.error().message}});
 
     std::vector<std::pair<Listener, LeaseEvent>> events;
     {
         std::lock_guard lock(mutex_);
         for (size_t i = 0; outcomes.ok() && i < leases.size(); ++i) {
             const auto it = kept_.find(leases[i].run_id);
-            if (it == kept_.end() || it->second.lease.lease_token != leases[i].lease_token) continue;
+            if (it == kept_.end() || it->second.lease.lease_token != leases[i].lease_token)
+                continue;
             Kept& kept = it->second;
             if ((*outcomes)[i] == store::RenewOutcome::kLost) {
                 log_warn("lease.lost", {{"run_id", leases[i].run_id}});

@@ -1,7 +1,9 @@
-// Keeps the claims of one worker alive and notices when they are lost or their run is to be canceled.
+// Keeps the claims of one worker alive and notices when they are lost or their run is to be
+// canceled.
 //
-// The database clock ends a lease; local time only lets us stop early. Trust is timed from *before* the claim or renewal was
-// sent: past `ttl - margin` another worker may own the row soon, so the run stops unrecorded.
+// The database clock ends a lease; local time only lets us stop early. Trust is timed from *before*
+// the claim or renewal was sent: past `ttl - margin` another worker may own the row soon, so the
+// run stops unrecorded.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -26,13 +28,15 @@ class LeaseKeeper {
 public:
     using Listener = std::function<void(LeaseEvent)>;  // Called without locks held; must not block.
 
-    LeaseKeeper(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock, LeaseOptions options);
+    LeaseKeeper(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock,
+                LeaseOptions options);
     ~LeaseKeeper();  // Stops.
 
     void start();
     void stop();
 
-    // Keeps `lease`, claimed by a call sent at `asked_at`, until forget(). kLost is reported at most once and last.
+    // Keeps `lease`, claimed by a call sent at `asked_at`, until forget(). kLost is reported at
+    // most once and last.
     void keep(store::LeaseRef lease, MonoTime asked_at, Listener listener);
     void forget(const Id& run_id);
 

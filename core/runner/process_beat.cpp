@@ -34,8 +34,10 @@ void ProcessBeat::beat() {
     const Status written = queue_.heartbeat(describe_());
     if (written.ok() == failing_) {
         failing_ = !written.ok();
-        if (failing_) log_error("worker.heartbeat_failed", {{"error", written.error().message}});
-        else log_info("worker.heartbeat_recovered");
+        if (failing_)
+            log_error("worker.heartbeat_failed", {{"error", written.error().message}});
+        else
+            log_info("worker.heartbeat_recovered");
     }
 }
 

@@ -1,5 +1,5 @@
-// Tells the other processes that this one lives, and does the database's upkeep (partitions, retention, audit chain) in
-// turn with them. One thread.
+// Tells the other processes that this one lives, and does the database's upkeep (partitions,
+// retention, audit chain) in turn with them. One thread.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -19,12 +19,15 @@ struct BeatOptions {
 
 class ProcessBeat {
 public:
-    // `describe` gives the current row (name, roles, running, completed); called on the beat's thread.
-    ProcessBeat(store::QueueStore& queue, store::SystemStore& system, BeatOptions options, std::function<store::WorkerInfo()> describe);
+    // `describe` gives the current row (name, roles, running, completed); called on the beat's
+    // thread.
+    ProcessBeat(store::QueueStore& queue, store::SystemStore& system, BeatOptions options,
+                std::function<store::WorkerInfo()> describe);
     ~ProcessBeat();  // Stops.
 
-    void start();  // The first beat is written before it returns, so that health is right from the start.
-    void stop();   // Also takes the row away.
+    // The first beat is written before it returns, so that health is right from the start.
+    void start();
+    void stop();  // Also takes the row away.
 
 private:
     void beat();

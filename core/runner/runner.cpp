@@ -5,13 +5,20 @@
 
 namespace ordinaut::runner {
 
-Runner::Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock, AttemptContext attempts, RunnerOptions options)
-    : queue_(queue), wakeup_(wakeup), clock_(clock), attempts_(std::move(attempts)), options_(std::move(options)),
-      completer_(queue, options_.worker, {},
-                 [this](const Id& run_id, store::CompleteOutcome outcome) {
-                     if (outcome == store::CompleteOutcome::kLost) log_warn("run.result_discarded", {{"run_id", run_id}, {"why", "lease lost"}});
-                     release(run_id);
-                 }),
+Runner::Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock,
+               AttemptContext attempts, RunnerOptions options)
+    : queue_(queue),
+      wakeup_(wakeup),
+      clock_(clock),
+      attempts_(std::move(attempts)),
+      options_(std::move(options)),
+      completer_(
+          queue, options_.worker, {},
+          [this](const Id& run_id, store::CompleteOutcome outcome) {
+              if (outcome == store::CompleteOutcome::kLost)
+                  log_warn("run.result_discarded", {{"run_id", run_id}, {"why", "lease lost"}});
+              release(run_id);
+          }),
       keeper_(queue, wakeup, clock, options_.lease),
       executors_("executor", options_.executor_threads, static_cast<size_t>(options_.slots)) {}
 
@@ -50,7 +57,7 @@ void Runner::claim_loop() {
         const int wanted = std::min(free, options_.batch);
         const int claimed = wanted > 0 ? claim_once(wanted) : 0;
         if (wanted > 0 && claimed == wanted) continue;  // There may be more.
-        const auto pause = claimed < 0    ? std::chrono::microseconds(std::chrono::seconds(1))
+        const auto pause = claimed < 0   ? std::chrono::microseconds(std::chrono::seconds(1))
                            : wanted == 0 ? std::chrono::microseconds(options_.poll_max)
                                          : time_to_sleep();
         std::unique_lock lock(mutex_);
@@ -68,7 +75,8 @@ std::chrono::microseconds Runner::time_to_sleep() {
     {
         std::lock_guard lock(mutex_);
         for (const auto& [id, slot] : slots_)
-            if (slot.abandon_at) longest = std::min<std::chrono::microseconds>(longest, std::chrono::seconds(1));
+            if (slot.abandon_at)
+                longest = std::min<std::chrono::microseconds>(longest, std::chrono::seconds(1));
     }
     const auto next = queue_.until_next();
     if (!next.ok() || !*next) return longest;
@@ -90,13 +98,16 @@ int Runner::claim_once(int free_slots) {
             slots_.emplace(run_id, Slot{});
         }
         keeper_.keep({run_id, lease.lease_token}, asked_at, [this, run_id](LeaseEvent event) {
-            stop_attempt(run_id, event == LeaseEvent::kLost ? StopReason::kLeaseLost : StopReason::kCanceled);
+            stop_attempt(run_id, event == LeaseEvent::kLost ? StopReason::kLeaseLost
+                                                            : StopReason::kCanceled);
         });
         // The pool's queue is as long as there are slots, so a claimed run always finds room.
-        CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(std::move(lease))] { begin(std::move(*lease)); }));
+        CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(
+                                               std::move(lease))] { begin(std::move(*lease)); }));
     }
     if (options_.metrics != nullptr)
-        options_.metrics->counter("orchestrator_claims_total", "Due work claimed by this process.").add(static_cast<double>(leases->size()));
+        options_.metrics->counter("orchestrator_claims_total", "Due work claimed by this process.")
+            .add(static_cast<double>(leases->size()));
     return static_cast<int>(leases->size());
 }
 
@@ -104,21 +115,28 @@ int Runner::claim_once(int free_slots) {
 void Runner::count_end(RunState state, std::chrono::nanoseconds took) {
     if (options_.metrics == nullptr || !is_terminal(state)) return;
     const metrics::Labels labels = {{"status", std::string(name_of(state))}};
-    options_.metrics->counter("orchestrator_runs_total", "Runs that ended, by outcome.", labels).add();
-    options_.metrics->histogram("orchestrator_task_duration_seconds", "From the last claim of a run to its end, in seconds.", labels)
+    options_.metrics->counter("orchestrator_runs_total", "Runs that ended, by outcome.", labels)
+        .add();
+    options_.metrics
+        ->histogram("orchestrator_task_duration_seconds",
+                    "From the last claim of a run to its end, in seconds.", labels)
         .observe(std::chrono::duration<double>(took).count());
 }
 
 void Runner::begin(store::Lease lease) {
     const Id run_id = lease.run_id;
-    log_debug("run.started", {{"run_id", run_id}, {"task_id", lease.task.id}, {"attempt", lease.run.attempt}});
-    auto attempt = start_attempt(attempts_, std::move(lease),
-                                 {.progress = [this](const store::LeaseRef& ref, const Step& step) { completer_.progress(ref, step); },
-                                  .done = [this, began = clock_.mono_now()](store::Completion completion) {
-                                      count_end(completion.next, clock_.mono_now() - began);
-                                      completer_.complete(std::move(completion));
-                                  },
-                                  .lost = [this, run_id] { release(run_id); }});
+    log_debug("run.started",
+              {{"run_id", run_id}, {"task_id", lease.task.id}, {"attempt", lease.run.attempt}});
+    auto attempt =
+        start_attempt(attempts_, std::move(lease),
+                      {.progress = [this](const store::LeaseRef& ref,
+                                          const Step& step) { completer_.progress(ref, step); },
+                       .done =
+                           [this, began = clock_.mono_now()](store::Completion completion) {
+                               count_end(completion.next, clock_.mono_now() - began);
+                               completer_.complete(std::move(completion));
+                           },
+                       .lost = [this, run_id] { release(run_id); }});
     std::optional<StopReason> stop_asked;
     {
         std::lock_guard lock(mutex_);

@@ -1,4 +1,5 @@
-// The worker of one process: claims due work while it has free slots, starts attempts, drains on stop.
+// The worker of one process: claims due work while it has free slots, starts attempts, drains on
+// stop.
 #pragma once
 #include <condition_variable>
 #include <mutex>
@@ -14,31 +15,35 @@
 namespace ordinaut::runner {
 
 struct RunnerOptions {
-    std::string worker;                        // Unique name of this process.
-    int slots = 1000;                          // Runs held at once; a waiting tool holds a slot, not a thread.
-    int batch = 200;                           // Rows per claim.
-    int executor_threads = 4;                  // Render templates and start tools.
-    std::chrono::milliseconds poll_max{5000};  // Looks at least this often.
-    std::chrono::milliseconds drain{30'000};   // How long stop() lets attempts finish.
+    std::string worker;  // Unique name of this process.
+    // Runs held at once; a waiting tool holds a slot, not a thread.
+    int slots = 1000;
+    int batch = 200;                                 // Rows per claim.
+    int executor_threads = 4;                        // Render templates and start tools.
+    std::chrono::milliseconds poll_max{5000};        // Looks at least this often.
+    std::chrono::milliseconds drain{30'000};         // How long stop() lets attempts finish.
     std::chrono::milliseconds cancel_grace{10'000};  // How long a tool has after a cancel.
     LeaseOptions lease;
-    metrics::Registry* metrics = nullptr;  // Where claims and ended runs are counted; null = nowhere.
+    // Where claims and ended runs are counted; null = nowhere.
+    metrics::Registry* metrics = nullptr;
 };
 
 // Thread-safe. Everything given to it must outlive it.
 class Runner {
 public:
-    Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock, AttemptContext attempts, RunnerOptions options);
+    Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock,
+           AttemptContext attempts, RunnerOptions options);
     ~Runner();  // Stops.
 
     void start();
-    // Stops claiming, lets attempts finish for `drain`, releases the rest unrun (their attempt is given back), records
-    // everything, returns.
+    // Stops claiming, lets attempts finish for `drain`, releases the rest unrun (their attempt is
+    // given back), records everything, returns.
     void stop();
 
     int running() const;        // Attempts held now.
     int64_t completed() const;  // Attempts ended since start.
-    void log(RunLogLine line) { completer_.log(std::move(line)); }  // A tool's line for a run's log.
+    // A tool's line for a run's log.
+    void log(RunLogLine line) { completer_.log(std::move(line)); }
 
 private:
     struct Slot {

@@ -20,10 +20,12 @@ std::vector<CalendarDay> days_of_year(const Schedule& schedule, year year) {
         const local_days day = floor<days>(zone.local(floor<seconds>(*at)));
         before = *at;
         if (++runs[day] == kRunsCountedMax)
-            before = std::max<WallTime>(before, begin_of_day(day + days(1), zone) - microseconds(1));
+            before =
+                std::max<WallTime>(before, begin_of_day(day + days(1), zone) - microseconds(1));
     }
     std::vector<CalendarDay> found;
-    for (const auto& [day, count] : runs) found.push_back({year_month_day(day), std::min(count, kRunsCountedMax)});
+    for (const auto& [day, count] : runs)
+        found.push_back({year_month_day(day), std::min(count, kRunsCountedMax)});
     return found;
 }
 

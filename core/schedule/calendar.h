@@ -17,7 +17,8 @@ struct CalendarDay {
 // The first instant of a day in that zone (midnight may not exist).
 SysTime begin_of_day(std::chrono::local_days day, const Zone& zone);
 
-// The days of `year` in the schedule's zone on which it runs, in order. Bounded: some 15 ms for a schedule that runs all the time.
+// The days of `year` in the schedule's zone on which it runs, in order. Bounded: some 15 ms for a
+// schedule that runs all the time.
 std::vector<CalendarDay> days_of_year(const Schedule& schedule, std::chrono::year year);
 
 }  // namespace ordinaut::schedule

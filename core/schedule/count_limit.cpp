@@ -38,12 +38,14 @@ End walk(const Stream& stream, int64_t count) {
     return end;
 }
 
-// A schedule is read again for every run, and a walk is long: the ends of the latest rules are kept. They depend on nothing
-// but the key and the zone's data, which does not change while the process lives.
+// A schedule is read again for every run, and a walk is long: the ends of the latest rules are
+// kept. They depend on nothing but the key and the zone's data, which does not change while the
+// process lives.
 End remembered_walk(const Stream& stream, const RecurrenceRule& rule) {
     static std::mutex mutex;
     static std::unordered_map<std::string, End> ends;
-    const std::string key = rule.text + '\n' + stream.zone.name() + '\n' + format_local(stream.pattern.start);
+    const std::string key =
+        rule.text + '\n' + stream.zone.name() + '\n' + format_local(stream.pattern.start);
     {
         std::lock_guard lock(mutex);
         if (const auto found = ends.find(key); found != ends.end()) return found->second;
@@ -62,10 +64,13 @@ Status limit_by_count(Stream& stream, const RecurrenceRule& rule) {
     if (rule.freq <= Freq::kWeekly && !rule.has_by_part()) {
         const int64_t step = kUnits[size_t(rule.freq)] * rule.interval;
         const LocalTime end = local_days(year{kYearMax} / December / 31);
-        if (count - 1 >= (end - stream.pattern.start).count() / step) return ok();  // Beyond what is ever reached.
+        // Beyond what is ever reached.
+        if (count - 1 >= (end - stream.pattern.start).count() / step) return ok();
         const seconds length((count - 1) * step);
-        if (stream.elapsed) stream.until = to_utc(stream.pattern.start, stream.start_offset) + length;
-        else stream.pattern.last = stream.pattern.start + length;
+        if (stream.elapsed)
+            stream.until = to_utc(stream.pattern.start, stream.start_offset) + length;
+        else
+            stream.pattern.last = stream.pattern.start + length;
         return ok();
     }
     if (!stream.elapsed && rule.by_position.empty() && stream.pattern.spilled.empty()) {
@@ -73,7 +78,8 @@ Status limit_by_count(Stream& stream, const RecurrenceRule& rule) {
         return ok();
     }
     if (count > kWalkedMax)
-        return invalid("/schedule_expr", "COUNT=" + std::to_string(count) + " is more than 1000000, too many to count for a "
+        return invalid("/schedule_expr", "COUNT=" + std::to_string(count) +
+                                             " is more than 1000000, too many to count for a "
                                              "rule of this kind; use UNTIL");
     const End end = remembered_walk(stream, rule);
     stream.pattern.last = std::min(stream.pattern.last, end.last);

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::array<std::string_view, 12> kMonthNames = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                           "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
-constexpr std::array<std::string_view, 7> kWeekdayNames = {"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"};
+constexpr std::array<std::string_view, 7> kWeekdayNames = {"SUN", "MON", "TUE", "WED",
+                                                           "THU", "FRI", "SAT"};
 constexpr size_t kLengthMax = 1000;
 
 enum FieldKind { kSecond, kMinute, kHour, kDay, kMonth, kWeekday };
@@ -16,8 +17,8 @@ struct FieldRule {
     std::string_view name;
     int min, max;
 };
-constexpr FieldRule kFields[] = {{"second", 0, 59}, {"minute", 0, 59}, {"hour", 0, 23},
-                                 {"day of month", 1, 31}, {"month", 1, 12}, {"day of week", 0, 7}};
+constexpr FieldRule kFields[] = {{"second", 0, 59},       {"minute", 0, 59}, {"hour", 0, 23},
+                                 {"day of month", 1, 31}, {"month", 1, 12},  {"day of week", 0, 7}};
 
 struct Field {
     FieldKind kind;
@@ -31,18 +32,22 @@ char upper(char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; }
 // "'x'" with control characters made visible and the length bounded.
 std::string quoted(std::string_view text) {
     std::string shown = "'";
-    for (const char c : text.substr(0, 40)) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    for (const char c : text.substr(0, 40))
+        shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
     return shown + (text.size() > 40 ? "…'" : "'");
 }
 
-std::string range_of(const FieldRule& rule) { return std::to_string(rule.min) + "–" + std::to_string(rule.max); }
+std::string range_of(const FieldRule& rule) {
+    return std::to_string(rule.min) + "–" + std::to_string(rule.max);
+}
 
 // Cron counts from Sunday = 0 (and 7); a bit of Cron::weekdays from Monday = 0.
 int from_cron_weekday(int value) { return (value + 6) % 7; }
 
 class FieldParser {
 public:
-    FieldParser(Cron& cron, const Field& field) : cron_(cron), field_(field), rule_(kFields[field.kind]) {}
+    FieldParser(Cron& cron, const Field& field)
+        : cron_(cron), field_(field), rule_(kFields[field.kind]) {}
 
     Status parse() {
         if (field_.text.empty()) return fail(0, "is empty");
@@ -64,24 +69,30 @@ public:
 private:
     // `at` is an offset inside the field.
     Error fail(size_t at, const std::string& what) const {
-        return invalid("/schedule_expr", "field '" + std::string(rule_.name) + "' " + what + " (position " +
-                                             std::to_string(field_.at + at + 1) + ")");
+        return invalid("/schedule_expr", "field '" + std::string(rule_.name) + "' " + what +
+                                             " (position " + std::to_string(field_.at + at + 1) +
+                                             ")");
     }
 
     Status item(std::string_view text, size_t at) {
         if (text == "?") {
             if (field_.kind != kDay && field_.kind != kWeekday)
                 return fail(at, "cannot be '?'; only the day of month and the day of week can");
-            if (text.size() != field_.text.size()) return fail(at, "has '?' in a list; '?' stands alone");
+            if (text.size() != field_.text.size())
+                return fail(at, "has '?' in a list; '?' stands alone");
             add_range(rule_.min, rule_.max, 1);
             return ok();
         }
         if (field_.kind == kDay && special_day(text)) return ok();
         if (field_.kind == kWeekday) {
             if (text == "L" || text == "l")
-                return fail(at, "has 'L' without a day; write 5L for the last Friday of the month, or 6 for Saturday");
-            if (text.size() > 1 && upper(text.back()) == 'L') return last_weekday(text.substr(0, text.size() - 1), at);
-            if (const auto hash = text.find('#'); hash != text.npos) return nth_weekday(text, hash, at);
+                return fail(at,
+                            "has 'L' without a day; write 5L for the last Friday of the month, or "
+                            "6 for Saturday");
+            if (text.size() > 1 && upper(text.back()) == 'L')
+                return last_weekday(text.substr(0, text.size() - 1), at);
+            if (const auto hash = text.find('#'); hash != text.npos)
+                return nth_weekday(text, hash, at);
         }
         return range(text, at);
     }
@@ -115,7 +126,9 @@ private:
         const int day = TRY(value(text.substr(0, hash), at));
         const auto n = number(text.substr(hash + 1));
         if (!n || *n < 1 || *n > 5)
-            return fail(at + hash + 1, "has " + quoted(text) + "; after '#' comes 1–5, as in 5#2 for the second Friday");
+            return fail(
+                at + hash + 1,
+                "has " + quoted(text) + "; after '#' comes 1–5, as in 5#2 for the second Friday");
         cron_.nth_weekdays[size_t(*n - 1)] |= uint64_t{1} << from_cron_weekday(day);
         return ok();
     }
@@ -128,23 +141,30 @@ private:
         if (slash != text.npos) {
             const auto n = number(text.substr(slash + 1));
             if (!n || *n < 1)
-                return fail(at + slash + 1, "has the step " + quoted(text.substr(slash + 1)) + "; a step is a number from 1");
+                return fail(at + slash + 1, "has the step " + quoted(text.substr(slash + 1)) +
+                                                "; a step is a number from 1");
             if (*n > rule_.max - rule_.min)
-                return fail(at + slash + 1, "has the step " + std::to_string(*n) + ", larger than its range " + range_of(rule_));
+                return fail(at + slash + 1, "has the step " + std::to_string(*n) +
+                                                ", larger than its range " + range_of(rule_));
             step = *n;
         }
-        if ((base == "*" || slash != text.npos) && (field_.kind == kMinute || field_.kind == kHour)) cron_.elapsed = true;
+        if ((base == "*" || slash != text.npos) && (field_.kind == kMinute || field_.kind == kHour))
+            cron_.elapsed = true;
         const int highest = field_.kind == kWeekday ? 6 : rule_.max;
         if (base == "*") return add_range(rule_.min, highest, step), ok();
         const auto dash = base.find('-', 1);
         const int first = TRY(value(base.substr(0, dash), at));
-        if (dash == base.npos) return add_range(first, slash == text.npos ? first : std::max(first, highest), step), ok();
+        if (dash == base.npos)
+            return add_range(first, slash == text.npos ? first : std::max(first, highest), step),
+                   ok();
         int last = TRY(value(base.substr(dash + 1), at + dash + 1));
         if (field_.kind == kWeekday && last == 0 && first > 0) last = 7;  // SAT-SUN
         if (last < first)
-            return fail(at, "has the range " + quoted(base) + ", which runs backwards; write it as two, e.g. " +
-                                std::string(base.substr(0, dash)) + "-" + std::to_string(highest) + "," +
-                                std::to_string(rule_.min) + "-" + std::string(base.substr(dash + 1)));
+            return fail(at, "has the range " + quoted(base) +
+                                ", which runs backwards; write it as two, e.g. " +
+                                std::string(base.substr(0, dash)) + "-" + std::to_string(highest) +
+                                "," + std::to_string(rule_.min) + "-" +
+                                std::string(base.substr(dash + 1)));
         return add_range(first, last, step), ok();
     }
 
@@ -202,13 +222,16 @@ bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 Result<std::string_view> expand_macro(std::string_view text) {
     constexpr std::pair<std::string_view, std::string_view> kMacros[] = {
-        {"@yearly", "0 0 1 1 *"},  {"@annually", "0 0 1 1 *"}, {"@monthly", "0 0 1 * *"}, {"@weekly", "0 0 * * 0"},
-        {"@daily", "0 0 * * *"},   {"@midnight", "0 0 * * *"}, {"@hourly", "0 * * * *"},
+        {"@yearly", "0 0 1 1 *"}, {"@annually", "0 0 1 1 *"}, {"@monthly", "0 0 1 * *"},
+        {"@weekly", "0 0 * * 0"}, {"@daily", "0 0 * * *"},    {"@midnight", "0 0 * * *"},
+        {"@hourly", "0 * * * *"},
     };
     for (const auto& [name, meaning] : kMacros)
         if (text == name) return meaning;
-    return invalid("/schedule_expr", quoted(text) + " is not a known macro; expected @hourly, @daily, @midnight, "
-                                                    "@weekly, @monthly, @yearly or @annually");
+    return invalid("/schedule_expr",
+                   quoted(text) +
+                       " is not a known macro; expected @hourly, @daily, @midnight, "
+                       "@weekly, @monthly, @yearly or @annually");
 }
 
 std::vector<Field> split_fields(std::string_view text) {
@@ -240,7 +263,8 @@ bool day_matches(const Cron& cron, const DayOfYear& day) {
     if (cron.nearest_days)
         for (int n = std::max(1, day.day - 2); n <= std::min(day.month_length, day.day + 2); ++n)
             if (has(cron.nearest_days, n) &&
-                nearest_working_day(n, (day.weekday + n - day.day + 7) % 7, day.month_length) == day.day)
+                nearest_working_day(n, (day.weekday + n - day.day + 7) % 7, day.month_length) ==
+                    day.day)
                 return true;
     if (!cron.last_working_day || day.weekday > 4) return false;
     const int left = day.month_length - day.day;
@@ -248,22 +272,27 @@ bool day_matches(const Cron& cron, const DayOfYear& day) {
 }
 
 bool weekday_matches(const Cron& cron, const DayOfYear& day) {
-    return has(cron.weekdays, day.weekday) || has(cron.nth_weekdays[size_t(day.day - 1) / 7], day.weekday) ||
+    return has(cron.weekdays, day.weekday) ||
+           has(cron.nth_weekdays[size_t(day.day - 1) / 7], day.weekday) ||
            (has(cron.last_weekdays, day.weekday) && day.day + 7 > day.month_length);
 }
 }  // namespace
 
 Result<Cron> Cron::parse(std::string_view text) {
     if (text.size() > kLengthMax)
-        return invalid("/schedule_expr", "the expression is longer than " + std::to_string(kLengthMax) + " characters");
+        return invalid("/schedule_expr", "the expression is longer than " +
+                                             std::to_string(kLengthMax) + " characters");
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     if (!text.empty() && text.front() == '@') text = TRY(expand_macro(text));
 
     auto fields = split_fields(text);
     if (fields.size() != 5 && fields.size() != 6)
-        return invalid("/schedule_expr", "a cron expression has 5 fields (minute hour day month weekday) or 6 with leading "
-                                         "seconds; this one has " + std::to_string(fields.size()));
+        return invalid(
+            "/schedule_expr",
+            "a cron expression has 5 fields (minute hour day month weekday) or 6 with leading "
+            "seconds; this one has " +
+                std::to_string(fields.size()));
     Cron cron;
     cron.has_seconds = fields.size() == 6;
     if (cron.has_seconds) cron.seconds = 0;
@@ -284,7 +313,8 @@ Pattern Cron::pattern() const {
     Pattern pattern;
     pattern.start = std::chrono::local_days(std::chrono::year{1} / std::chrono::January / 1);
     pattern.times = {hours, minutes, seconds};
-    pattern.days = YearMasks::build([this](const YearShape&, const DayOfYear& day) { return matches(day); }, false);
+    pattern.days = YearMasks::build(
+        [this](const YearShape&, const DayOfYear& day) { return matches(day); }, false);
     return pattern;
 }
 

@@ -41,7 +41,9 @@ std::vector<std::string> moment_texts(const std::vector<IcalMoment>& moments, bo
     for (const auto& moment : moments) {
         std::string text = moment_text(moment.time.local);
         if (moment.time.date_only && whole_days) text.resize(10);
-        texts.push_back(text + (moment.time.utc ? " UTC" : moment.zone ? " " + moment.zone->name() : ""));
+        texts.push_back(text + (moment.time.utc ? " UTC"
+                                : moment.zone   ? " " + moment.zone->name()
+                                                : ""));
     }
     return texts;
 }
@@ -53,7 +55,8 @@ std::string number_list(uint64_t bits) {
         int last = v;
         while (last < 63 && (bits >> (last + 1) & 1)) ++last;
         if (last - v < 2) last = v;
-        text += (text.empty() ? "" : ", ") + two_digits(v) + (last > v ? "–" + two_digits(last) : "");
+        text +=
+            (text.empty() ? "" : ", ") + two_digits(v) + (last > v ? "–" + two_digits(last) : "");
         v = next_bit(bits, last + 1);
     }
     return text;
@@ -76,13 +79,16 @@ std::string days_phrase(const Outline& outline, const Phrases& say) {
     if (last) month_days.pop_back();
     if (!month_days.empty() || last) kinds.push_back(say.month_days(month_days, last));
     if (outline.working_day) kinds.push_back(say.working_day(outline.working_day));
-    if (outline.weekdays == kWorkingDays) kinds.push_back(say.working_week());
-    else if (outline.weekdays) kinds.push_back(say.weekdays(values_of(outline.weekdays)));
+    if (outline.weekdays == kWorkingDays)
+        kinds.push_back(say.working_week());
+    else if (outline.weekdays)
+        kinds.push_back(say.weekdays(values_of(outline.weekdays)));
     for (const auto& day : outline.numbered) kinds.push_back(say.numbered(day));
     if (!outline.dates.empty()) kinds.push_back(say.dates(outline.dates));
 
     std::string text;
-    if (kinds.empty() || outline.interval > 1 || outline.unit == Freq::kYearly) text = say.every(outline.unit, outline.interval);
+    if (kinds.empty() || outline.interval > 1 || outline.unit == Freq::kYearly)
+        text = say.every(outline.unit, outline.interval);
     if (kinds.empty()) return text;
     return (text.empty() ? "" : text + " ") + say.either(kinds);
 }
@@ -90,8 +96,11 @@ std::string days_phrase(const Outline& outline, const Phrases& say) {
 std::string minutes_phrase(const Outline& outline, const Phrases& say) {
     const int step = outline.elapsed ? minute_step(outline.minutes) : 0;
     const bool several = std::popcount(outline.minutes) > 1;
-    std::string text = step ? say.every_minute_step(step) : say.at_minutes(number_list(outline.minutes), several, outline.hours == 0);
-    if (outline.hours) text += ", " + say.in_hours(number_list(outline.hours), std::popcount(outline.hours) > 1);
+    std::string text =
+        step ? say.every_minute_step(step)
+             : say.at_minutes(number_list(outline.minutes), several, outline.hours == 0);
+    if (outline.hours)
+        text += ", " + say.in_hours(number_list(outline.hours), std::popcount(outline.hours) > 1);
     return text;
 }
 
@@ -99,9 +108,11 @@ std::string sentence(const Outline& outline, const Phrases& say) {
     std::string text;
     if (outline.minutes) {
         text = minutes_phrase(outline, say);
-        const bool every_day = !outline.weekdays && outline.month_days.empty() && outline.numbered.empty() &&
-                               !outline.working_day && outline.dates.empty();
-        if (!every_day || (outline.unit >= Freq::kDaily && outline.interval > 1)) text += ", " + days_phrase(outline, say);
+        const bool every_day = !outline.weekdays && outline.month_days.empty() &&
+                               outline.numbered.empty() && !outline.working_day &&
+                               outline.dates.empty();
+        if (!every_day || (outline.unit >= Freq::kDaily && outline.interval > 1))
+            text += ", " + days_phrase(outline, say);
     } else {
         text = days_phrase(outline, say);
         std::vector<std::string> times;
@@ -114,9 +125,12 @@ std::string sentence(const Outline& outline, const Phrases& say) {
     if (outline.week_start) add(say.week_start(*outline.week_start));
     if (outline.counted_from) add(say.counted_from(moment_text(*outline.counted_from)));
     if (outline.count) add(say.count(*outline.count));
-    if (outline.until) add(say.until(moment_text(outline.until->local) + (outline.until->utc ? " UTC" : "")));
-    if (!outline.extra_dates.empty()) add(say.extra_dates(moment_texts(outline.extra_dates, false)));
-    if (!outline.excluded_dates.empty()) add(say.excluded_dates(moment_texts(outline.excluded_dates, true)));
+    if (outline.until)
+        add(say.until(moment_text(outline.until->local) + (outline.until->utc ? " UTC" : "")));
+    if (!outline.extra_dates.empty())
+        add(say.extra_dates(moment_texts(outline.extra_dates, false)));
+    if (!outline.excluded_dates.empty())
+        add(say.excluded_dates(moment_texts(outline.excluded_dates, true)));
     return text;
 }
 
@@ -145,7 +159,8 @@ std::string listing(const Schedule& schedule, const Phrases& say) {
         int field = cron->has_seconds ? 0 : 1;
         for (size_t begin = 0; begin < text.size(); ++field) {
             const size_t end = std::min(text.find(' ', begin), text.size());
-            out += (out.empty() ? "" : "; ") + say.cron_field(field) + " " + text.substr(begin, end - begin);
+            out += (out.empty() ? "" : "; ") + say.cron_field(field) + " " +
+                   text.substr(begin, end - begin);
             begin = end + 1;
         }
         return out;
@@ -168,9 +183,13 @@ std::string capitalized(std::string text) {
         text[0] = char(first - 'a' + 'A');
     } else if (text.size() > 1) {
         const auto second = static_cast<unsigned char>(text[1]);
-        if (first == 0xD0 && second >= 0xB0 && second <= 0xBF) text[1] = char(second - 0x20);       // а–п
-        else if (first == 0xD1 && second >= 0x80 && second <= 0x8F) text[0] = char(0xD0), text[1] = char(second + 0x20);  // р–я
-        else if (first == 0xC3 && second == 0xAE) text[1] = char(0x8E);  // î
+        // а–п
+        if (first == 0xD0 && second >= 0xB0 && second <= 0xBF)
+            text[1] = char(second - 0x20);
+        else if (first == 0xD1 && second >= 0x80 && second <= 0x8F)
+            text[0] = char(0xD0), text[1] = char(second + 0x20);  // р–я
+        else if (first == 0xC3 && second == 0xAE)
+            text[1] = char(0x8E);  // î
     }
     return text;
 }
@@ -188,9 +207,12 @@ std::string join(const std::vector<std::string>& items, const std::string& word)
 std::string describe(const Schedule& schedule, Language language) {
     const Phrases& say = phrases_of(language);
     std::string text;
-    if (schedule.once()) text = once_phrase(schedule, say);
-    else if (const auto outline = outline_of(schedule)) text = sentence(*outline, say);
-    else text = listing(schedule, say);
+    if (schedule.once())
+        text = once_phrase(schedule, say);
+    else if (const auto outline = outline_of(schedule))
+        text = sentence(*outline, say);
+    else
+        text = listing(schedule, say);
     return capitalized(text) + " (" + schedule.counting_zone().name() + ").";
 }
 

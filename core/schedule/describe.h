@@ -1,7 +1,7 @@
 // A schedule as a sentence that says exactly what it does.
 //
-// Common shapes become plain language. What the sentences cannot say exactly is given as a list of the schedule's own
-// parts: longer, never wrong.
+// Common shapes become plain language. What the sentences cannot say exactly is given as a list of
+// the schedule's own parts: longer, never wrong.
 #pragma once
 #include <string>
 

@@ -35,13 +35,15 @@ WallTime instant(LocalTime local, const Zone& zone) { return zone.read(local).fi
 
 }  // namespace
 
-Result<ExclusionCalendar> ExclusionCalendar::parse_dates(std::string_view lines, std::string_view timezone) {
+Result<ExclusionCalendar> ExclusionCalendar::parse_dates(std::string_view lines,
+                                                         std::string_view timezone) {
     ExclusionCalendar calendar;
     calendar.zone_ = TRY(read_zone(timezone));
     std::vector<ErrorDetail> problems;
     for (size_t number = 0; !lines.empty(); ++number) {
         const auto end = std::min(lines.find('\n'), lines.size());
-        const std::string_view line = trim(lines.substr(0, std::min(lines.substr(0, end).find('#'), end)));
+        const std::string_view line =
+            trim(lines.substr(0, std::min(lines.substr(0, end).find('#'), end)));
         lines.remove_prefix(std::min(end + 1, lines.size()));
         if (line.empty()) continue;
         const auto slash = line.find('/');
@@ -49,7 +51,9 @@ Result<ExclusionCalendar> ExclusionCalendar::parse_dates(std::string_view lines,
         const auto last = slash == line.npos ? first : read_date(trim(line.substr(slash + 1)));
         const std::string where = "/dates/" + std::to_string(number);
         if (!first || !last)
-            problems.push_back({where, "'" + std::string(line.substr(0, 40)) + "' is not a date; expected 2026-12-25 or 2026-12-24/2027-01-02"});
+            problems.push_back(
+                {where, "'" + std::string(line.substr(0, 40)) +
+                            "' is not a date; expected 2026-12-25 or 2026-12-24/2027-01-02"});
         else if (*last < *first)
             problems.push_back({where, "'" + std::string(line) + "' ends before it begins"});
         else if (calendar.days_.size() >= kCalendarDatesMax)
@@ -63,7 +67,8 @@ Result<ExclusionCalendar> ExclusionCalendar::parse_dates(std::string_view lines,
     return calendar;
 }
 
-Result<ExclusionCalendar> ExclusionCalendar::parse_ical(std::string_view text, std::string_view timezone) {
+Result<ExclusionCalendar> ExclusionCalendar::parse_ical(std::string_view text,
+                                                        std::string_view timezone) {
     ExclusionCalendar calendar;
     calendar.zone_ = TRY(read_zone(timezone));
     for (const IcalEvent& event : TRY(read_events(text))) {
@@ -73,7 +78,8 @@ Result<ExclusionCalendar> ExclusionCalendar::parse_ical(std::string_view text, s
         spec.expr = event.starts;
         spec.timezone = event.zone;
         auto starts = Schedule::parse(spec);
-        if (!starts.ok()) return invalid("/ical", event.place + ": " + starts.error().details.front().message);
+        if (!starts.ok())
+            return invalid("/ical", event.place + ": " + starts.error().details.front().message);
         calendar.events_.push_back({std::move(*starts), event.length, event.floating});
     }
     return calendar;
@@ -85,18 +91,24 @@ Result<ExclusionCalendar> ExclusionCalendar::parse(const Calendar& calendar) {
 }
 
 void ExclusionCalendar::sort_days() {
-    std::sort(days_.begin(), days_.end(), [](const Days& a, const Days& b) { return a.first < b.first; });
+    std::sort(days_.begin(), days_.end(),
+              [](const Days& a, const Days& b) { return a.first < b.first; });
     std::vector<Days> apart;
     for (const Days& range : days_) {
-        if (!apart.empty() && range.first <= apart.back().last + days(1)) apart.back().last = std::max(apart.back().last, range.last);
-        else apart.push_back(range);
+        if (!apart.empty() && range.first <= apart.back().last + days(1))
+            apart.back().last = std::max(apart.back().last, range.last);
+        else
+            apart.push_back(range);
     }
     days_ = std::move(apart);
 }
 
-void ExclusionCalendar::ask_days(LocalTime local, const Zone& zone, Exclusion& answer, WallTime& next) const {
+void ExclusionCalendar::ask_days(LocalTime local, const Zone& zone, Exclusion& answer,
+                                 WallTime& next) const {
     const auto today = floor<days>(local);
-    const auto after = std::upper_bound(days_.begin(), days_.end(), today, [](local_days day, const Days& range) { return day < range.first; });
+    const auto after =
+        std::upper_bound(days_.begin(), days_.end(), today,
+                         [](local_days day, const Days& range) { return day < range.first; });
     if (after != days_.begin() && std::prev(after)->last >= today) {
         answer.excluded = true;
         answer.until = instant(std::prev(after)->last + days(1), zone);
@@ -112,12 +124,15 @@ Exclusion ExclusionCalendar::ask(WallTime at, const Zone& schedule_zone) const {
     WallTime next = WallTime::max();  // When an exclusion begins that does not hold now.
     ask_days(local, zone, answer, next);
     for (const Event& event : events_) {
-        const WallTime clock = event.floating ? WallTime(local.time_since_epoch()) + (at - floor<seconds>(at)) : at;
+        const WallTime clock =
+            event.floating ? WallTime(local.time_since_epoch()) + (at - floor<seconds>(at)) : at;
         const auto start = event.starts.next_after(clock - event.length);
         if (!start) continue;
         const bool holds = *start <= clock;
         const WallTime change = holds ? *start + event.length : *start;
-        const WallTime change_at = event.floating ? instant(LocalTime(floor<seconds>(change).time_since_epoch()), zone) : change;
+        const WallTime change_at =
+            event.floating ? instant(LocalTime(floor<seconds>(change).time_since_epoch()), zone)
+                           : change;
         if (holds) {
             answer.excluded = true;
             answer.until = std::max(answer.until, change_at);
@@ -126,7 +141,8 @@ Exclusion ExclusionCalendar::ask(WallTime at, const Zone& schedule_zone) const {
         }
     }
     if (!answer.excluded) answer.until = next;
-    answer.until = std::max(answer.until, at + microseconds(1));  // A change of the clocks may lie between.
+    // A change of the clocks may lie between.
+    answer.until = std::max(answer.until, at + microseconds(1));
     return answer;
 }
 

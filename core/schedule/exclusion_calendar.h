@@ -1,4 +1,5 @@
-// Exclusion calendars: what falls into one does not run. Dates and ranges of dates, or the events of an iCalendar file.
+// Exclusion calendars: what falls into one does not run. Dates and ranges of dates, or the events
+// of an iCalendar file.
 #pragma once
 #include <memory>
 #include <optional>
@@ -24,13 +25,15 @@ struct Exclusion {
 // Immutable. Thread-safe.
 class ExclusionCalendar {
 public:
-    // One date or range (both ends included) a line: 2026-12-25, 2026-12-24/2027-01-02; '#' begins a comment. `timezone`: whose
-    // days; empty = those of the schedule. kInvalid (pointer /dates/<line>, /timezone) says what is wrong.
+    // One date or range (both ends included) a line: 2026-12-25, 2026-12-24/2027-01-02; '#' begins
+    // a comment. `timezone`: whose days; empty = those of the schedule. kInvalid (pointer
+    // /dates/<line>, /timezone) says what is wrong.
     static Result<ExclusionCalendar> parse_dates(std::string_view lines, std::string_view timezone);
 
-    // The VEVENTs of an iCalendar file (RFC 5545) with their recurrences, moved and cancelled instances; all-day events and
-    // times without a zone count in `timezone`, as above. Other components are passed over. kInvalid (pointer /ical) names
-    // the event and what is wrong with it.
+    // The VEVENTs of an iCalendar file (RFC 5545) with their recurrences, moved and cancelled
+    // instances; all-day events and times without a zone count in `timezone`, as above. Other
+    // components are passed over. kInvalid (pointer /ical) names the event and what is wrong with
+    // it.
     static Result<ExclusionCalendar> parse_ical(std::string_view text, std::string_view timezone);
 
     // As its kind says.
@@ -57,13 +60,15 @@ private:
     std::vector<Event> events_;
 };
 
-// The calendars of one task, asked about ascending instants: each is looked at again only when its last answer ends.
+// The calendars of one task, asked about ascending instants: each is looked at again only when its
+// last answer ends.
 class ExclusionSet {
 public:
     explicit ExclusionSet(Zone schedule_zone) : zone_(std::move(schedule_zone)) {}
     void add(std::string name, std::shared_ptr<const ExclusionCalendar> calendar);
 
-    // The reason an occurrence at `at` does not run, "excluded(<name of the first calendar that says so>)", or empty.
+    // The reason an occurrence at `at` does not run, "excluded(<name of the first calendar that
+    // says so>)", or empty.
     std::string reason(WallTime at);
 
 private:

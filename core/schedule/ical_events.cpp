@@ -25,12 +25,15 @@ struct ContentLine {
     std::string name, zone, value_type, value;
     bool is_utc() const { return !value.empty() && value.back() == 'Z'; }
     std::string head() const {  // As the recurrence reader takes it.
-        return (zone.empty() || value_type == "DATE" ? "" : ";TZID=" + zone) + (value_type.empty() ? "" : ";VALUE=" + value_type) + ":";
+        return (zone.empty() || value_type == "DATE" ? "" : ";TZID=" + zone) +
+               (value_type.empty() ? "" : ";VALUE=" + value_type) + ":";
     }
 };
 
 std::string_view unquoted(std::string_view text) {
-    return text.size() > 1 && text.front() == '"' && text.back() == '"' ? text.substr(1, text.size() - 2) : text;
+    return text.size() > 1 && text.front() == '"' && text.back() == '"'
+               ? text.substr(1, text.size() - 2)
+               : text;
 }
 
 std::optional<ContentLine> read_line(std::string_view text) {
@@ -62,8 +65,10 @@ std::vector<std::string> unfold(std::string_view text) {
         std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-        if (!lines.empty() && !line.empty() && (line[0] == ' ' || line[0] == '\t')) lines.back() += line.substr(1);
-        else if (!line.empty()) lines.emplace_back(line);
+        if (!lines.empty() && !line.empty() && (line[0] == ' ' || line[0] == '\t'))
+            lines.back() += line.substr(1);
+        else if (!line.empty())
+            lines.emplace_back(line);
     }
     return lines;
 }
@@ -104,20 +109,27 @@ std::optional<seconds> read_duration(std::string_view text) {
 // The instant of a start or end; floating times as if they were UTC.
 Result<SysTime> instant_of(const ContentLine& line, const std::string& place) {
     const auto time = IcalTime::parse(line.value);
-    if (!time) return fail(place + ": " + line.name + " '" + line.value.substr(0, 40) + "' is not a date or time; expected 20260301 or 20260301T100000Z");
-    if (line.zone.empty() || time->utc || time->date_only) return SysTime(time->local.time_since_epoch());
+    if (!time)
+        return fail(place + ": " + line.name + " '" + line.value.substr(0, 40) +
+                    "' is not a date or time; expected 20260301 or 20260301T100000Z");
+    if (line.zone.empty() || time->utc || time->date_only)
+        return SysTime(time->local.time_since_epoch());
     const auto zone = Zone::find(line.zone);
-    if (!zone.ok()) return fail(place + ": " + line.name + ": " + zone.error().details.front().message);
+    if (!zone.ok())
+        return fail(place + ": " + line.name + ": " + zone.error().details.front().message);
     return zone->read(time->local).first;
 }
 
 Result<seconds> length_of(const RawEvent& event) {
     seconds length = IcalTime::parse(event.start->value)->date_only ? seconds(days(1)) : seconds(0);
     if (event.end) {
-        length = TRY(instant_of(*event.end, event.place)) - TRY(instant_of(*event.start, event.place));
+        length =
+            TRY(instant_of(*event.end, event.place)) - TRY(instant_of(*event.start, event.place));
     } else if (event.duration) {
         const auto read = read_duration(event.duration->value);
-        if (!read) return fail(event.place + ": DURATION '" + event.duration->value.substr(0, 40) + "' is not a duration; expected e.g. P1D or PT2H30M");
+        if (!read)
+            return fail(event.place + ": DURATION '" + event.duration->value.substr(0, 40) +
+                        "' is not a duration; expected e.g. P1D or PT2H30M");
         length = *read;
     }
     if (length < seconds(0)) return fail(event.place + ": it ends before it begins");
@@ -147,19 +159,29 @@ Result<IcalEvent> finish(const RawEvent& raw) {
         event.starts += "\n" + line.name + line.head() + line.value;
         has_rule = has_rule || line.name == "RRULE";
     }
-    if (!has_rule) event.starts += "\nRDATE" + raw.start->head() + raw.start->value;  // The first instance is DTSTART itself.
+    // The first instance is DTSTART itself.
+    if (!has_rule) event.starts += "\nRDATE" + raw.start->head() + raw.start->value;
     return event;
 }
 
 void take(RawEvent& event, ContentLine line) {
-    if (line.name == "DTSTART") event.start = std::move(line);
-    else if (line.name == "DTEND") event.end = std::move(line);
-    else if (line.name == "DURATION") event.duration = std::move(line);
-    else if (line.name == "RECURRENCE-ID") event.recurrence_id = std::move(line);
-    else if (line.name == "UID") event.uid = std::move(line.value);
-    else if (line.name == "STATUS") event.status = upper(line.value);
-    else if (line.name == "SUMMARY") event.place += " (" + line.value.substr(0, 60) + ")";
-    else if (line.name == "RRULE" || line.name == "RDATE" || line.name == "EXDATE" || line.name == "EXRULE") event.set.push_back(std::move(line));
+    if (line.name == "DTSTART")
+        event.start = std::move(line);
+    else if (line.name == "DTEND")
+        event.end = std::move(line);
+    else if (line.name == "DURATION")
+        event.duration = std::move(line);
+    else if (line.name == "RECURRENCE-ID")
+        event.recurrence_id = std::move(line);
+    else if (line.name == "UID")
+        event.uid = std::move(line.value);
+    else if (line.name == "STATUS")
+        event.status = upper(line.value);
+    else if (line.name == "SUMMARY")
+        event.place += " (" + line.value.substr(0, 60) + ")";
+    else if (line.name == "RRULE" || line.name == "RDATE" || line.name == "EXDATE" ||
+             line.name == "EXRULE")
+        event.set.push_back(std::move(line));
 }
 
 Result<std::vector<RawEvent>> split(std::string_view text) {
@@ -168,31 +190,37 @@ Result<std::vector<RawEvent>> split(std::string_view text) {
     bool is_calendar = false;
     for (const std::string& folded : unfold(text)) {
         auto line = read_line(folded);
-        if (!line) return fail("'" + folded.substr(0, 40) + "' is not a line of an iCalendar file; expected NAME:value");
+        if (!line)
+            return fail("'" + folded.substr(0, 40) +
+                        "' is not a line of an iCalendar file; expected NAME:value");
         if (line->name == "BEGIN") {
             open.push_back(upper(line->value));
             is_calendar = is_calendar || open.front() == "VCALENDAR";
             if (open.size() > 10) return fail("components are nested too deep");
             if (open.back() != "VEVENT") continue;
-            if (events.size() >= kCalendarEventsMax) return fail("more than " + std::to_string(kCalendarEventsMax) + " events");
+            if (events.size() >= kCalendarEventsMax)
+                return fail("more than " + std::to_string(kCalendarEventsMax) + " events");
             events.emplace_back();
             events.back().place = "event " + std::to_string(events.size());
         } else if (line->name == "END") {
-            if (open.empty() || open.back() != upper(line->value)) return fail("END:" + line->value.substr(0, 40) + " has no BEGIN");
+            if (open.empty() || open.back() != upper(line->value))
+                return fail("END:" + line->value.substr(0, 40) + " has no BEGIN");
             open.pop_back();
         } else if (!open.empty() && open.back() == "VEVENT") {
             take(events.back(), std::move(*line));
         }
     }
     if (!open.empty()) return fail("BEGIN:" + open.back() + " has no END");
-    if (!is_calendar) return fail("there is no BEGIN:VCALENDAR; expected an iCalendar file (RFC 5545)");
+    if (!is_calendar)
+        return fail("there is no BEGIN:VCALENDAR; expected an iCalendar file (RFC 5545)");
     return events;
 }
 
 }  // namespace
 
 Result<std::vector<IcalEvent>> read_events(std::string_view text) {
-    if (text.size() > kCalendarBytesMax) return fail("larger than " + std::to_string(kCalendarBytesMax / 1024) + " KiB");
+    if (text.size() > kCalendarBytesMax)
+        return fail("larger than " + std::to_string(kCalendarBytesMax / 1024) + " KiB");
     auto raw = TRY(split(text));
     std::map<std::string, RawEvent*> series;
     for (RawEvent& event : raw)

@@ -18,8 +18,9 @@ struct IcalEvent {
     std::chrono::seconds length{0};
 };
 
-// Instances that were moved or cancelled (RECURRENCE-ID) are taken out of their series; cancelled events are left out.
-// Bounded by kCalendarBytesMax and kCalendarEventsMax. kInvalid (pointer /ical).
+// Instances that were moved or cancelled (RECURRENCE-ID) are taken out of their series; cancelled
+// events are left out. Bounded by kCalendarBytesMax and kCalendarEventsMax. kInvalid (pointer
+// /ical).
 Result<std::vector<IcalEvent>> read_events(std::string_view text);
 
 }  // namespace ordinaut::schedule

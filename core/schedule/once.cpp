@@ -26,8 +26,10 @@ public:
     }
 
     Error fail(const std::string& what) const {
-        return invalid("/schedule_expr", what + " (position " + std::to_string(position()) +
-                                             "); expected ISO 8601 such as 2026-03-01T10:00:00 or 2026-03-01T10:00:00+02:00");
+        return invalid(
+            "/schedule_expr",
+            what + " (position " + std::to_string(position()) +
+                "); expected ISO 8601 such as 2026-03-01T10:00:00 or 2026-03-01T10:00:00+02:00");
     }
 
 private:
@@ -83,7 +85,8 @@ Result<Once> Once::parse(std::string_view text) {
     Reader in(text.substr(0, 65));
     const local_days date = TRY(read_date(in));
     if (in.at_end()) return in.fail("the time of day is missing");
-    if (!in.accept('T') && !in.accept('t') && !in.accept(' ')) return in.fail("'T' and a time of day must follow the date");
+    if (!in.accept('T') && !in.accept('t') && !in.accept(' '))
+        return in.fail("'T' and a time of day must follow the date");
     Once once{date + TRY(read_time(in))};
     if (in.accept('.') || in.accept(',')) {
         microseconds unit(100000);

@@ -1,7 +1,8 @@
-// Local times that repeat: what one cron expression or one RRULE comes to, before any zone is applied.
+// Local times that repeat: what one cron expression or one RRULE comes to, before any zone is
+// applied.
 //
-// A pattern is a lattice of periods (every `interval`-th second … year, counted from `start`) and, inside a period, the
-// days and times that match. `next` jumps; it never walks from `start`.
+// A pattern is a lattice of periods (every `interval`-th second … year, counted from `start`) and,
+// inside a period, the days and times that match. `next` jumps; it never walks from `start`.
 #pragma once
 #include <optional>
 #include <vector>
@@ -19,33 +20,41 @@ struct Pattern {
     int64_t interval = 1;
     int week_start = 0;  // 0 = Monday; where weeks begin for kWeekly.
     YearMasks days;
-    YearMasks spilled;               // SKIP=FORWARD: days of a period whose following day occurs in their stead.
-    TimesOfDay times;                // Below kDaily: hours (and what is coarser than freq) filter, the rest expands.
-    bool minute_of_start = false;    // kHourly without BYMINUTE: each occurrence keeps its elapsed minute.
-    bool second_of_start = false;    // Below kDaily without BYSECOND.
-    std::vector<int> positions;      // BYSETPOS; empty = all.
-    LocalTime start{};               // The origin of the lattice; nothing occurs before it.
+    // SKIP=FORWARD: days of a period whose following day occurs in their stead.
+    YearMasks spilled;
+    // Below kDaily: hours (and what is coarser than freq) filter, the rest expands.
+    TimesOfDay times;
+    // kHourly without BYMINUTE: each occurrence keeps its elapsed minute.
+    bool minute_of_start = false;
+    bool second_of_start = false;       // Below kDaily without BYSECOND.
+    std::vector<int> positions;         // BYSETPOS; empty = all.
+    LocalTime start{};                  // The origin of the lattice; nothing occurs before it.
     LocalTime last = LocalTime::max();  // Nothing occurs after it.
 
-    // Below kDaily the lattice counts elapsed time, so it moves against the local clock when the zone's offset changes.
+    // Below kDaily the lattice counts elapsed time, so it moves against the local clock when the
+    // zone's offset changes.
     bool counts_elapsed() const { return freq < Freq::kDaily; }
 
-    // The first occurrence in [from, limit). `shift` moves the lattice: the zone's offset now minus the offset at `start`.
-    // Bounded: gives up when a whole cycle of the calendar (400 years) holds no occurrence, at the end of the year 9999, and,
-    // below kDaily, when `effort` is used up.
-    std::optional<LocalTime> next(LocalTime from, LocalTime limit, std::chrono::seconds shift, int& effort) const;
-    std::optional<LocalTime> next(LocalTime from, LocalTime limit) const;  // Not below kDaily: no shift, no effort.
+    // The first occurrence in [from, limit). `shift` moves the lattice: the zone's offset now minus
+    // the offset at `start`. Bounded: gives up when a whole cycle of the calendar (400 years) holds
+    // no occurrence, at the end of the year 9999, and, below kDaily, when `effort` is used up.
+    std::optional<LocalTime> next(LocalTime from, LocalTime limit, std::chrono::seconds shift,
+                                  int& effort) const;
+    // Not below kDaily: no shift, no effort.
+    std::optional<LocalTime> next(LocalTime from, LocalTime limit) const;
 
-    // The n-th occurrence (from 0) without walking; kDaily and above, without positions and `spilled`. `last` is ignored.
-    // Nothing when there are fewer before the end of the year 9999.
+    // The n-th occurrence (from 0) without walking; kDaily and above, without positions and
+    // `spilled`. `last` is ignored. Nothing when there are fewer before the end of the year 9999.
     std::optional<LocalTime> nth(int64_t n) const;
 
 private:
-    std::optional<DayNumber> next_day_of(const YearMasks& mask, DayNumber from, DayNumber limit) const;
+    std::optional<DayNumber> next_day_of(const YearMasks& mask, DayNumber from,
+                                         DayNumber limit) const;
     std::optional<DayNumber> next_day(DayNumber from, DayNumber limit) const;
     std::optional<LocalTime> next_by_day(LocalTime from, LocalTime limit) const;
     std::optional<LocalTime> next_by_position(LocalTime from, LocalTime limit) const;
-    std::optional<LocalTime> next_elapsed(LocalTime from, LocalTime limit, LocalTime origin, int& effort) const;
+    std::optional<LocalTime> next_elapsed(LocalTime from, LocalTime limit, LocalTime origin,
+                                          int& effort) const;
     std::optional<LocalTime> first_position_in(int64_t period, LocalTime from) const;
     std::optional<int> next_in_unit(int time_of_day, int from) const;
     std::optional<int> next_allowed(int time_of_day) const;

@@ -2,16 +2,21 @@
 
 namespace ordinaut::schedule {
 namespace {
-constexpr const char* kWeekdays[] = {"luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică"};
-constexpr const char* kEveryWeekday[] = {"lunea", "marțea", "miercurea", "joia", "vinerea", "sâmbăta", "duminica"};
-constexpr const char* kMonths[] = {"ianuarie", "februarie", "martie", "aprilie", "mai", "iunie",
-                                   "iulie", "august", "septembrie", "octombrie", "noiembrie", "decembrie"};
-constexpr const char* kOrdinals[] = {"ultima", "", "prima", "a doua", "a treia", "a patra", "a cincea"};
+constexpr const char* kWeekdays[] = {"luni",   "marți",   "miercuri", "joi",
+                                     "vineri", "sâmbătă", "duminică"};
+constexpr const char* kEveryWeekday[] = {"lunea",   "marțea",  "miercurea", "joia",
+                                         "vinerea", "sâmbăta", "duminica"};
+constexpr const char* kMonths[] = {"ianuarie",   "februarie", "martie",    "aprilie",
+                                   "mai",        "iunie",     "iulie",     "august",
+                                   "septembrie", "octombrie", "noiembrie", "decembrie"};
+constexpr const char* kOrdinals[] = {"ultima",  "",        "prima",   "a doua",
+                                     "a treia", "a patra", "a cincea"};
 struct Unit {
     const char *one, *many;
 };
-constexpr Unit kUnits[] = {{"secundă", "secunde"}, {"minut", "minute"}, {"oră", "ore"}, {"zi", "zile"},
-                           {"săptămână", "săptămâni"}, {"lună", "luni"}, {"an", "ani"}};
+constexpr Unit kUnits[] = {{"secundă", "secunde"}, {"minut", "minute"},        {"oră", "ore"},
+                           {"zi", "zile"},         {"săptămână", "săptămâni"}, {"lună", "luni"},
+                           {"an", "ani"}};
 
 // "2 zile", "20 de zile".
 std::string number(int64_t n, const std::string& many) {
@@ -23,7 +28,8 @@ class Romanian final : public Phrases {
 public:
     std::string every(Freq unit, int64_t n) const override {
         const Unit& name = kUnits[size_t(unit)];
-        return n == 1 ? "în fiecare " + std::string(name.one) : "la fiecare " + number(n, name.many);
+        return n == 1 ? "în fiecare " + std::string(name.one)
+                      : "la fiecare " + number(n, name.many);
     }
     std::string every_minute_step(int step) const override { return every(Freq::kMinutely, step); }
     std::string weekdays(const std::vector<int>& days) const override {
@@ -37,18 +43,21 @@ public:
         for (const int day : days) numbers.push_back(std::to_string(day));
         if (numbers.empty()) return "în ultima zi a lunii";
         const bool many = numbers.size() > 1;
-        std::string text = (many ? "în zilele " : "în ziua ") + join(numbers, "și") + (many ? " ale lunii" : " a lunii");
+        std::string text = (many ? "în zilele " : "în ziua ") + join(numbers, "și") +
+                           (many ? " ale lunii" : " a lunii");
         return last ? text + " și în ultima zi a lunii" : text;
     }
     std::string numbered(const WeekdayNumber& day) const override {
-        return "în " + std::string(kOrdinals[day.n + 1]) + " zi de " + kWeekdays[day.weekday] + " a lunii";
+        return "în " + std::string(kOrdinals[day.n + 1]) + " zi de " + kWeekdays[day.weekday] +
+               " a lunii";
     }
     std::string working_day(int which) const override {
         return "în " + std::string(kOrdinals[which + 1]) + " zi lucrătoare (luni–vineri) a lunii";
     }
     std::string dates(const std::vector<std::pair<int, int>>& month_days) const override {
         std::vector<std::string> names;
-        for (const auto& [month, day] : month_days) names.push_back(std::to_string(day) + " " + kMonths[month - 1]);
+        for (const auto& [month, day] : month_days)
+            names.push_back(std::to_string(day) + " " + kMonths[month - 1]);
         return "pe " + join(names, "și");
     }
     std::string months(const std::vector<int>& months) const override {
@@ -64,24 +73,42 @@ public:
         }
         return "doar când data există";
     }
-    std::string week_start(int weekday) const override { return "săptămâna începe " + std::string(kEveryWeekday[weekday]); }
-    std::string at(const std::vector<std::string>& times) const override { return "la " + join(times, "și"); }
-    std::string at_minutes(const std::string& minutes, bool several, bool every_hour) const override {
+    std::string week_start(int weekday) const override {
+        return "săptămâna începe " + std::string(kEveryWeekday[weekday]);
+    }
+    std::string at(const std::vector<std::string>& times) const override {
+        return "la " + join(times, "și");
+    }
+    std::string at_minutes(const std::string& minutes, bool several,
+                           bool every_hour) const override {
         if (several) return "la minutele " + minutes + (every_hour ? " ale fiecărei ore" : "");
         return "la minutul " + minutes + (every_hour ? " al fiecărei ore" : "");
     }
     std::string in_hours(const std::string& hours, bool several) const override {
         return (several ? "la orele " : "la ora ") + hours;
     }
-    std::string counted_from(const std::string& time) const override { return "numărând de la " + time; }
+    std::string counted_from(const std::string& time) const override {
+        return "numărând de la " + time;
+    }
     std::string until(const std::string& time) const override { return "până la " + time; }
-    std::string count(int64_t n) const override { return n == 1 ? "o singură dată" : "de " + number(n, "ori"); }
-    std::string extra_dates(const std::vector<std::string>& dates) const override { return "plus " + join(dates, "și"); }
-    std::string excluded_dates(const std::vector<std::string>& dates) const override { return "în afară de " + join(dates, "și"); }
-    std::string once(const std::vector<std::string>& times) const override { return (times.size() > 1 ? "la " : "o singură dată, la ") + join(times, "și"); }
-    std::string either(const std::vector<std::string>& items) const override { return join(items, "sau"); }
+    std::string count(int64_t n) const override {
+        return n == 1 ? "o singură dată" : "de " + number(n, "ori");
+    }
+    std::string extra_dates(const std::vector<std::string>& dates) const override {
+        return "plus " + join(dates, "și");
+    }
+    std::string excluded_dates(const std::vector<std::string>& dates) const override {
+        return "în afară de " + join(dates, "și");
+    }
+    std::string once(const std::vector<std::string>& times) const override {
+        return (times.size() > 1 ? "la " : "o singură dată, la ") + join(times, "și");
+    }
+    std::string either(const std::vector<std::string>& items) const override {
+        return join(items, "sau");
+    }
     std::string cron_field(int field) const override {
-        constexpr const char* kNames[] = {"secunda", "minutul", "ora", "ziua lunii", "luna", "ziua săptămânii"};
+        constexpr const char* kNames[] = {"secunda",    "minutul", "ora",
+                                          "ziua lunii", "luna",    "ziua săptămânii"};
         return kNames[field];
     }
     std::string by_rule() const override { return "după regula"; }

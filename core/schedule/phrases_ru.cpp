@@ -7,25 +7,37 @@ struct Weekday {
     const char *accusative, *every;  // "в пятницу", "по пятницам"
     Gender gender;
 };
-constexpr Weekday kWeekdays[] = {
-    {"понедельник", "понедельникам", kMasculine}, {"вторник", "вторникам", kMasculine}, {"среду", "средам", kFeminine},
-    {"четверг", "четвергам", kMasculine}, {"пятницу", "пятницам", kFeminine}, {"субботу", "субботам", kFeminine},
-    {"воскресенье", "воскресеньям", kNeuter}};
-constexpr const char* kFromWeekday[] = {"понедельника", "вторника", "среды", "четверга", "пятницы", "субботы", "воскресенья"};
-constexpr const char* kInMonths[] = {"январе", "феврале", "марте", "апреле", "мае", "июне",
-                                     "июле", "августе", "сентябре", "октябре", "ноябре", "декабре"};
-constexpr const char* kOfMonths[] = {"января", "февраля", "марта", "апреля", "мая", "июня",
-                                     "июля", "августа", "сентября", "октября", "ноября", "декабря"};
-constexpr const char* kOrdinals[][3] = {{"последний", "последнюю", "последнее"}, {"", "", ""},
-                                        {"первый", "первую", "первое"}, {"второй", "вторую", "второе"},
-                                        {"третий", "третью", "третье"}, {"четвёртый", "четвёртую", "четвёртое"},
+constexpr Weekday kWeekdays[] = {{"понедельник", "понедельникам", kMasculine},
+                                 {"вторник", "вторникам", kMasculine},
+                                 {"среду", "средам", kFeminine},
+                                 {"четверг", "четвергам", kMasculine},
+                                 {"пятницу", "пятницам", kFeminine},
+                                 {"субботу", "субботам", kFeminine},
+                                 {"воскресенье", "воскресеньям", kNeuter}};
+constexpr const char* kFromWeekday[] = {"понедельника", "вторника", "среды",      "четверга",
+                                        "пятницы",      "субботы",  "воскресенья"};
+constexpr const char* kInMonths[] = {"январе",   "феврале", "марте",  "апреле",
+                                     "мае",      "июне",    "июле",   "августе",
+                                     "сентябре", "октябре", "ноябре", "декабре"};
+constexpr const char* kOfMonths[] = {"января",   "февраля", "марта",  "апреля",
+                                     "мая",      "июня",    "июля",   "августа",
+                                     "сентября", "октября", "ноября", "декабря"};
+constexpr const char* kOrdinals[][3] = {{"последний", "последнюю", "последнее"},
+                                        {"", "", ""},
+                                        {"первый", "первую", "первое"},
+                                        {"второй", "вторую", "второе"},
+                                        {"третий", "третью", "третье"},
+                                        {"четвёртый", "четвёртую", "четвёртое"},
                                         {"пятый", "пятую", "пятое"}};
 struct Unit {
     const char *every, *one, *few, *many;  // каждую минуту, 2 минуты, 5 минут
 };
-constexpr Unit kUnits[] = {{"каждую", "секунду", "секунды", "секунд"}, {"каждую", "минуту", "минуты", "минут"},
-                           {"каждый", "час", "часа", "часов"}, {"каждый", "день", "дня", "дней"},
-                           {"каждую", "неделю", "недели", "недель"}, {"каждый", "месяц", "месяца", "месяцев"},
+constexpr Unit kUnits[] = {{"каждую", "секунду", "секунды", "секунд"},
+                           {"каждую", "минуту", "минуты", "минут"},
+                           {"каждый", "час", "часа", "часов"},
+                           {"каждый", "день", "дня", "дней"},
+                           {"каждую", "неделю", "недели", "недель"},
+                           {"каждый", "месяц", "месяца", "месяцев"},
                            {"каждый", "год", "года", "лет"}};
 
 template <class T>
@@ -41,7 +53,8 @@ public:
         const std::string counted = plural(n, name.one, name.few, name.many);
         if (n == 1) return name.every + (" " + counted);
         const bool singular = n % 10 == 1 && n % 100 != 11;
-        return (singular ? std::string(name.every) : "каждые") + " " + std::to_string(n) + " " + counted;
+        return (singular ? std::string(name.every) : "каждые") + " " + std::to_string(n) + " " +
+               counted;
     }
     std::string every_minute_step(int step) const override { return every(Freq::kMinutely, step); }
     std::string weekdays(const std::vector<int>& days) const override {
@@ -59,14 +72,17 @@ public:
     }
     std::string numbered(const WeekdayNumber& day) const override {
         const Weekday& name = kWeekdays[day.weekday];
-        return (day.n == 2 ? "во " : "в ") + std::string(kOrdinals[day.n + 1][name.gender]) + " " + name.accusative + " месяца";
+        return (day.n == 2 ? "во " : "в ") + std::string(kOrdinals[day.n + 1][name.gender]) + " " +
+               name.accusative + " месяца";
     }
     std::string working_day(int which) const override {
-        return "в " + std::string(kOrdinals[which + 1][kMasculine]) + " рабочий день месяца (понедельник–пятница)";
+        return "в " + std::string(kOrdinals[which + 1][kMasculine]) +
+               " рабочий день месяца (понедельник–пятница)";
     }
     std::string dates(const std::vector<std::pair<int, int>>& month_days) const override {
         std::vector<std::string> names;
-        for (const auto& [month, day] : month_days) names.push_back(std::to_string(day) + " " + kOfMonths[month - 1]);
+        for (const auto& [month, day] : month_days)
+            names.push_back(std::to_string(day) + " " + kOfMonths[month - 1]);
         return join(names, "и");
     }
     std::string months(const std::vector<int>& months) const override {
@@ -82,23 +98,42 @@ public:
         }
         return "только если такая дата есть";
     }
-    std::string week_start(int weekday) const override { return "неделя начинается с " + std::string(kFromWeekday[weekday]); }
-    std::string at(const std::vector<std::string>& times) const override { return "в " + join(times, "и"); }
-    std::string at_minutes(const std::string& minutes, bool several, bool every_hour) const override {
-        return (several ? "в минуты " : "в минуту ") + minutes + (every_hour ? " каждого часа" : "");
+    std::string week_start(int weekday) const override {
+        return "неделя начинается с " + std::string(kFromWeekday[weekday]);
+    }
+    std::string at(const std::vector<std::string>& times) const override {
+        return "в " + join(times, "и");
+    }
+    std::string at_minutes(const std::string& minutes, bool several,
+                           bool every_hour) const override {
+        return (several ? "в минуты " : "в минуту ") + minutes +
+               (every_hour ? " каждого часа" : "");
     }
     std::string in_hours(const std::string& hours, bool several) const override {
         return (several ? "в часы " : "в час ") + hours;
     }
     std::string counted_from(const std::string& time) const override { return "считая от " + time; }
-    std::string until(const std::string& time) const override { return "до " + time + " включительно"; }
-    std::string count(int64_t n) const override { return "всего " + std::to_string(n) + " " + plural(n, "раз", "раза", "раз"); }
-    std::string extra_dates(const std::vector<std::string>& dates) const override { return "плюс " + join(dates, "и"); }
-    std::string excluded_dates(const std::vector<std::string>& dates) const override { return "кроме " + join(dates, "и"); }
-    std::string once(const std::vector<std::string>& times) const override { return (times.size() > 1 ? "в " : "один раз, в ") + join(times, "и"); }
-    std::string either(const std::vector<std::string>& items) const override { return join(items, "или"); }
+    std::string until(const std::string& time) const override {
+        return "до " + time + " включительно";
+    }
+    std::string count(int64_t n) const override {
+        return "всего " + std::to_string(n) + " " + plural(n, "раз", "раза", "раз");
+    }
+    std::string extra_dates(const std::vector<std::string>& dates) const override {
+        return "плюс " + join(dates, "и");
+    }
+    std::string excluded_dates(const std::vector<std::string>& dates) const override {
+        return "кроме " + join(dates, "и");
+    }
+    std::string once(const std::vector<std::string>& times) const override {
+        return (times.size() > 1 ? "в " : "один раз, в ") + join(times, "и");
+    }
+    std::string either(const std::vector<std::string>& items) const override {
+        return join(items, "или");
+    }
     std::string cron_field(int field) const override {
-        constexpr const char* kNames[] = {"секунда", "минута", "час", "день месяца", "месяц", "день недели"};
+        constexpr const char* kNames[] = {"секунда",     "минута", "час",
+                                          "день месяца", "месяц",  "день недели"};
         return kNames[field];
     }
     std::string by_rule() const override { return "по правилу"; }

@@ -92,7 +92,8 @@ sys_days day_of(const PosixTz::Change& change, int y) {
     const sys_days new_year = sys_days(year{y} / January / 1);
     switch (change.kind) {
         case PosixTz::Change::kJulian:
-            return new_year + days(change.day - 1 + (year{y}.is_leap() && change.day >= 60 ? 1 : 0));
+            return new_year +
+                   days(change.day - 1 + (year{y}.is_leap() && change.day >= 60 ? 1 : 0));
         case PosixTz::Change::kDayOfYear: return new_year + days(change.day);
         case PosixTz::Change::kMonthWeek: break;
     }

@@ -1,4 +1,5 @@
-// A recurrence set: DTSTART, RRULE, RDATE, EXDATE and EXRULE lines (RFC 5545 §3.8.5), or a bare RRULE value.
+// A recurrence set: DTSTART, RRULE, RDATE, EXDATE and EXRULE lines (RFC 5545 §3.8.5), or a bare
+// RRULE value.
 #pragma once
 #include <optional>
 #include <string_view>
@@ -34,12 +35,13 @@ struct DstPolicy {
 // The set as instants.
 class Recurrence {
 public:
-    // `zone` and `anchor` serve where the text has no DTSTART; a DTSTART in UTC or with TZID counts in its own zone.
-    // kInvalid when COUNT reaches too far to be found.
-    static Result<Recurrence> build(const RecurrenceText& text, const Zone& zone, WallTime anchor, DstPolicy policy);
+    // `zone` and `anchor` serve where the text has no DTSTART; a DTSTART in UTC or with TZID counts
+    // in its own zone. kInvalid when COUNT reaches too far to be found.
+    static Result<Recurrence> build(const RecurrenceText& text, const Zone& zone, WallTime anchor,
+                                    DstPolicy policy);
 
-    // The first instant at or after `from` that is in the set. Bounded: after 2,000 stretches of excluded instants in a row
-    // the set counts as ended.
+    // The first instant at or after `from` that is in the set. Bounded: after 2,000 stretches of
+    // excluded instants in a row the set counts as ended.
     std::optional<SysTime> at_or_after(SysTime from) const;
 
     const Zone& zone() const { return zone_; }  // In which the rules count.
@@ -54,9 +56,11 @@ private:
     Zone zone_;
     LocalTime start_;
     std::vector<Stream> includes_, excludes_;
-    std::vector<bool> covering_;                           // Per exclude: it covers all includes (exclusion.h).
-    std::vector<SysTime> dates_, excluded_dates_;          // Sorted.
-    std::vector<std::chrono::local_days> excluded_days_;  // EXDATE;VALUE=DATE: the whole local day. Sorted.
+    // Per exclude: it covers all includes (exclusion.h).
+    std::vector<bool> covering_;
+    std::vector<SysTime> dates_, excluded_dates_;  // Sorted.
+    // EXDATE;VALUE=DATE: the whole local day. Sorted.
+    std::vector<std::chrono::local_days> excluded_days_;
 };
 
 }  // namespace ordinaut::schedule

@@ -6,7 +6,8 @@ namespace ordinaut::schedule {
 using namespace std::chrono;
 
 namespace {
-constexpr std::string_view kFreqNames[] = {"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
+constexpr std::string_view kFreqNames[] = {"SECONDLY", "MINUTELY", "HOURLY", "DAILY",
+                                           "WEEKLY",   "MONTHLY",  "YEARLY"};
 constexpr std::string_view kWeekdayNames[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 constexpr int64_t kNumberMax = 1'000'000'000;
 constexpr size_t kValuesMax = 400;
@@ -21,7 +22,8 @@ std::string upper(std::string_view text) {
 // For messages: bounded, control characters made visible.
 std::string shown(std::string_view text) {
     std::string out;
-    for (const char c : text.substr(0, 40)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    for (const char c : text.substr(0, 40))
+        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
     return text.size() > 40 ? out + "…" : out;
 }
 
@@ -73,17 +75,21 @@ public:
         }
         rule_.text = text;
         if (!seen("FREQ"))
-            return invalid("/schedule_expr", place_ + " has no FREQ; a rule starts like FREQ=DAILY or FREQ=WEEKLY;BYDAY=MO");
+            return invalid(
+                "/schedule_expr",
+                place_ + " has no FREQ; a rule starts like FREQ=DAILY or FREQ=WEEKLY;BYDAY=MO");
         TRY(check());
         return std::move(rule_);
     }
 
 private:
     Error fail(const std::string& reason) const {
-        return invalid("/schedule_expr", place_ + " part " + shown(part_) + " (position " + std::to_string(position_) +
-                                             "): " + reason);
+        return invalid("/schedule_expr", place_ + " part " + shown(part_) + " (position " +
+                                             std::to_string(position_) + "): " + reason);
     }
-    bool seen(std::string_view name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
+    bool seen(std::string_view name) const {
+        return std::find(names_.begin(), names_.end(), name) != names_.end();
+    }
 
     Status part(std::string_view text) {
         part_ = text;
@@ -93,7 +99,8 @@ private:
             return fail("an empty part; parts are NAME=VALUE, separated by single ';'");
         }
         if (equals == text.npos) return fail("not of the form NAME=VALUE");
-        const std::string name = upper(text.substr(0, equals)), value = upper(text.substr(equals + 1));
+        const std::string name = upper(text.substr(0, equals)),
+                          value = upper(text.substr(equals + 1));
         if (seen(name)) return fail(name + " is given twice");
         names_.push_back(name);
         if (value.empty()) return fail("the value is empty");
@@ -105,16 +112,23 @@ private:
         if (name == "UNTIL") return until(value);
         if (name == "WKST") return week_start(value);
         if (name == "BYDAY") return by_day(value);
-        if (name == "RSCALE") return value == "GREGORIAN" ? ok() : Status(fail("only the GREGORIAN calendar is known"));
+        if (name == "RSCALE")
+            return value == "GREGORIAN" ? ok()
+                                        : Status(fail("only the GREGORIAN calendar is known"));
         if (name == "SKIP") return skip(value);
-        return fail("unknown part; expected FREQ, INTERVAL, COUNT, UNTIL, WKST, BYSECOND, BYMINUTE, BYHOUR, BYDAY, "
-                    "BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH, BYSETPOS, RSCALE or SKIP");
+        return fail(
+            "unknown part; expected FREQ, INTERVAL, COUNT, UNTIL, WKST, BYSECOND, BYMINUTE, "
+            "BYHOUR, BYDAY, "
+            "BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH, BYSETPOS, RSCALE or SKIP");
     }
 
     Status skip(const std::string& value) {
-        if (value == "BACKWARD") rule_.skip = Skip::kBackward;
-        else if (value == "FORWARD") rule_.skip = Skip::kForward;
-        else if (value != "OMIT") return fail("expected OMIT, BACKWARD or FORWARD");
+        if (value == "BACKWARD")
+            rule_.skip = Skip::kBackward;
+        else if (value == "FORWARD")
+            rule_.skip = Skip::kForward;
+        else if (value != "OMIT")
+            return fail("expected OMIT, BACKWARD or FORWARD");
         return ok();
     }
 
@@ -135,7 +149,9 @@ private:
     }
     Status until(const std::string& value) {
         rule_.until = IcalTime::parse(value);
-        if (!rule_.until) return fail("expected a date or time such as 20261231, 20261231T235959 or 20261231T235959Z");
+        if (!rule_.until)
+            return fail(
+                "expected a date or time such as 20261231, 20261231T235959 or 20261231T235959Z");
         return ok();
     }
     Status week_start(const std::string& value) {
@@ -151,7 +167,8 @@ private:
         for (size_t begin = 0;;) {
             const size_t end = std::min(value.find(',', begin), value.size());
             if (end == begin) return fail("an empty item in the list");
-            if (++items > kValuesMax) return fail("more than " + std::to_string(kValuesMax) + " values");
+            if (++items > kValuesMax)
+                return fail("more than " + std::to_string(kValuesMax) + " values");
             TRY(each(value.substr(begin, end - begin)));
             if (end == value.size()) return ok();
             begin = end + 1;
@@ -161,13 +178,16 @@ private:
     Status number_list(const NumberPart& part, const std::string& value) {
         auto& out = rule_.*part.list;
         std::string range = std::to_string(part.min) + "–" + std::to_string(part.max);
-        if (part.negative) range += " and -" + std::to_string(part.max) + "–-" + std::to_string(part.min);
+        if (part.negative)
+            range += " and -" + std::to_string(part.max) + "–-" + std::to_string(part.min);
         TRY(list(value, [&](const std::string& item) -> Status {
             const auto n = signed_number(item);
             if (!n) return fail("'" + shown(item) + "' is not a number; expected " + range);
             const int64_t magnitude = part.negative ? std::abs(*n) : *n;
-            if (magnitude < part.min || magnitude > part.max) return fail(std::to_string(*n) + " is outside " + range);
-            out.push_back(part.name == "BYSECOND" && *n == 60 ? 59 : int(*n));  // No leap seconds here.
+            if (magnitude < part.min || magnitude > part.max)
+                return fail(std::to_string(*n) + " is outside " + range);
+            // No leap seconds here.
+            out.push_back(part.name == "BYSECOND" && *n == 60 ? 59 : int(*n));
             return ok();
         }));
         std::sort(out.begin(), out.end());
@@ -178,12 +198,17 @@ private:
     Status by_day(const std::string& value) {
         return list(value, [&](const std::string& item) -> Status {
             const std::string name = item.size() >= 2 ? item.substr(item.size() - 2) : item;
-            const auto* weekday = std::find(std::begin(kWeekdayNames), std::end(kWeekdayNames), name);
-            const std::string prefix = item.substr(0, item.size() - std::min<size_t>(2, item.size()));
+            const auto* weekday =
+                std::find(std::begin(kWeekdayNames), std::end(kWeekdayNames), name);
+            const std::string prefix =
+                item.substr(0, item.size() - std::min<size_t>(2, item.size()));
             const auto n = prefix.empty() ? std::optional<int64_t>(0) : signed_number(prefix);
             if (weekday == std::end(kWeekdayNames) || !n)
-                return fail("'" + shown(item) + "' is not a weekday; expected MO, TU, WE, TH, FR, SA, SU, or with a number 2MO, -1FR");
-            if (!prefix.empty() && (*n == 0 || std::abs(*n) > 53)) return fail(shown(item) + ": the number is outside ±1–53");
+                return fail("'" + shown(item) +
+                            "' is not a weekday; expected MO, TU, WE, TH, FR, SA, SU, or with a "
+                            "number 2MO, -1FR");
+            if (!prefix.empty() && (*n == 0 || std::abs(*n) > 53))
+                return fail(shown(item) + ": the number is outside ±1–53");
             rule_.by_day.push_back({int(weekday - std::begin(kWeekdayNames)), int(*n)});
             return ok();
         });
@@ -196,23 +221,30 @@ private:
 
     Status check() const {
         const std::string freq = "FREQ=" + std::string(kFreqNames[size_t(rule_.freq)]);
-        if (rule_.count && rule_.until) return reject("COUNT", "COUNT and UNTIL exclude each other; keep one");
+        if (rule_.count && rule_.until)
+            return reject("COUNT", "COUNT and UNTIL exclude each other; keep one");
         for (const auto& day : rule_.by_day) {
-            const std::string text = "BYDAY=" + std::to_string(day.n) + std::string(kWeekdayNames[size_t(day.weekday)]);
+            const std::string text =
+                "BYDAY=" + std::to_string(day.n) + std::string(kWeekdayNames[size_t(day.weekday)]);
             if (day.n == 0) continue;
             if (rule_.freq != Freq::kMonthly && rule_.freq != Freq::kYearly)
-                return reject(text, "a numbered weekday needs FREQ=MONTHLY or FREQ=YEARLY, this rule has " + freq);
+                return reject(
+                    text,
+                    "a numbered weekday needs FREQ=MONTHLY or FREQ=YEARLY, this rule has " + freq);
             if (rule_.freq == Freq::kYearly && !rule_.by_week_number.empty())
                 return reject(text, "a numbered weekday cannot stand beside BYWEEKNO");
         }
         if (!rule_.by_month_day.empty() && rule_.freq == Freq::kWeekly)
             return reject("BYMONTHDAY", "not allowed with FREQ=WEEKLY; use FREQ=MONTHLY");
-        if (!rule_.by_year_day.empty() && (rule_.freq == Freq::kDaily || rule_.freq == Freq::kWeekly || rule_.freq == Freq::kMonthly))
+        if (!rule_.by_year_day.empty() &&
+            (rule_.freq == Freq::kDaily || rule_.freq == Freq::kWeekly ||
+             rule_.freq == Freq::kMonthly))
             return reject("BYYEARDAY", "not allowed with " + freq + "; use FREQ=YEARLY");
         if (!rule_.by_week_number.empty() && rule_.freq != Freq::kYearly)
             return reject("BYWEEKNO", "needs FREQ=YEARLY, this rule has " + freq);
         if (!rule_.by_position.empty() && !rule_.has_by_part())
-            return reject("BYSETPOS", "needs another BY… part to choose from, e.g. BYDAY=MO,TU,WE,TH,FR");
+            return reject("BYSETPOS",
+                          "needs another BY… part to choose from, e.g. BYDAY=MO,TU,WE,TH,FR");
         if (seen("SKIP") && !seen("RSCALE")) return reject("SKIP", "needs RSCALE=GREGORIAN");
         return check_skip();
     }
@@ -221,10 +253,14 @@ private:
     Status check_skip() const {
         if (rule_.skip == Skip::kOmit || rule_.freq < Freq::kMonthly) return ok();
         const std::string text = rule_.skip == Skip::kForward ? "SKIP=FORWARD" : "SKIP=BACKWARD";
-        if (!rule_.by_week_number.empty()) return reject(text, "cannot stand beside BYWEEKNO: a date that does not exist is in no week");
-        const bool numbered = std::any_of(rule_.by_day.begin(), rule_.by_day.end(), [](const auto& day) { return day.n != 0; });
+        if (!rule_.by_week_number.empty())
+            return reject(text,
+                          "cannot stand beside BYWEEKNO: a date that does not exist is in no week");
+        const bool numbered = std::any_of(rule_.by_day.begin(), rule_.by_day.end(),
+                                          [](const auto& day) { return day.n != 0; });
         if (numbered && rule_.skip == Skip::kForward)
-            return reject(text, "cannot stand beside a numbered weekday: the next date is in another month");
+            return reject(
+                text, "cannot stand beside a numbered weekday: the next date is in another month");
         return ok();
     }
 
@@ -243,14 +279,18 @@ uint64_t bits_of(const std::vector<int>& values) {
 uint64_t bits_or_all(const std::vector<int>& values, int size) {
     return values.empty() ? (uint64_t{1} << size) - 1 : bits_of(values);
 }
-bool has(const std::vector<int>& sorted, int value) { return std::binary_search(sorted.begin(), sorted.end(), value); }
+bool has(const std::vector<int>& sorted, int value) {
+    return std::binary_search(sorted.begin(), sorted.end(), value);
+}
 
-// The week (ISO 8601, but weeks begin on `week_start`) of a day, and how many weeks that week's year has.
+// The week (ISO 8601, but weeks begin on `week_start`) of a day, and how many weeks that week's
+// year has.
 struct WeekNumber {
     int number, of;
 };
 WeekNumber week_number(const YearShape& shape, const DayOfYear& day, int week_start) {
-    // Where week 1 begins, in days from 1 January of a year whose 1 January is `offset` days into its week.
+    // Where week 1 begins, in days from 1 January of a year whose 1 January is `offset` days into
+    // its week.
     const auto first_week = [](int offset) { return offset <= 3 ? -offset : 7 - offset; };
     const int offset = (shape.new_year_weekday - week_start + 7) % 7, at = day.day_of_year - 1;
     const int next_offset = (offset + shape.length()) % 7;
@@ -279,11 +319,13 @@ bool weekday_matches(const RecurrenceRule& rule, const YearShape& shape, const D
 
 // The last day of a month that lacks a named day.
 bool misses_month_day(const RecurrenceRule& rule, const DayOfYear& day) {
-    return !rule.by_month_day.empty() && day.day == day.month_length && rule.by_month_day.back() > day.month_length;
+    return !rule.by_month_day.empty() && day.day == day.month_length &&
+           rule.by_month_day.back() > day.month_length;
 }
 // The last day of a year that lacks the named day 366.
 bool misses_year_day(const RecurrenceRule& rule, const YearShape& shape, const DayOfYear& day) {
-    return !rule.by_year_day.empty() && day.day_of_year == shape.length() && rule.by_year_day.back() > shape.length();
+    return !rule.by_year_day.empty() && day.day_of_year == shape.length() &&
+           rule.by_year_day.back() > shape.length();
 }
 
 // SKIP=FORWARD: whether the day after this one stands for a date that this month (year) lacks.
@@ -291,7 +333,8 @@ bool spills(const RecurrenceRule& rule, const YearShape& shape, const DayOfYear&
     if (!rule.by_month.empty() && !has(rule.by_month, day.month)) return false;
     const int weekday = (day.weekday + 1) % 7;
     if (!rule.by_day.empty() &&
-        std::none_of(rule.by_day.begin(), rule.by_day.end(), [&](const auto& wanted) { return wanted.weekday == weekday; }))
+        std::none_of(rule.by_day.begin(), rule.by_day.end(),
+                     [&](const auto& wanted) { return wanted.weekday == weekday; }))
         return false;
     if (misses_month_day(rule, day)) return rule.by_year_day.empty();
     return misses_year_day(rule, shape, day) && rule.by_month_day.empty();
@@ -302,14 +345,18 @@ bool day_matches(const RecurrenceRule& rule, const YearShape& shape, const DayOf
     if (!rule.by_day.empty() && !weekday_matches(rule, shape, day)) return false;
     const bool backward = rule.skip == Skip::kBackward && rule.freq >= Freq::kMonthly;
     if (!rule.by_month_day.empty() && !has(rule.by_month_day, day.day) &&
-        !has(rule.by_month_day, day.day - day.month_length - 1) && !(backward && misses_month_day(rule, day)))
+        !has(rule.by_month_day, day.day - day.month_length - 1) &&
+        !(backward && misses_month_day(rule, day)))
         return false;
     if (!rule.by_year_day.empty() && !has(rule.by_year_day, day.day_of_year) &&
-        !has(rule.by_year_day, day.day_of_year - shape.length() - 1) && !(backward && misses_year_day(rule, shape, day)))
+        !has(rule.by_year_day, day.day_of_year - shape.length() - 1) &&
+        !(backward && misses_year_day(rule, shape, day)))
         return false;
     if (!rule.by_week_number.empty()) {
         const auto week = week_number(shape, day, rule.week_start);
-        if (!has(rule.by_week_number, week.number) && !has(rule.by_week_number, week.number - week.of - 1)) return false;
+        if (!has(rule.by_week_number, week.number) &&
+            !has(rule.by_week_number, week.number - week.of - 1))
+            return false;
     }
     return true;
 }
@@ -317,14 +364,20 @@ bool day_matches(const RecurrenceRule& rule, const YearShape& shape, const DayOf
 
 std::optional<IcalTime> IcalTime::parse(std::string_view text) {
     IcalTime time;
-    if (!text.empty() && (text.back() == 'Z' || text.back() == 'z')) time.utc = true, text.remove_suffix(1);
-    const auto field = [&](size_t at, size_t length) { return int(number(text.substr(at, length)).value_or(-1)); };
-    if (text.size() != 8 && (text.size() != 15 || (text[8] != 'T' && text[8] != 't'))) return std::nullopt;
+    if (!text.empty() && (text.back() == 'Z' || text.back() == 'z'))
+        time.utc = true, text.remove_suffix(1);
+    const auto field = [&](size_t at, size_t length) {
+        return int(number(text.substr(at, length)).value_or(-1));
+    };
+    if (text.size() != 8 && (text.size() != 15 || (text[8] != 'T' && text[8] != 't')))
+        return std::nullopt;
     time.date_only = text.size() == 8;
     if (time.date_only && time.utc) return std::nullopt;
     const int y = field(0, 4), mo = field(4, 2), d = field(6, 2);
-    const int h = time.date_only ? 0 : field(9, 2), mi = time.date_only ? 0 : field(11, 2), s = time.date_only ? 0 : field(13, 2);
-    if (y < 1 || mo < 1 || d < 1 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60) return std::nullopt;
+    const int h = time.date_only ? 0 : field(9, 2), mi = time.date_only ? 0 : field(11, 2),
+              s = time.date_only ? 0 : field(13, 2);
+    if (y < 1 || mo < 1 || d < 1 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60)
+        return std::nullopt;
     const year_month_day date{year{y}, month(unsigned(mo)), day(unsigned(d))};
     if (!date.ok()) return std::nullopt;
     time.local = local_days(date) + hours(h) + minutes(mi) + seconds(std::min(s, 59));
@@ -336,10 +389,12 @@ Result<RecurrenceRule> RecurrenceRule::parse(std::string_view text, const std::s
 }
 
 bool RecurrenceRule::has_day_part() const {
-    return !by_day.empty() || !by_month_day.empty() || !by_year_day.empty() || !by_week_number.empty();
+    return !by_day.empty() || !by_month_day.empty() || !by_year_day.empty() ||
+           !by_week_number.empty();
 }
 bool RecurrenceRule::has_by_part() const {
-    return has_day_part() || !by_second.empty() || !by_minute.empty() || !by_hour.empty() || !by_month.empty();
+    return has_day_part() || !by_second.empty() || !by_minute.empty() || !by_hour.empty() ||
+           !by_month.empty();
 }
 
 RecurrenceRule RecurrenceRule::completed(LocalTime start) const {
@@ -347,10 +402,13 @@ RecurrenceRule RecurrenceRule::completed(LocalTime start) const {
     const year_month_day date{midnight};
     RecurrenceRule full = *this;
     if (!has_day_part()) {
-        if (freq == Freq::kYearly && by_month.empty()) full.by_month = {int(unsigned(date.month()))};
-        if (freq == Freq::kYearly || freq == Freq::kMonthly) full.by_month_day = {int(unsigned(date.day()))};
+        if (freq == Freq::kYearly && by_month.empty())
+            full.by_month = {int(unsigned(date.month()))};
+        if (freq == Freq::kYearly || freq == Freq::kMonthly)
+            full.by_month_day = {int(unsigned(date.day()))};
     }
-    const bool only_week_numbers = !by_week_number.empty() && by_day.empty() && by_month_day.empty() && by_year_day.empty();
+    const bool only_week_numbers =
+        !by_week_number.empty() && by_day.empty() && by_month_day.empty() && by_year_day.empty();
     if (only_week_numbers || (freq == Freq::kWeekly && by_day.empty()))
         full.by_day = {{weekday_of(int(midnight.time_since_epoch().count())), 0}};
     return full;
@@ -366,18 +424,25 @@ Pattern RecurrenceRule::pattern(LocalTime start) const {
     pattern.week_start = week_start;
     pattern.start = start;
     pattern.positions = by_position;
-    pattern.days = YearMasks::build([&](const YearShape& shape, const DayOfYear& day) { return day_matches(full, shape, day); },
-                                    !by_week_number.empty());
+    pattern.days = YearMasks::build(
+        [&](const YearShape& shape, const DayOfYear& day) { return day_matches(full, shape, day); },
+        !by_week_number.empty());
     if (skip == Skip::kForward && freq >= Freq::kMonthly)
-        pattern.spilled = YearMasks::build([&](const YearShape& shape, const DayOfYear& day) { return spills(full, shape, day); }, false);
+        pattern.spilled = YearMasks::build(
+            [&](const YearShape& shape, const DayOfYear& day) { return spills(full, shape, day); },
+            false);
     if (pattern.counts_elapsed()) {
-        pattern.times = {bits_or_all(by_hour, 24), bits_or_all(by_minute, 60), bits_or_all(by_second, 60)};
+        pattern.times = {bits_or_all(by_hour, 24), bits_or_all(by_minute, 60),
+                         bits_or_all(by_second, 60)};
         pattern.minute_of_start = by_minute.empty();
         pattern.second_of_start = by_second.empty();
     } else {
-        pattern.times.hours = by_hour.empty() ? uint64_t{1} << clock.hours().count() : bits_of(by_hour);
-        pattern.times.minutes = by_minute.empty() ? uint64_t{1} << clock.minutes().count() : bits_of(by_minute);
-        pattern.times.seconds = by_second.empty() ? uint64_t{1} << clock.seconds().count() : bits_of(by_second);
+        pattern.times.hours =
+            by_hour.empty() ? uint64_t{1} << clock.hours().count() : bits_of(by_hour);
+        pattern.times.minutes =
+            by_minute.empty() ? uint64_t{1} << clock.minutes().count() : bits_of(by_minute);
+        pattern.times.seconds =
+            by_second.empty() ? uint64_t{1} << clock.seconds().count() : bits_of(by_second);
     }
     return pattern;
 }

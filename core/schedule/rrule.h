@@ -36,18 +36,22 @@ struct RecurrenceRule {
     std::optional<IcalTime> until;
     int week_start = 0;  // 0 = Monday.
     Skip skip = Skip::kOmit;
-    std::vector<int> by_second, by_minute, by_hour, by_month_day, by_year_day, by_week_number, by_month, by_position;
+    std::vector<int> by_second, by_minute, by_hour, by_month_day, by_year_day, by_week_number,
+        by_month, by_position;
     std::vector<WeekdayNumber> by_day;
 
-    // `place` names where the text stands, e.g. "RRULE" or "line 2, RRULE". kInvalid (pointer /schedule_expr) with the part,
-    // the value, the position in the text, and the reason; what RFC 5545 forbids is rejected too. Part names and values
-    // ignore case. RSCALE=GREGORIAN and SKIP (RFC 7529): a date that does not exist moves to the last day before it or to
-    // the first day after it; days counted from the end that do not exist are left out.
+    // `place` names where the text stands, e.g. "RRULE" or "line 2, RRULE". kInvalid (pointer
+    // /schedule_expr) with the part, the value, the position in the text, and the reason; what RFC
+    // 5545 forbids is rejected too. Part names and values ignore case. RSCALE=GREGORIAN and SKIP
+    // (RFC 7529): a date that does not exist moves to the last day before it or to the first day
+    // after it; days counted from the end that do not exist are left out.
     static Result<RecurrenceRule> parse(std::string_view text, const std::string& place);
 
-    // The rule counted from `start` (DTSTART), which also gives what the rule leaves out. COUNT and UNTIL are not in it.
+    // The rule counted from `start` (DTSTART), which also gives what the rule leaves out. COUNT and
+    // UNTIL are not in it.
     Pattern pattern(LocalTime start) const;
-    RecurrenceRule completed(LocalTime start) const;  // With the day parts it leaves out taken from `start`.
+    // With the day parts it leaves out taken from `start`.
+    RecurrenceRule completed(LocalTime start) const;
     bool has_day_part() const;  // BYDAY, BYMONTHDAY, BYYEARDAY or BYWEEKNO.
     bool has_by_part() const;
 };

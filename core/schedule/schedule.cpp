@@ -10,13 +10,20 @@ constexpr int kPreviewMax = 1000;
 constexpr int kSpacingSamples = 500;
 
 Result<DstPolicy> read_policy(const ScheduleSpec& spec) {
-    DstPolicy policy{spec.kind == ScheduleKind::kCron ? DstGap::kAtGapEnd : DstGap::kShift, DstFold::kFirst};
-    if (spec.dst_gap == "shift") policy.gap = DstGap::kShift;
-    else if (spec.dst_gap == "at_gap_end") policy.gap = DstGap::kAtGapEnd;
-    else if (spec.dst_gap == "skip") policy.gap = DstGap::kSkip;
-    else if (!spec.dst_gap.empty()) return invalid("/dst_gap", "unknown value; expected shift, at_gap_end or skip");
-    if (spec.dst_fold == "second") policy.fold = DstFold::kSecond;
-    else if (spec.dst_fold == "both") policy.fold = DstFold::kBoth;
+    DstPolicy policy{spec.kind == ScheduleKind::kCron ? DstGap::kAtGapEnd : DstGap::kShift,
+                     DstFold::kFirst};
+    if (spec.dst_gap == "shift")
+        policy.gap = DstGap::kShift;
+    else if (spec.dst_gap == "at_gap_end")
+        policy.gap = DstGap::kAtGapEnd;
+    else if (spec.dst_gap == "skip")
+        policy.gap = DstGap::kSkip;
+    else if (!spec.dst_gap.empty())
+        return invalid("/dst_gap", "unknown value; expected shift, at_gap_end or skip");
+    if (spec.dst_fold == "second")
+        policy.fold = DstFold::kSecond;
+    else if (spec.dst_fold == "both")
+        policy.fold = DstFold::kBoth;
     else if (!spec.dst_fold.empty() && spec.dst_fold != "first")
         return invalid("/dst_fold", "unknown value; expected first, second or both");
     return policy;
@@ -24,7 +31,8 @@ Result<DstPolicy> read_policy(const ScheduleSpec& spec) {
 }  // namespace
 
 ScheduleSpec spec_of(const Task& task, std::chrono::seconds min_interval) {
-    return {task.schedule_kind, task.schedule_expr, task.timezone, task.schedule_anchor, task.dst_gap, task.dst_fold, min_interval};
+    return {task.schedule_kind, task.schedule_expr, task.timezone, task.schedule_anchor,
+            task.dst_gap,       task.dst_fold,      min_interval};
 }
 
 Result<Schedule> Schedule::parse(const ScheduleSpec& spec) {
@@ -34,7 +42,9 @@ Result<Schedule> Schedule::parse(const ScheduleSpec& spec) {
         case ScheduleKind::kCron: return parse_cron(spec, zone, policy);
         case ScheduleKind::kRrule: return parse_rrule(spec, zone, policy);
         case ScheduleKind::kOnce: return parse_once(spec, zone, policy);
-        default: return invalid("/schedule_kind", "'" + std::string(name_of(spec.kind)) + "' has no calendar; expected cron, rrule or once");
+        default:
+            return invalid("/schedule_kind", "'" + std::string(name_of(spec.kind)) +
+                                                 "' has no calendar; expected cron, rrule or once");
     }
 }
 
@@ -42,7 +52,8 @@ Result<Schedule> Schedule::parse_cron(const ScheduleSpec& spec, Zone zone, DstPo
     Schedule schedule(spec, zone);
     const Cron cron = TRY(Cron::parse(spec.expr));
     Stream stream{cron.pattern(), zone, policy.gap, policy.fold};
-    if (cron.elapsed) stream.elapsed = true, stream.gap = DstGap::kSkip, stream.fold = DstFold::kBoth;
+    if (cron.elapsed)
+        stream.elapsed = true, stream.gap = DstGap::kSkip, stream.fold = DstFold::kBoth;
     schedule.parts_ = cron;
     schedule.times_ = std::move(stream);
     TRY(schedule.check_fires(spec));
@@ -69,12 +80,17 @@ Result<Schedule> Schedule::parse_once(const ScheduleSpec& spec, Zone zone, DstPo
         const LocalReading reading = zone.read(once.local);
         schedule.once_reading_ = reading;
         if (reading.kind == LocalReading::kGap && policy.gap == DstGap::kSkip)
-            return invalid("/schedule_expr", format_local(once.local) + " does not exist in " + zone.name() +
-                                                 " (the clocks go forward over it), and dst_gap is skip");
-        if (reading.kind == LocalReading::kGap && policy.gap == DstGap::kAtGapEnd) times = {reading.gap_end};
-        else if (policy.fold == DstFold::kFirst) times = {reading.first};
-        else if (policy.fold == DstFold::kSecond || reading.first == reading.second) times = {reading.second};
-        else times = {reading.first, reading.second};
+            return invalid("/schedule_expr",
+                           format_local(once.local) + " does not exist in " + zone.name() +
+                               " (the clocks go forward over it), and dst_gap is skip");
+        if (reading.kind == LocalReading::kGap && policy.gap == DstGap::kAtGapEnd)
+            times = {reading.gap_end};
+        else if (policy.fold == DstFold::kFirst)
+            times = {reading.first};
+        else if (policy.fold == DstFold::kSecond || reading.first == reading.second)
+            times = {reading.second};
+        else
+            times = {reading.first, reading.second};
     }
     std::vector<WallTime> moments;
     for (const SysTime at : times) moments.push_back(at + once.fraction);
@@ -91,7 +107,8 @@ Status Schedule::check_fires(const ScheduleSpec& spec) const {
         if (set && std::any_of(set->streams().begin(), set->streams().end(), [](const Stream& s) {
                 return s.until != SysTime::max() || s.pattern.last != LocalTime::max();
             }))
-            message = "this schedule never runs: nothing matches between its start " + format_local(set->start()) + " and UNTIL";
+            message = "this schedule never runs: nothing matches between its start " +
+                      format_local(set->start()) + " and UNTIL";
         return invalid("/schedule_expr", message);
     }
     if (spec.min_interval <= seconds(1)) return ok();
@@ -99,10 +116,11 @@ Status Schedule::check_fires(const ScheduleSpec& spec) const {
     for (int i = 0; at && i < kSpacingSamples; ++i) {
         const auto next = next_after(*at);
         if (next && *next - *at < spec.min_interval)
-            return invalid("/schedule_expr", "runs " + std::to_string(duration_cast<seconds>(*next - *at).count()) +
-                                                 " s apart (" + format_time(*at) + ", " + format_time(*next) +
-                                                 "); this server allows at most one run every " +
-                                                 std::to_string(spec.min_interval.count()) + " s (min_interval)");
+            return invalid("/schedule_expr",
+                           "runs " + std::to_string(duration_cast<seconds>(*next - *at).count()) +
+                               " s apart (" + format_time(*at) + ", " + format_time(*next) +
+                               "); this server allows at most one run every " +
+                               std::to_string(spec.min_interval.count()) + " s (min_interval)");
         at = next;
     }
     return ok();
@@ -115,7 +133,8 @@ std::optional<WallTime> Schedule::next_after(WallTime after) const {
     }
     const SysTime from = floor<seconds>(after) + seconds(1);
     const auto* stream = std::get_if<Stream>(&times_);
-    const auto found = stream ? stream->at_or_after(from) : std::get<Recurrence>(times_).at_or_after(from);
+    const auto found =
+        stream ? stream->at_or_after(from) : std::get<Recurrence>(times_).at_or_after(from);
     return found ? std::optional<WallTime>(*found) : std::nullopt;
 }
 
@@ -141,7 +160,8 @@ Preview Schedule::preview(WallTime after, int count) const {
     else if (!at)
         preview.warnings.push_back("it never runs again after " + preview.occurrences.back().local);
     warn_about_text(preview.warnings);
-    if (const auto* stream = std::get_if<Stream>(&times_)) warn_about_dst(*stream, after, preview.warnings);
+    if (const auto* stream = std::get_if<Stream>(&times_))
+        warn_about_dst(*stream, after, preview.warnings);
     if (const auto* set = std::get_if<Recurrence>(&times_))
         for (const auto& stream : set->streams()) warn_about_dst(stream, after, preview.warnings);
     return preview;

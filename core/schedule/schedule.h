@@ -1,6 +1,7 @@
 // When a task runs: one validated cron expression, recurrence set or single moment, in one zone.
 //
-// Pure and deterministic: the same text, zone, anchor and tzdata give the same instants, in the scheduler and in a preview.
+// Pure and deterministic: the same text, zone, anchor and tzdata give the same instants, in the
+// scheduler and in a preview.
 #pragma once
 #include <chrono>
 #include <optional>
@@ -19,12 +20,15 @@
 namespace ordinaut::schedule {
 
 struct ScheduleSpec {
-    ScheduleKind kind = ScheduleKind::kCron;  // kCron, kRrule or kOnce; another kind is kInvalid here.
+    // kCron, kRrule or kOnce; another kind is kInvalid here.
+    ScheduleKind kind = ScheduleKind::kCron;
     std::string_view expr;
     std::string_view timezone = "UTC";
-    WallTime anchor{};           // Where an RRULE without DTSTART counts from; its seconds are dropped.
-    std::string_view dst_gap = {};   // shift | at_gap_end | skip; empty = the kind's own (RRULE and once shift, cron at_gap_end).
-    std::string_view dst_fold = {};  // first | second | both; empty = first.
+    // Where an RRULE without DTSTART counts from; its seconds are dropped.
+    WallTime anchor{};
+    // shift | at_gap_end | skip; empty = the kind's own (RRULE and once shift, cron at_gap_end).
+    std::string_view dst_gap = {};
+    std::string_view dst_fold = {};        // first | second | both; empty = first.
     std::chrono::seconds min_interval{1};  // Schedules that run more often are refused.
 };
 
@@ -44,21 +48,23 @@ struct Preview {
 // Immutable; cheap to move. Thread-safe.
 class Schedule {
 public:
-    // kInvalid points at /schedule_expr, /timezone, /dst_gap, /dst_fold or /schedule_kind and says what would be right: text
-    // that cannot be read, combinations RFC 5545 forbids, rules that never run, rules that run more often than
-    // `min_interval`. Takes some 150 µs; a rule that never runs is recognised within 5 ms. The first time, COUNT below daily
-    // or with BYSETPOS takes some 10 ms per 100,000.
+    // kInvalid points at /schedule_expr, /timezone, /dst_gap, /dst_fold or /schedule_kind and says
+    // what would be right: text that cannot be read, combinations RFC 5545 forbids, rules that
+    // never run, rules that run more often than `min_interval`. Takes some 150 µs; a rule that
+    // never runs is recognised within 5 ms. The first time, COUNT below daily or with BYSETPOS
+    // takes some 10 ms per 100,000.
     static Result<Schedule> parse(const ScheduleSpec& spec);
 
-    // The first instant strictly after `after`; nothing when the schedule has ended. Strictly increasing; independent of the
-    // age of the anchor.
+    // The first instant strictly after `after`; nothing when the schedule has ended. Strictly
+    // increasing; independent of the age of the anchor.
     std::optional<WallTime> next_after(WallTime after) const;
 
     // The next `count` occurrences (at most 1000) and what a person should know about them.
     Preview preview(WallTime after, int count) const;
 
     const Zone& zone() const { return zone_; }  // The zone the caller named.
-    const Zone& counting_zone() const;           // The zone the rules count in: DTSTART's where it has one.
+    // The zone the rules count in: DTSTART's where it has one.
+    const Zone& counting_zone() const;
     const std::string& text() const { return text_; }
     ScheduleKind kind() const { return kind_; }
 
@@ -69,19 +75,22 @@ public:
     LocalTime start() const;  // An RRULE's DTSTART or anchor, in the zone it counts in.
 
 private:
-    Schedule(const ScheduleSpec& spec, Zone zone) : kind_(spec.kind), zone_(std::move(zone)), text_(spec.expr) {}
+    Schedule(const ScheduleSpec& spec, Zone zone)
+        : kind_(spec.kind), zone_(std::move(zone)), text_(spec.expr) {}
     static Result<Schedule> parse_cron(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
     static Result<Schedule> parse_rrule(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
     static Result<Schedule> parse_once(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
     Status check_fires(const ScheduleSpec& spec) const;
-    void warn_about_dst(const Stream& stream, WallTime after, std::vector<std::string>& warnings) const;
+    void warn_about_dst(const Stream& stream, WallTime after,
+                        std::vector<std::string>& warnings) const;
     void warn_about_text(std::vector<std::string>& warnings) const;
 
     ScheduleKind kind_;
     Zone zone_;
     std::string text_;
     std::variant<std::monostate, Cron, RecurrenceText, Once> parts_;
-    std::variant<std::vector<WallTime>, Stream, Recurrence> times_;  // Fixed moments (sorted), one stream, or a set.
+    // Fixed moments (sorted), one stream, or a set.
+    std::variant<std::vector<WallTime>, Stream, Recurrence> times_;
     std::optional<LocalReading> once_reading_;
 };
 

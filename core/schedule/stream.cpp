@@ -6,17 +6,20 @@ using namespace std::chrono;
 namespace {
 constexpr SysTime kLastSecond = sys_days(year{kYearMax} / December / 31) + days(2);
 constexpr seconds kOffsetMax = hours(26);
-// How hard one search tries, in steps of a lattice below a day; a stretch of constant offset counts as several.
+// How hard one search tries, in steps of a lattice below a day; a stretch of constant offset counts
+// as several.
 constexpr int kEffortMax = 30'000, kEffortOfSegment = 30;
-}
+}  // namespace
 
 seconds Stream::shift(seconds offset) const {
     return pattern.counts_elapsed() ? offset - start_offset : seconds(0);
 }
 
 // Occurrences whose local time does not exist: they belong to the segment that begins with the gap.
-std::optional<SysTime> Stream::in_gap(SysTime from, const ZoneSegment& segment, seconds before) const {
-    const LocalTime gap_begin = to_local(segment.begin, before), gap_end = to_local(segment.begin, segment.offset);
+std::optional<SysTime> Stream::in_gap(SysTime from, const ZoneSegment& segment,
+                                      seconds before) const {
+    const LocalTime gap_begin = to_local(segment.begin, before),
+                    gap_end = to_local(segment.begin, segment.offset);
     if (gap_begin >= gap_end || gap == DstGap::kSkip) return std::nullopt;
     if (gap == DstGap::kAtGapEnd) {
         if (from > segment.begin || !pattern.next(gap_begin, gap_end)) return std::nullopt;
@@ -27,7 +30,8 @@ std::optional<SysTime> Stream::in_gap(SysTime from, const ZoneSegment& segment, 
     return to_utc(*local, before);
 }
 
-std::optional<SysTime> Stream::in_segment(SysTime from, const ZoneSegment& segment, int& effort) const {
+std::optional<SysTime> Stream::in_segment(SysTime from, const ZoneSegment& segment,
+                                          int& effort) const {
     from = std::max(from, segment.begin);
     const seconds before = zone.segment(segment.begin - seconds(1)).offset;
     const seconds after = zone.segment(segment.end).offset;
@@ -37,13 +41,15 @@ std::optional<SysTime> Stream::in_segment(SysTime from, const ZoneSegment& segme
     if (fold == DstFold::kSecond) end = std::min(end, to_local(segment.end, after));
 
     std::optional<SysTime> best;
-    if (const auto local = pattern.next(begin, end, shift(segment.offset), effort)) best = to_utc(*local, segment.offset);
-    if (const auto moved = in_gap(from, segment, before); moved && (!best || *moved < *best)) best = moved;
+    if (const auto local = pattern.next(begin, end, shift(segment.offset), effort))
+        best = to_utc(*local, segment.offset);
+    if (const auto moved = in_gap(from, segment, before); moved && (!best || *moved < *best))
+        best = moved;
     return best;
 }
 
-// No occurrence lies between `from` and the answer; nothing when there is none at all. Leads over stretches of constant
-// offset in which nothing happens.
+// No occurrence lies between `from` and the answer; nothing when there is none at all. Leads over
+// stretches of constant offset in which nothing happens.
 std::optional<SysTime> Stream::earliest_possible(SysTime from, int& effort) const {
     if (!pattern.counts_elapsed()) {
         const auto local = pattern.next(to_local(from, -kOffsetMax), LocalTime::max());
@@ -51,7 +57,8 @@ std::optional<SysTime> Stream::earliest_possible(SysTime from, int& effort) cons
     }
     std::optional<SysTime> best;
     for (const seconds offset : zone.offsets_from(from)) {
-        const auto local = pattern.next(to_local(from, offset), LocalTime::max(), shift(offset), effort);
+        const auto local =
+            pattern.next(to_local(from, offset), LocalTime::max(), shift(offset), effort);
         if (local && (!best || to_utc(*local, offset) < *best)) best = to_utc(*local, offset);
     }
     return best;

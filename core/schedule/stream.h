@@ -1,7 +1,7 @@
 // Instants of one pattern in one zone: where local times meet daylight saving.
 //
-// Wall-clock patterns keep local time; what happens in a gap and in a fold is a policy. Elapsed-time patterns fire in both
-// folds and not in the gap.
+// Wall-clock patterns keep local time; what happens in a gap and in a fold is a policy.
+// Elapsed-time patterns fire in both folds and not in the gap.
 #pragma once
 #include <optional>
 
@@ -22,17 +22,19 @@ struct Stream {
     Zone zone;
     DstGap gap = DstGap::kShift;
     DstFold fold = DstFold::kFirst;
-    bool elapsed = false;                   // Counts elapsed time; `gap` is kSkip and `fold` kBoth.
-    std::chrono::seconds start_offset{};    // The zone's offset at pattern.start.
-    SysTime until = SysTime::max();         // Nothing runs after it.
+    bool elapsed = false;                 // Counts elapsed time; `gap` is kSkip and `fold` kBoth.
+    std::chrono::seconds start_offset{};  // The zone's offset at pattern.start.
+    SysTime until = SysTime::max();       // Nothing runs after it.
 
-    // The first instant at or after `from`. Bounded: a rule below kDaily that is silent for centuries counts as ended.
+    // The first instant at or after `from`. Bounded: a rule below kDaily that is silent for
+    // centuries counts as ended.
     std::optional<SysTime> at_or_after(SysTime from) const;
 
 private:
     std::optional<SysTime> in_segment(SysTime from, const ZoneSegment& segment, int& effort) const;
     std::optional<SysTime> earliest_possible(SysTime from, int& effort) const;
-    std::optional<SysTime> in_gap(SysTime from, const ZoneSegment& segment, std::chrono::seconds before) const;
+    std::optional<SysTime> in_gap(SysTime from, const ZoneSegment& segment,
+                                  std::chrono::seconds before) const;
     std::chrono::seconds shift(std::chrono::seconds offset) const;
 };
 

@@ -17,7 +17,9 @@ int nth_bit(uint64_t bits, int n) {
 }
 }  // namespace
 
-int TimesOfDay::count() const { return std::popcount(hours) * std::popcount(minutes) * std::popcount(seconds); }
+int TimesOfDay::count() const {
+    return std::popcount(hours) * std::popcount(minutes) * std::popcount(seconds);
+}
 
 int TimesOfDay::nth(int n) const {
     const int per_minute = std::popcount(seconds), per_hour = per_minute * std::popcount(minutes);
@@ -26,7 +28,9 @@ int TimesOfDay::nth(int n) const {
 }
 
 int TimesOfDay::rank(int time) const {
-    const auto below = [](uint64_t bits, int n) { return std::popcount(bits & ((uint64_t{1} << n) - 1)); };
+    const auto below = [](uint64_t bits, int n) {
+        return std::popcount(bits & ((uint64_t{1} << n) - 1));
+    };
     const int hour = time / 3600, minute = time / 60 % 60;
     int earlier = below(hours, hour) * std::popcount(minutes) * std::popcount(seconds);
     if (!(hours >> hour & 1)) return earlier;

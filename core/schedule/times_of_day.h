@@ -13,10 +13,12 @@ struct TimesOfDay {
     uint64_t hours = 1, minutes = 1, seconds = 1;  // Bit n = value n. Never empty.
 
     int count() const;
-    int nth(int n) const;                         // The n-th time (from 0 to count()-1), in seconds after midnight.
-    int rank(int time) const;                     // How many times are earlier.
-    std::optional<int> next(int from) const;      // The first time >= from.
-    // The same, of only those times whose place is in `positions` (1 = first, -1 = last); empty = all.
+    // The n-th time (from 0 to count()-1), in seconds after midnight.
+    int nth(int n) const;
+    int rank(int time) const;                 // How many times are earlier.
+    std::optional<int> next(int from) const;  // The first time >= from.
+    // The same, of only those times whose place is in `positions` (1 = first, -1 = last); empty =
+    // all.
     std::optional<int> next(int from, const std::vector<int>& positions) const;
 };
 

@@ -6,23 +6,27 @@ namespace ordinaut::schedule {
 using namespace std::chrono;
 
 namespace {
-constexpr std::array<uint64_t, 6> kEveryDay = {~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}};
+constexpr std::array<uint64_t, 6> kEveryDay = {~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0},
+                                               ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}};
 }
 
 DayNumber day_number(int y, int m, int d) {
-    return int(local_days(year{y} / month(unsigned(m)) / day(unsigned(d))).time_since_epoch().count());
+    return int(
+        local_days(year{y} / month(unsigned(m)) / day(unsigned(d))).time_since_epoch().count());
 }
 DayNumber new_year(int y) {
     if (y < 1) return day_number(y, 1, 1);
     const int before = y - 1;
-    return before * 365 + before / 4 - before / 100 + before / 400 - 719162;  // 1 January of the year 1 is day -719162.
+    // 1 January of the year 1 is day -719162.
+    return before * 365 + before / 4 - before / 100 + before / 400 - 719162;
 }
 int year_of(DayNumber number) { return int(year_month_day(local_days(days(number))).year()); }
 // 1970-01-01 was a Thursday.
 int weekday_of(DayNumber number) { return number >= -3 ? (number + 3) % 7 : (number + 4) % 7 + 6; }
 
 YearShape shape_of(int y) {
-    return {weekday_of(new_year(y)), year{y}.is_leap(), year{y - 1}.is_leap(), year{y + 1}.is_leap()};
+    return {weekday_of(new_year(y)), year{y}.is_leap(), year{y - 1}.is_leap(),
+            year{y + 1}.is_leap()};
 }
 
 // Per weekday: leap, after a leap year, before one, neither.

@@ -1,8 +1,8 @@
 // Which days of a year match a rule, as one bit per day and per kind of year.
 //
-// Whether a day matches depends only on the shape of its year (weekday of 1 January, leap, and, for week numbers, whether
-// the neighbours are leap): 28 shapes. So the next matching day is a bit scan, and a rule that matches no day at all is
-// known as such without searching.
+// Whether a day matches depends only on the shape of its year (weekday of 1 January, leap, and, for
+// week numbers, whether the neighbours are leap): 28 shapes. So the next matching day is a bit
+// scan, and a rule that matches no day at all is known as such without searching.
 #pragma once
 #include <array>
 #include <chrono>
@@ -44,7 +44,8 @@ YearShape shape_of(int year);
 // Default: no day at all.
 class YearMasks {
 public:
-    // `matches(shape, day)` decides each day of each shape of year. `by_neighbours`: it looks at the years around, too.
+    // `matches(shape, day)` decides each day of each shape of year. `by_neighbours`: it looks at
+    // the years around, too.
     template <class Predicate>
     static YearMasks build(const Predicate& matches, bool by_neighbours);
 
@@ -52,10 +53,13 @@ public:
 
     bool empty() const { return empty_; }
     bool test(DayNumber day) const;
-    std::optional<DayNumber> next(DayNumber from) const;   // The first matching day >= from, to the end of year 9999.
-    DayNumber next_absent(DayNumber from, DayNumber limit) const;  // The first that does not match; else `limit`.
-    int count(DayNumber begin, DayNumber end) const;       // Matching days in [begin, end).
-    std::optional<DayNumber> nth(DayNumber begin, DayNumber end, int n) const;  // The n-th (from 0) in [begin, end).
+    // The first matching day >= from, to the end of year 9999.
+    std::optional<DayNumber> next(DayNumber from) const;
+    // The first that does not match; else `limit`.
+    DayNumber next_absent(DayNumber from, DayNumber limit) const;
+    int count(DayNumber begin, DayNumber end) const;  // Matching days in [begin, end).
+    // The n-th (from 0) in [begin, end).
+    std::optional<DayNumber> nth(DayNumber begin, DayNumber end, int n) const;
 
 private:
     using Mask = std::array<uint64_t, 6>;
@@ -69,7 +73,8 @@ private:
 };
 
 // Implementation of the template.
-inline constexpr std::array<int, 13> kDaysBefore = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+inline constexpr std::array<int, 13> kDaysBefore = {0,   31,  59,  90,  120, 151, 181,
+                                                    212, 243, 273, 304, 334, 365};
 
 template <class Predicate>
 YearMasks YearMasks::build(const Predicate& matches, bool by_neighbours) {
@@ -86,10 +91,12 @@ YearMasks YearMasks::build(const Predicate& matches, bool by_neighbours) {
         DayOfYear day{1, 1, 31, 1, shape.new_year_weekday};
         for (; day.month <= 12; ++day.month) {
             const auto month = size_t(day.month);
-            day.month_length = kDaysBefore[month] - kDaysBefore[month - 1] + (day.month == 2 && shape.leap ? 1 : 0);
+            day.month_length = kDaysBefore[month] - kDaysBefore[month - 1] +
+                               (day.month == 2 && shape.leap ? 1 : 0);
             for (day.day = 1; day.day <= day.month_length; ++day.day, ++day.day_of_year) {
                 if (matches(shape, day)) {
-                    mask[size_t(day.day_of_year - 1) / 64] |= uint64_t{1} << ((day.day_of_year - 1) % 64);
+                    mask[size_t(day.day_of_year - 1) / 64] |= uint64_t{1}
+                                                              << ((day.day_of_year - 1) % 64);
                     result.empty_ = false;
                 }
                 day.weekday = day.weekday == kWeekdayMax ? 0 : day.weekday + 1;

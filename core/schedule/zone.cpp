@@ -13,8 +13,9 @@
 namespace ordinaut::schedule {
 using namespace std::chrono;
 
-// offsets[i] holds from starts[i] on; starts[0] is before all time we speak of. A zone with yearly changes is tabulated
-// until `repeat_from` + 400 years; a later time looks like the one 400 years before it.
+// offsets[i] holds from starts[i] on; starts[0] is before all time we speak of. A zone with yearly
+// changes is tabulated until `repeat_from` + 400 years; a later time looks like the one 400 years
+// before it.
 struct Zone::Table {
     std::string name;
     std::vector<SysTime> starts;
@@ -32,9 +33,11 @@ constexpr const char* kZoneinfo = "/usr/share/zoneinfo/";
 std::string read_footer(const std::string& name) {
     std::ifstream file(kZoneinfo + name, std::ios::binary);
     std::string content((std::istreambuf_iterator<char>(file)), {});
-    if (content.size() < 44 || content.compare(0, 4, "TZif") != 0 || content.back() != '\n') return "";
+    if (content.size() < 44 || content.compare(0, 4, "TZif") != 0 || content.back() != '\n')
+        return "";
     const size_t before = content.rfind('\n', content.size() - 2);
-    return before == std::string::npos ? "" : content.substr(before + 1, content.size() - before - 2);
+    return before == std::string::npos ? ""
+                                       : content.substr(before + 1, content.size() - before - 2);
 }
 
 void add(Zone::Table& table, SysTime at, seconds offset) {
@@ -124,16 +127,20 @@ Result<Zone> Zone::find(std::string_view name) {
     if (const auto found = loaded.find(key); found != loaded.end()) return Zone(found->second);
     try {
         const auto& zones = date::get_tzdb().zones;
-        const auto zone = std::find_if(zones.begin(), zones.end(), [&](const auto& z) { return z.name() == name; });
-        if (zone == zones.end() || name == "localtime") return invalid("/timezone", unknown_zone(name, zones));
+        const auto zone = std::find_if(zones.begin(), zones.end(),
+                                       [&](const auto& z) { return z.name() == name; });
+        if (zone == zones.end() || name == "localtime")
+            return invalid("/timezone", unknown_zone(name, zones));
         return Zone(loaded.emplace(key, load(*zone)).first->second);
     } catch (const std::exception& failure) {
-        return unavailable(std::string("the system's time zone data cannot be read: ") + failure.what());
+        return unavailable(std::string("the system's time zone data cannot be read: ") +
+                           failure.what());
     }
 }
 
 Zone Zone::utc() {
-    static const auto table = std::make_shared<const Table>(Table{"UTC", {kBeginning}, {seconds(0)}, false, {}});
+    static const auto table =
+        std::make_shared<const Table>(Table{"UTC", {kBeginning}, {seconds(0)}, false, {}});
     return Zone(table);
 }
 
@@ -146,13 +153,18 @@ std::vector<seconds> Zone::offsets_from(SysTime at) const {
     const SysTime enough = settled == kEnd ? kEnd : settled + years(2);
     at = std::min(at, settled);
     std::vector<seconds> offsets;
-    for (auto i = size_t(std::upper_bound(table.starts.begin() + 1, table.starts.end(), at) - table.starts.begin()) - 1;
+    for (auto i = size_t(std::upper_bound(table.starts.begin() + 1, table.starts.end(), at) -
+                         table.starts.begin()) -
+                  1;
          i < table.starts.size() && table.starts[i] < enough; ++i)
-        if (std::find(offsets.begin(), offsets.end(), table.offsets[i]) == offsets.end()) offsets.push_back(table.offsets[i]);
+        if (std::find(offsets.begin(), offsets.end(), table.offsets[i]) == offsets.end())
+            offsets.push_back(table.offsets[i]);
     return offsets;
 }
 
-bool Zone::is_utc() const { return table_->offsets.size() == 1 && table_->offsets[0] == seconds(0); }
+bool Zone::is_utc() const {
+    return table_->offsets.size() == 1 && table_->offsets[0] == seconds(0);
+}
 
 ZoneSegment Zone::segment(SysTime at) const {
     const Table& table = *table_;
@@ -163,11 +175,13 @@ ZoneSegment Zone::segment(SysTime at) const {
     }
     const auto next = std::upper_bound(table.starts.begin() + 1, table.starts.end(), at);
     const auto index = size_t(next - table.starts.begin()) - 1;
-    return {table.starts[index] + shift, next == table.starts.end() ? kEnd : *next + shift, table.offsets[index]};
+    return {table.starts[index] + shift, next == table.starts.end() ? kEnd : *next + shift,
+            table.offsets[index]};
 }
 
 LocalReading Zone::read(LocalTime local) const {
-    // The segment in which the local time lies if its offset is at least as far east as any around it.
+    // The segment in which the local time lies if its offset is at least as far east as any around
+    // it.
     const SysTime guess = to_utc(local, seconds(0));
     ZoneSegment segment = this->segment(guess - hours(26));
     for (;;) {
@@ -196,7 +210,9 @@ std::string tzdata_version() {
     return "unknown";
 }
 
-std::string format_local(LocalTime local) { return format_time(WallTime(local.time_since_epoch())).substr(0, 19); }
+std::string format_local(LocalTime local) {
+    return format_time(WallTime(local.time_since_epoch())).substr(0, 19);
+}
 
 std::string format_local(WallTime at, const Zone& zone) {
     const auto offset = zone.segment(floor<seconds>(at)).offset;
@@ -204,8 +220,8 @@ std::string format_local(WallTime at, const Zone& zone) {
     text.pop_back();
     const auto magnitude = floor<minutes>(abs(offset)).count();
     char shown[16];
-    std::snprintf(shown, sizeof shown, "%c%02d:%02d", offset < seconds(0) ? '-' : '+', int(magnitude / 60),
-                  int(magnitude % 60));
+    std::snprintf(shown, sizeof shown, "%c%02d:%02d", offset < seconds(0) ? '-' : '+',
+                  int(magnitude / 60), int(magnitude % 60));
     return text + shown;
 }
 

@@ -1,7 +1,8 @@
 // IANA time zones: from local time to UTC and back, right for any year.
 //
-// date/tz supplies the tables of the system's tzdata, which end in 2037; after them the zone's POSIX rule (the TZif footer,
-// RFC 8536 §3.3) goes on, for ever: the Gregorian calendar repeats every 400 years.
+// date/tz supplies the tables of the system's tzdata, which end in 2037; after them the zone's
+// POSIX rule (the TZif footer, RFC 8536 §3.3) goes on, for ever: the Gregorian calendar repeats
+// every 400 years.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -24,11 +25,16 @@ struct ZoneSegment {
     std::chrono::seconds offset;  // Local = UTC + offset.
 };
 
-inline LocalTime to_local(SysTime at, std::chrono::seconds offset) { return LocalTime(at.time_since_epoch() + offset); }
-inline SysTime to_utc(LocalTime local, std::chrono::seconds offset) { return SysTime(local.time_since_epoch() - offset); }
+inline LocalTime to_local(SysTime at, std::chrono::seconds offset) {
+    return LocalTime(at.time_since_epoch() + offset);
+}
+inline SysTime to_utc(LocalTime local, std::chrono::seconds offset) {
+    return SysTime(local.time_since_epoch() - offset);
+}
 
-// How a local time relates to UTC. `first == second` unless the clocks show it twice (a fold). In a gap the clocks never
-// show it: then `first` reads it with the offset before the gap, as RFC 5545 §3.3.5 asks, and `gap_end` is the change.
+// How a local time relates to UTC. `first == second` unless the clocks show it twice (a fold). In a
+// gap the clocks never show it: then `first` reads it with the offset before the gap, as RFC 5545
+// §3.3.5 asks, and `gap_end` is the change.
 struct LocalReading {
     enum Kind { kUnique, kGap, kFold } kind;
     SysTime first;
@@ -39,14 +45,16 @@ struct LocalReading {
 // An immutable zone; cheap to copy. Thread-safe.
 class Zone {
 public:
-    // Any IANA name, links included. kInvalid (pointer /timezone) for an unknown one, with the names it may have meant.
+    // Any IANA name, links included. kInvalid (pointer /timezone) for an unknown one, with the
+    // names it may have meant.
     static Result<Zone> find(std::string_view name);
     static Zone utc();
 
     const std::string& name() const;
     bool is_utc() const;  // Offset 0 for ever.
     ZoneSegment segment(SysTime at) const;
-    std::vector<std::chrono::seconds> offsets_from(SysTime at) const;  // Every offset it has from `at` on, each once.
+    // Every offset it has from `at` on, each once.
+    std::vector<std::chrono::seconds> offsets_from(SysTime at) const;
     LocalTime local(SysTime at) const { return to_local(at, segment(at).offset); }
     LocalReading read(LocalTime local) const;
 

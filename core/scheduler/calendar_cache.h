@@ -13,7 +13,8 @@ class CalendarCache {
 public:
     explicit CalendarCache(size_t capacity) : capacity_(capacity) {}
 
-    // The calendars of a due task. kConflict: one that it names does not exist. Errors as ExclusionCalendar::parse.
+    // The calendars of a due task. kConflict: one that it names does not exist. Errors as
+    // ExclusionCalendar::parse.
     Result<schedule::ExclusionSet> set_for(const store::DueTask& due, const schedule::Zone& zone);
 
 private:

@@ -26,19 +26,23 @@ private:
 };
 
 struct DueOccurrences {
-    std::vector<WallTime> times;                              // ≤ now, ascending, without the excluded ones.
+    // ≤ now, ascending, without the excluded ones.
+    std::vector<WallTime> times;
     std::vector<std::pair<WallTime, std::string>> excluded;  // Ascending.
-    std::optional<WallTime> next;     // The one after them.
-    bool complete = true;             // False: more are due than one plan looks at.
+    std::optional<WallTime> next;                            // The one after them.
+    bool complete = true;  // False: more are due than one plan looks at.
 };
 
-DueOccurrences collect(WallTime first, WallTime now, const NextAfter& next_after, const ExcludedBy& excluded_by) {
+DueOccurrences collect(WallTime first, WallTime now, const NextAfter& next_after,
+                       const ExcludedBy& excluded_by) {
     DueOccurrences due;
     std::optional<WallTime> at = first;
     while (at && *at <= now && due.times.size() + due.excluded.size() < kOccurrencesPerPlanMax) {
         std::string reason = excluded_by ? excluded_by(*at) : std::string();
-        if (reason.empty()) due.times.push_back(*at);
-        else due.excluded.emplace_back(*at, std::move(reason));
+        if (reason.empty())
+            due.times.push_back(*at);
+        else
+            due.excluded.emplace_back(*at, std::move(reason));
         at = next_after(*at);
     }
     due.next = at;
@@ -47,13 +51,17 @@ DueOccurrences collect(WallTime first, WallTime now, const NextAfter& next_after
 }
 
 // Whether a missed occurrence (late by more than a minute) is made up for, or the reason why not.
-std::string_view missed_reason(const Task& task, const DueOccurrences& due, size_t index, size_t missed_count, WallTime now) {
+std::string_view missed_reason(const Task& task, const DueOccurrences& due, size_t index,
+                               size_t missed_count, WallTime now) {
     if (task.misfire == Misfire::kSkip) return "missed(skipped)";
-    if (due.times[index] < now - std::chrono::seconds(task.catchup_window_seconds)) return "missed(window)";
+    if (due.times[index] < now - std::chrono::seconds(task.catchup_window_seconds))
+        return "missed(window)";
     if (!due.complete) return "missed(coalesced)";
     if (task.misfire == Misfire::kFireAll)
-        return missed_count - index <= static_cast<size_t>(task.catchup_max) ? "" : "missed(coalesced)";
-    // fire_last: one run for all that was missed, unless an occurrence that is on time does that anyway.
+        return missed_count - index <= static_cast<size_t>(task.catchup_max) ? ""
+                                                                             : "missed(coalesced)";
+    // fire_last: one run for all that was missed, unless an occurrence that is on time does that
+    // anyway.
     return index + 1 == due.times.size() ? "" : "missed(coalesced)";
 }
 
@@ -61,7 +69,11 @@ std::string_view missed_reason(const Task& task, const DueOccurrences& due, size
 class OverlapGate {
 public:
     OverlapGate(const store::DueTask& due, store::FirePlan& plan, SkipList& skips)
-        : due_(due), plan_(plan), skips_(skips), live_(due.live_runs), buffered_(due.buffered_runs) {}
+        : due_(due),
+          plan_(plan),
+          skips_(skips),
+          live_(due.live_runs),
+          buffered_(due.buffered_runs) {}
 
     void fire(WallTime at) {
         store::Fire fire{at, at + jitter_of(due_.task, at), false};
@@ -87,7 +99,8 @@ public:
         }
         ++live_;
         buffered_ += fire.buffered;
-        if (due_.task.overlap != Overlap::kCancelOther) skips_.close();  // Else it may still make way.
+        // Else it may still make way.
+        if (due_.task.overlap != Overlap::kCancelOther) skips_.close();
         plan_.fires.push_back(fire);
     }
 
@@ -102,12 +115,14 @@ private:
 
 std::chrono::microseconds jitter_of(const Task& task, WallTime nominal_at) {
     if (task.jitter_seconds <= 0) return {};
-    const Id hash = derived_id("jitter", task.id + "|" + std::to_string(nominal_at.time_since_epoch().count()));
+    const Id hash =
+        derived_id("jitter", task.id + "|" + std::to_string(nominal_at.time_since_epoch().count()));
     const uint64_t number = std::stoull(hash.substr(0, 8), nullptr, 16);
     return std::chrono::milliseconds(number % (static_cast<uint64_t>(task.jitter_seconds) * 1000));
 }
 
-store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const NextAfter& next_after, const ExcludedBy& excluded_by) {
+store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now,
+                           const NextAfter& next_after, const ExcludedBy& excluded_by) {
     const Task& task = due_task.task;
     CHECK(task.next_run_at.has_value());
     const DueOccurrences due = collect(*task.next_run_at, now, next_after, excluded_by);
@@ -120,13 +135,15 @@ store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now, const N
     OverlapGate gate(due_task, plan, skips);
     auto excluded = due.excluded.begin();
     const auto note_excluded_before = [&](WallTime limit) {
-        for (; excluded != due.excluded.end() && excluded->first < limit; ++excluded) skips.add(excluded->first, excluded->second);
+        for (; excluded != due.excluded.end() && excluded->first < limit; ++excluded)
+            skips.add(excluded->first, excluded->second);
     };
     for (size_t i = 0; i < due.times.size(); ++i) {
         const WallTime at = due.times[i];
         note_excluded_before(at);
         if (i < missed_count) {
-            if (const auto reason = missed_reason(task, due, i, missed_count, now); !reason.empty()) {
+            if (const auto reason = missed_reason(task, due, i, missed_count, now);
+                !reason.empty()) {
                 skips.add(at, reason);
                 continue;
             }

@@ -1,4 +1,5 @@
-// Parsed schedules, so that a task that fires again is not parsed again: by task and generation, the least used one goes first.
+// Parsed schedules, so that a task that fires again is not parsed again: by task and generation,
+// the least used one goes first.
 #pragma once
 #include <list>
 #include <memory>
@@ -12,7 +13,8 @@ namespace ordinaut::scheduler {
 // Thread-safe.
 class ScheduleCache {
 public:
-    ScheduleCache(size_t capacity, std::chrono::seconds min_interval) : capacity_(capacity), min_interval_(min_interval) {}
+    ScheduleCache(size_t capacity, std::chrono::seconds min_interval)
+        : capacity_(capacity), min_interval_(min_interval) {}
 
     // The task's schedule, parsed now or before. Errors as Schedule::parse; they are not kept.
     Result<std::shared_ptr<const schedule::Schedule>> get(const Task& task);

@@ -5,8 +5,13 @@
 
 namespace ordinaut::scheduler {
 
-Scheduler::Scheduler(store::ScheduleStore& schedules, store::SystemStore& system, store::Wakeup& wakeup, SchedulerOptions options)
-    : schedules_(schedules), system_(system), wakeup_(wakeup), options_(options), cache_(options.schedules_cached, options.min_interval),
+Scheduler::Scheduler(store::ScheduleStore& schedules, store::SystemStore& system,
+                     store::Wakeup& wakeup, SchedulerOptions options)
+    : schedules_(schedules),
+      system_(system),
+      wakeup_(wakeup),
+      options_(options),
+      cache_(options.schedules_cached, options.min_interval),
       calendars_(options.calendars_cached) {}
 
 Scheduler::~Scheduler() { stop(); }
@@ -39,12 +44,15 @@ Result<store::FirePlan> Scheduler::plan(const store::DueTask& due, WallTime now)
 }
 
 Result<int> Scheduler::tick() {
-    const int fired = TRY(schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) {
-        if (options_.metrics != nullptr && due.task.next_run_at)
-            options_.metrics->histogram("orchestrator_scheduler_lag_seconds", "How late occurrences are fired, in seconds.")
-                .observe(std::chrono::duration<double>(now - *due.task.next_run_at).count());
-        return plan(due, now);
-    }));
+    const int fired =
+        TRY(schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) {
+            if (options_.metrics != nullptr && due.task.next_run_at)
+                options_.metrics
+                    ->histogram("orchestrator_scheduler_lag_seconds",
+                                "How late occurrences are fired, in seconds.")
+                    .observe(std::chrono::duration<double>(now - *due.task.next_run_at).count());
+            return plan(due, now);
+        }));
     const int expired = TRY(schedules_.expire_unstarted(options_.batch));
     return std::max(fired, expired);
 }
@@ -58,9 +66,11 @@ Result<bool> Scheduler::follow_zone_data(std::string_view version) {
             std::lock_guard lock(mutex_);
             if (stopping_) return true;  // The next start goes on: the setting is written last.
         }
-        last = TRY(schedules_.reschedule(last, options_.batch, [this](const Task& task, WallTime after) -> Result<std::optional<WallTime>> {
-            return TRY(cache_.get(task))->next_after(after);
-        }));
+        last = TRY(schedules_.reschedule(
+            last, options_.batch,
+            [this](const Task& task, WallTime after) -> Result<std::optional<WallTime>> {
+                return TRY(cache_.get(task))->next_after(after);
+            }));
         if (!last) break;
     }
     TRY(system_.set_setting(kSetting, version));
@@ -71,7 +81,8 @@ Result<bool> Scheduler::follow_zone_data(std::string_view version) {
 std::chrono::microseconds Scheduler::time_to_sleep() {
     const auto next = schedules_.until_next();
     if (!next.ok() || !*next) return options_.poll_max;
-    return std::clamp<std::chrono::microseconds>(**next, std::chrono::microseconds(0), options_.poll_max);
+    return std::clamp<std::chrono::microseconds>(**next, std::chrono::microseconds(0),
+                                                 options_.poll_max);
 }
 
 void Scheduler::loop() {
@@ -87,11 +98,14 @@ void Scheduler::loop() {
         const auto handled = tick();
         if (handled.ok() == failing) {
             failing = !handled.ok();
-            if (failing) log_error("scheduler.tick_failed", {{"error", handled.error().message}});
-            else log_info("scheduler.recovered");
+            if (failing)
+                log_error("scheduler.tick_failed", {{"error", handled.error().message}});
+            else
+                log_info("scheduler.recovered");
         }
         if (handled.ok() && *handled == options_.batch) continue;  // There may be more.
-        const auto pause = failing ? std::chrono::microseconds(std::chrono::seconds(1)) : time_to_sleep();
+        const auto pause =
+            failing ? std::chrono::microseconds(std::chrono::seconds(1)) : time_to_sleep();
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, pause, [this] { return stopping_ || woken_; });
     }

@@ -15,7 +15,8 @@ public:
     void count(WallTime now, store::DueTask& due) {
         std::erase_if(runs_, [&](const Run& run) { return run.ends <= now; });
         due.live_runs = static_cast<int>(runs_.size());
-        due.buffered_runs = static_cast<int>(std::count_if(runs_.begin(), runs_.end(), [&](const Run& run) { return run.starts > now; }));
+        due.buffered_runs = static_cast<int>(std::count_if(
+            runs_.begin(), runs_.end(), [&](const Run& run) { return run.starts > now; }));
         due.running_runs = due.live_runs - due.buffered_runs;
     }
     void cancel_all(WallTime now) {  // Running ones have ended a moment later.
@@ -49,13 +50,18 @@ WallTime after_outages(WallTime at, const std::vector<Outage>& outages) {
     return at;
 }
 
-Result<schedule::ExclusionSet> exclusions_of(const Task& task, const std::vector<Calendar>& calendars, const schedule::Zone& zone) {
+Result<schedule::ExclusionSet> exclusions_of(const Task& task,
+                                             const std::vector<Calendar>& calendars,
+                                             const schedule::Zone& zone) {
     schedule::ExclusionSet set(zone);
     for (const std::string& name : task.calendars) {
-        const auto found = std::find_if(calendars.begin(), calendars.end(),
-                                        [&](const Calendar& calendar) { return calendar.owner == task.owner && calendar.name == name; });
+        const auto found =
+            std::find_if(calendars.begin(), calendars.end(), [&](const Calendar& calendar) {
+                return calendar.owner == task.owner && calendar.name == name;
+            });
         if (found == calendars.end()) return conflict("its calendar '" + name + "' does not exist");
-        set.add(name, std::make_shared<const schedule::ExclusionCalendar>(TRY(schedule::ExclusionCalendar::parse(*found))));
+        set.add(name, std::make_shared<const schedule::ExclusionCalendar>(
+                          TRY(schedule::ExclusionCalendar::parse(*found))));
     }
     return set;
 }
@@ -74,11 +80,16 @@ void add_plan(Simulated& simulated, const store::FirePlan& plan, LiveRuns& live,
 
 }  // namespace
 
-Result<Simulated> simulate(const Task& task, const std::vector<Calendar>& calendars, const SimulationOptions& options) {
+Result<Simulated> simulate(const Task& task, const std::vector<Calendar>& calendars,
+                           const SimulationOptions& options) {
     Simulated simulated;
-    const bool ended = task.status == TaskStatus::kCanceled || task.status == TaskStatus::kCompleted;
-    if (ended || task.schedule_kind == ScheduleKind::kEvent || task.schedule_kind == ScheduleKind::kCondition) return simulated;
-    const auto schedule = TRY(schedule::Schedule::parse(schedule::spec_of(task, options.min_interval)));
+    const bool ended =
+        task.status == TaskStatus::kCanceled || task.status == TaskStatus::kCompleted;
+    if (ended || task.schedule_kind == ScheduleKind::kEvent ||
+        task.schedule_kind == ScheduleKind::kCondition)
+        return simulated;
+    const auto schedule =
+        TRY(schedule::Schedule::parse(schedule::spec_of(task, options.min_interval)));
     auto exclusions = TRY(exclusions_of(task, calendars, schedule.zone()));
     const NextAfter next_after = [&](WallTime at) { return schedule.next_after(at); };
     const ExcludedBy excluded_by = [&](WallTime at) {
@@ -98,13 +109,15 @@ Result<Simulated> simulate(const Task& task, const std::vector<Calendar>& calend
         simulated.stopped_at = due.task.next_run_at;
         break;
     }
-    std::stable_sort(simulated.slots.begin(), simulated.slots.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(simulated.slots.begin(), simulated.slots.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     return simulated;
 }
 
 std::string report(const Task& task, const Simulated& simulated, int lines_max) {
     const auto zone = schedule::Zone::find(task.timezone).value_or(schedule::Zone::utc());
-    std::string text = fmt::format("{}  {}  {} {}\n", task.id, task.title, name_of(task.schedule_kind), task.schedule_expr);
+    std::string text = fmt::format("{}  {}  {} {}\n", task.id, task.title,
+                                   name_of(task.schedule_kind), task.schedule_expr);
     int lines = 0;
     for (const SimulatedSlot& slot : simulated.slots) {
         if (lines++ == lines_max) break;
@@ -112,12 +125,16 @@ std::string report(const Task& task, const Simulated& simulated, int lines_max) 
         if (slot.count > 1) when += " … " + schedule::format_local(slot.last, zone);
         std::string what = slot.starts ? "runs" : "does not run: " + slot.reason;
         if (slot.count > 1) what += fmt::format(" ({} occurrences)", slot.count);
-        if (slot.starts && *slot.starts > slot.first + kOnTimeWithin) what += ", at " + schedule::format_local(*slot.starts, zone);
+        if (slot.starts && *slot.starts > slot.first + kOnTimeWithin)
+            what += ", at " + schedule::format_local(*slot.starts, zone);
         text += fmt::format("  {}  {}\n", when, what);
     }
     if (simulated.slots.size() > static_cast<size_t>(lines_max))
-        text += fmt::format("  … {} lines more\n", simulated.slots.size() - static_cast<size_t>(lines_max));
-    if (simulated.stopped_at) text += "  not looked at from " + schedule::format_local(*simulated.stopped_at, zone) + " on: too many occurrences\n";
+        text += fmt::format("  … {} lines more\n",
+                            simulated.slots.size() - static_cast<size_t>(lines_max));
+    if (simulated.stopped_at)
+        text += "  not looked at from " + schedule::format_local(*simulated.stopped_at, zone) +
+                " on: too many occurrences\n";
     return text + fmt::format("  {} run, {} do not\n", simulated.ran, simulated.not_run);
 }
 

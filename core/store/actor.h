@@ -14,7 +14,8 @@ struct Actor {
     std::string trace_id;
 };
 
-// Whose rows a call may see or change: nullopt = all (admin). It is part of every SQL predicate; a foreign row is kNotFound.
+// Whose rows a call may see or change: nullopt = all (admin). It is part of every SQL predicate; a
+// foreign row is kNotFound.
 using OwnerFilter = std::optional<Id>;
 
 struct Page {

@@ -1,4 +1,5 @@
-// Agents, their refresh tokens and one-time login links. Tokens are stored as SHA-256 hashes only. Thread-safe.
+// Agents, their refresh tokens and one-time login links. Tokens are stored as SHA-256 hashes only.
+// Thread-safe.
 #pragma once
 #include "model/agent.h"
 #include "store/actor.h"
@@ -17,14 +18,17 @@ class AgentStore {
 public:
     virtual ~AgentStore() = default;
 
-    virtual Result<Agent> create(const Agent& agent, const Actor& actor) = 0;  // kConflict: the name is taken.
-    virtual Result<Agent> get(const Id& id) = 0;                               // kNotFound.
-    virtual Result<Agent> find_by_name(std::string_view name) = 0;             // kNotFound.
+    // kConflict: the name is taken.
+    virtual Result<Agent> create(const Agent& agent, const Actor& actor) = 0;
+    virtual Result<Agent> get(const Id& id) = 0;                    // kNotFound.
+    virtual Result<Agent> find_by_name(std::string_view name) = 0;  // kNotFound.
     virtual Result<Listing<Agent>> list(Page page) = 0;
-    virtual Result<Agent> update(const Agent& agent, const Actor& actor) = 0;  // name, scopes, enabled. kNotFound, kConflict.
+    // name, scopes, enabled. kNotFound, kConflict.
+    virtual Result<Agent> update(const Agent& agent, const Actor& actor) = 0;
     // kConflict while the agent owns tasks that are not canceled or completed. Revokes its tokens.
     virtual Status remove(const Id& id, const Actor& actor) = 0;
-    virtual Status set_secret_hash(const Id& id, std::string_view hash, const Actor& actor) = 0;  // Also revokes its refresh tokens.
+    // Also revokes its refresh tokens.
+    virtual Status set_secret_hash(const Id& id, std::string_view hash, const Actor& actor) = 0;
     virtual Result<int64_t> count() = 0;
 
     virtual Status add_refresh_token(const RefreshToken& token) = 0;
@@ -32,12 +36,15 @@ public:
     virtual Result<RefreshToken> use_refresh_token(std::string_view hash) = 0;
     virtual Status revoke_family(const Id& family) = 0;
     virtual Status revoke_agent(const Id& agent_id) = 0;  // All families.
-    // Access tokens issued before this moment are no longer accepted (revocation); none = never revoked.
+    // Access tokens issued before this moment are no longer accepted (revocation); none = never
+    // revoked.
     virtual Result<std::optional<WallTime>> access_not_before(const Id& agent_id) = 0;
     virtual Status set_access_not_before(const Id& agent_id, WallTime at) = 0;
 
-    virtual Status add_login_link(std::string_view hash, const Id& agent_id, WallTime expires_at) = 0;
-    virtual Result<Id> use_login_link(std::string_view hash) = 0;  // Once. kNotFound: unknown, used or expired.
+    virtual Status add_login_link(std::string_view hash, const Id& agent_id,
+                                  WallTime expires_at) = 0;
+    // Once. kNotFound: unknown, used or expired.
+    virtual Result<Id> use_login_link(std::string_view hash) = 0;
 };
 
 }  // namespace ordinaut::store

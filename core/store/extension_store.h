@@ -25,8 +25,11 @@ public:
 
     virtual Result<std::vector<ExtensionDecision>> list() = 0;  // By id.
     virtual Status set_enabled(std::string_view id, bool enabled, const Actor& actor) = 0;
-    virtual Status set_capabilities(std::string_view id, const std::vector<std::string>& capabilities, const Actor& actor) = 0;
-    virtual Status set_config(std::string_view id, std::string_view config_json, const Actor& actor) = 0;
+    virtual Status set_capabilities(std::string_view id,
+                                    const std::vector<std::string>& capabilities,
+                                    const Actor& actor) = 0;
+    virtual Status set_config(std::string_view id, std::string_view config_json,
+                              const Actor& actor) = 0;
     // Asks every process to reload it; returns the new count.
     virtual Result<int64_t> count_reload(std::string_view id, const Actor& actor) = 0;
 };

@@ -16,8 +16,8 @@ struct KvEntry {
     int64_t revision = 0;  // 1 when made, one more with each put.
 };
 
-// What became of a change that expected a revision. `revision`: the new one, or, when it was not done, the one that is
-// there (0 = there is none).
+// What became of a change that expected a revision. `revision`: the new one, or, when it was not
+// done, the one that is there (0 = there is none).
 struct KvOutcome {
     bool done = false;
     int64_t revision = 0;
@@ -25,7 +25,8 @@ struct KvOutcome {
 
 struct KvPut {
     std::string key, value_json;
-    std::optional<int64_t> expected_revision = {};          // None = whatever it is; 0 = there must be none.
+    // None = whatever it is; 0 = there must be none.
+    std::optional<int64_t> expected_revision = {};
     std::optional<std::chrono::milliseconds> ttl = {};  // Then it is gone. None = never.
 };
 
@@ -39,13 +40,16 @@ public:
     static constexpr int64_t kKeysMax = 100'000;  // Of one extension.
 
     virtual ~KvStore() = default;
-    virtual Result<std::optional<KvEntry>> get(std::string_view extension_id, std::string_view key) = 0;
+    virtual Result<std::optional<KvEntry>> get(std::string_view extension_id,
+                                               std::string_view key) = 0;
     // kTooLarge: kKeysMax are there already.
     virtual Result<KvOutcome> put(std::string_view extension_id, const KvPut& put) = 0;
     // Done with revision 0: there was nothing to erase.
-    virtual Result<KvOutcome> erase(std::string_view extension_id, std::string_view key, std::optional<int64_t> expected_revision) = 0;
+    virtual Result<KvOutcome> erase(std::string_view extension_id, std::string_view key,
+                                    std::optional<int64_t> expected_revision) = 0;
     // Keys that begin with `prefix` and are greater than `after`.
-    virtual Result<KvPage> scan(std::string_view extension_id, std::string_view prefix, std::string_view after, int limit) = 0;
+    virtual Result<KvPage> scan(std::string_view extension_id, std::string_view prefix,
+                                std::string_view after, int limit) = 0;
 };
 
 }  // namespace ordinaut::store

@@ -21,8 +21,10 @@ struct RunDetail {
 
 struct RunCounts {
     int64_t total = 0, succeeded = 0, failed = 0, canceled = 0, other = 0, live = 0;
-    std::optional<double> success_rate;  // succeeded / (succeeded + failed + timed_out + expired); none without such runs.
-    std::optional<double> duration_seconds_mean, duration_seconds_p50, duration_seconds_p95, lateness_seconds_mean;
+    // succeeded / (succeeded + failed + timed_out + expired); none without such runs.
+    std::optional<double> success_rate;
+    std::optional<double> duration_seconds_mean, duration_seconds_p50, duration_seconds_p95,
+        lateness_seconds_mean;
 };
 
 struct DayCounts {
@@ -42,12 +44,16 @@ public:
 
     virtual Result<Listing<Run>> list(const RunQuery& query) = 0;  // Newest first (created_at, id).
     virtual Result<RunDetail> get(const Id& run_id, const OwnerFilter& owner) = 0;
-    virtual Result<RunDetail> latest(const Id& task_id, const OwnerFilter& owner) = 0;  // kNotFound: no run, or no such task.
+    // kNotFound: no run, or no such task.
+    virtual Result<RunDetail> latest(const Id& task_id, const OwnerFilter& owner) = 0;
     // `task_id` empty = all tasks the owner sees. Runs created in the last `days` days.
     virtual Result<RunStats> stats(const Id& task_id, int days, const OwnerFilter& owner) = 0;
-    virtual Result<std::vector<RunEvent>> events(const Id& run_id, const OwnerFilter& owner) = 0;  // By sequence.
-    // Lines after position `after` (0 = from the start; a line's position is its place in the log), at most `limit`.
-    virtual Result<std::vector<RunLogLine>> logs(const Id& run_id, const OwnerFilter& owner, int64_t after, int limit) = 0;
+    // By sequence.
+    virtual Result<std::vector<RunEvent>> events(const Id& run_id, const OwnerFilter& owner) = 0;
+    // Lines after position `after` (0 = from the start; a line's position is its place in the log),
+    // at most `limit`.
+    virtual Result<std::vector<RunLogLine>> logs(const Id& run_id, const OwnerFilter& owner,
+                                                 int64_t after, int limit) = 0;
 };
 
 }  // namespace ordinaut::store

@@ -20,11 +20,16 @@ struct SealedSecret {
 class SecretStore {
 public:
     virtual ~SecretStore() = default;
-    virtual Status put(const SealedSecret& secret, const Actor& actor) = 0;  // Inserts or replaces (owner, name).
-    virtual Result<std::vector<SecretInfo>> list(const OwnerFilter& owner) = 0;  // Own and shared, by name.
-    virtual Status remove(std::string_view name, const Id& owner, const Actor& actor) = 0;  // kNotFound.
-    // The owner's secrets and the shared ones with these names; an owner's own wins. Unknown names are left out.
-    virtual Result<std::vector<SealedSecret>> find(const Id& owner, const std::vector<std::string>& names) = 0;
+    // Inserts or replaces (owner, name).
+    virtual Status put(const SealedSecret& secret, const Actor& actor) = 0;
+    // Own and shared, by name.
+    virtual Result<std::vector<SecretInfo>> list(const OwnerFilter& owner) = 0;
+    // kNotFound.
+    virtual Status remove(std::string_view name, const Id& owner, const Actor& actor) = 0;
+    // The owner's secrets and the shared ones with these names; an owner's own wins. Unknown names
+    // are left out.
+    virtual Result<std::vector<SealedSecret>> find(const Id& owner,
+                                                   const std::vector<std::string>& names) = 0;
 };
 
 }  // namespace ordinaut::store

@@ -1,4 +1,5 @@
-// Tells the threads of this process that something changed in the database, wherever the change was made.
+// Tells the threads of this process that something changed in the database, wherever the change was
+// made.
 #pragma once
 #include <functional>
 #include <memory>
@@ -9,8 +10,8 @@ namespace ordinaut::store {
 
 enum class Channel { kDue, kRuns, kControl };
 
-// One listener connection (PostgreSQL LISTEN) for the whole process. A hint, not a promise: after a reconnect every channel
-// fires once, and listeners poll anyway. Thread-safe.
+// One listener connection (PostgreSQL LISTEN) for the whole process. A hint, not a promise: after a
+// reconnect every channel fires once, and listeners poll anyway. Thread-safe.
 class Wakeup {
 public:
     virtual ~Wakeup() = default;

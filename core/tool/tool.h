@@ -1,5 +1,5 @@
-// What a pipeline step or an API caller may ask for by name. The tool catalogue knows nothing of extensions: whoever can
-// answer calls registers a Tool.
+// What a pipeline step or an API caller may ask for by name. The tool catalogue knows nothing of
+// extensions: whoever can answer calls registers a Tool.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -32,7 +32,8 @@ struct ToolCall {
     int attempt = 1;
     std::string principal;            // Agent id the call acts for.
     std::vector<std::string> scopes;  // Of that agent.
-    std::string idempotency_key;      // "run_id/step_id/iteration", the same across attempts; empty outside runs.
+    // "run_id/step_id/iteration", the same across attempts; empty outside runs.
+    std::string idempotency_key;
     std::string run_id, step_id, task_id;
     std::string trace_id;  // 32 hex digits, or empty.
 };
@@ -41,14 +42,15 @@ enum class Outcome { kOk, kRetryable, kRateLimited, kTerminal, kTimedOut, kCance
 
 struct ToolResult {
     Outcome outcome = Outcome::kOk;
-    std::string output_json{};                              // kOk only.
-    std::string message{};                                 // Otherwise: what went wrong, for a person.
-    std::string details_json{};                            // Optional JSON of the same.
+    std::string output_json{};  // kOk only.
+    // Otherwise: what went wrong, for a person.
+    std::string message{};
+    std::string details_json{};                              // Optional JSON of the same.
     std::optional<std::chrono::milliseconds> retry_after{};  // kRateLimited, kRetryable.
 };
 
-// Ends a call early. Idempotent, thread-safe, never blocks; the call still completes exactly once (usually kCanceled).
-// A default-constructed one does nothing.
+// Ends a call early. Idempotent, thread-safe, never blocks; the call still completes exactly once
+// (usually kCanceled). A default-constructed one does nothing.
 using CancelCall = std::function<void()>;
 
 using Done = std::function<void(ToolResult)>;
@@ -57,7 +59,8 @@ class Tool {
 public:
     virtual ~Tool() = default;
     virtual const ToolSpec& spec() const = 0;
-    // Starts the call and returns at once. `done` is called exactly once, from any thread, possibly before this returns.
+    // Starts the call and returns at once. `done` is called exactly once, from any thread, possibly
+    // before this returns.
     virtual CancelCall start(ToolCall call, Done done) = 0;
 };
 

@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-HEADERS = ["extension", "http", "tools", "events", "background", "core", "kv", "metrics", "timer", "config", "log"]
+HEADERS = ["types", "extension", "http", "tools", "events", "background", "core", "kv", "metrics", "timer", "config", "log"]
 THREADS = {"control": "one call at a time per instance", "worker": "at most `max_concurrency` threads at once", "any": "any thread"}
 
 

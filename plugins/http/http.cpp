@@ -32,7 +32,9 @@ public:
         curl_global_init(CURL_GLOBAL_DEFAULT);
         settings_ = settings_of(setup.config());
         transfers_ = std::make_unique<Transfers>(settings_);
-        setup.tool("request", [this](ordinaut::ToolCall& call) { transfers_->add(std::make_unique<Request>(call, settings_)); });
+        setup.tool("request", [this](ordinaut::ToolCall& call) {
+            transfers_->add(std::make_unique<Request>(call, settings_));
+        });
     }
     void stop() override { transfers_->stop(); }
 

@@ -1,4 +1,5 @@
-// One HTTP request: from a tool's arguments to curl's options, and from curl's outcome to an answer.
+// One HTTP request: from a tool's arguments to curl's options, and from curl's outcome to an
+// answer.
 #pragma once
 #include <curl/curl.h>
 
@@ -44,7 +45,8 @@ private:
     CURL* easy_;
     curl_slist* header_list_ = nullptr;
     std::string method_, url_, request_body_, response_body_;
-    std::vector<std::pair<std::string, std::string>> headers_;  // Of the last response; names in lower case.
+    // Of the last response; names in lower case.
+    std::vector<std::pair<std::string, std::string>> headers_;
     size_t bytes_max_ = 0;
     bool fail_on_status_ = true, guard_ = false, refused_address_ = false, too_large_ = false;
     char error_[CURL_ERROR_SIZE] = {};

@@ -58,7 +58,8 @@ struct Transfers::State {
             const CURLcode code = message->data.result;
             char* self = nullptr;
             curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &self);
-            if (const auto request = take(reinterpret_cast<Request*>(self)->call().inv())) request->finish(code);
+            if (const auto request = take(reinterpret_cast<Request*>(self)->call().inv()))
+                request->finish(code);
         }
     }
 

@@ -52,7 +52,8 @@ struct Sleepers::State {
     }
 };
 
-Sleepers::Sleepers() : state_(std::make_shared<State>()), thread_([state = state_] { state->run(); }) {}
+Sleepers::Sleepers()
+    : state_(std::make_shared<State>()), thread_([state = state_] { state->run(); }) {}
 
 Sleepers::~Sleepers() { stop(); }
 
@@ -85,7 +86,8 @@ void Sleepers::stop() {
         left.swap(state_->queue);
         state_->by_call.clear();
     }
-    for (const auto& [due, sleeper] : left) sleeper.call.fail(ORD_E_RETRYABLE, "the extension is stopping");
+    for (const auto& [due, sleeper] : left)
+        sleeper.call.fail(ORD_E_RETRYABLE, "the extension is stopping");
 }
 
 }  // namespace std_extension

@@ -20,7 +20,8 @@ public:
 
     // Answers `call` after `time`, or as canceled as soon as it is canceled.
     void add(ordinaut::Completion call, std::chrono::duration<double> time);
-    // Fails whoever still sleeps (retryable), and joins the thread. Later calls to add() fail likewise.
+    // Fails whoever still sleeps (retryable), and joins the thread. Later calls to add() fail
+    // likewise.
     void stop();
 
 private:

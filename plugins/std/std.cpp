@@ -17,7 +17,8 @@ void fail(ToolCall& call) {
     const std::string message = call.arg("message");
     const double retry_after = call.arg_or("retry_after", -1.0);
     if (kind == "terminal") return call.fail_terminal(message);
-    if (kind == "rate_limited") return call.fail_rate_limited(message, milliseconds(retry_after < 0 ? 1 : retry_after));
+    if (kind == "rate_limited")
+        return call.fail_rate_limited(message, milliseconds(retry_after < 0 ? 1 : retry_after));
     if (retry_after < 0) return call.fail_retryable(message);
     call.fail_retryable(message, milliseconds(retry_after));
 }
@@ -33,16 +34,20 @@ void log(ToolCall& call) {
     if (const Json* given = call.input().find("fields"))
         for (const auto& [name, value] : given->members())
             fields.emplace_back(name, value.is_string() ? value.as_string() : value.text());
-    call.log(static_cast<ordinaut::Level>(level_of(call.arg_or<std::string>("level", "info"))), call.arg("message"), fields);
+    call.log(static_cast<ordinaut::Level>(level_of(call.arg_or<std::string>("level", "info"))),
+             call.arg("message"), fields);
     call.ok({{"logged", true}});
 }
 
 void transform(ToolCall& call) {
     const auto answer_to = call.later();
-    call.host().core(&answer_to, "pipelines.eval", call.input_text(), [answer_to](const ordinaut::Answer& answer) {
-        if (answer.ok()) answer_to.ok_text(answer.json);
-        else answer_to.fail(answer.status, answer.message);
-    });
+    call.host().core(&answer_to, "pipelines.eval", call.input_text(),
+                     [answer_to](const ordinaut::Answer& answer) {
+                         if (answer.ok())
+                             answer_to.ok_text(answer.json);
+                         else
+                             answer_to.fail(answer.status, answer.message);
+                     });
 }
 
 class Std : public ordinaut::Extension {

@@ -6,7 +6,9 @@ namespace {
 class Webui : public ordinaut::Extension {
 public:
     void setup(ordinaut::Setup& setup) override {
-        setup.get("/status", [](ordinaut::Request& r) { r.json({{"id", ORDINAUT_EXTENSION_ID}, {"version", ORDINAUT_EXTENSION_VERSION}}); });
+        setup.get("/status", [](ordinaut::Request& r) {
+            r.json({{"id", ORDINAUT_EXTENSION_ID}, {"version", ORDINAUT_EXTENSION_VERSION}});
+        });
     }
 };
 

@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-ORDER = ["extension", "http", "tools", "events", "background", "core", "kv", "metrics", "timer", "config", "log"]
+ORDER = ["types", "extension", "http", "tools", "events", "background", "core", "kv", "metrics", "timer", "config", "log"]
 SCALARS = {"uint64_t": "u64", "int64_t": "i64", "uint32_t": "u32", "int32_t": "i32", "uint8_t": "u8", "double": "f64", "char": "c_char",
            "void": "c_void", "ord_handle": "OrdHandle", "ord_status": "OrdStatus"}
 KEYWORDS = {"type", "loop", "match", "move", "ref", "self", "use", "where", "yield"}

@@ -1,5 +1,6 @@
-// Runs drained per second: one-step pipelines through scheduler, queue, runner and records on a real PostgreSQL (fsync on).
-// Each iteration queues a batch with the scheduler's own transaction, then measures the runner from its start to the last record.
+// Runs drained per second: one-step pipelines through scheduler, queue, runner and records on a
+// real PostgreSQL (fsync on). Each iteration queues a batch with the scheduler's own transaction,
+// then measures the runner from its start to the last record.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -35,8 +36,10 @@ private:
 template <class T>
 T must(Result<T> result) {
     if (result.ok()) {
-        if constexpr (std::is_void_v<T>) return;
-        else return std::move(*result);
+        if constexpr (std::is_void_v<T>)
+            return;
+        else
+            return std::move(*result);
     }
     std::fprintf(stderr, "%s\n", result.error().message.c_str());
     std::abort();
@@ -62,12 +65,15 @@ public:
     // Queues `runs` occurrences the way the scheduler does.
     void queue(int runs) {
         const int each = runs / kTasks;
-        must(stores().schedules.fire_due(kTasks, [&](const store::DueTask& due, WallTime now) -> Result<store::FirePlan> {
-            store::FirePlan plan;
-            for (int i = 0; i < each; ++i) plan.fires.push_back({*due.task.next_run_at + std::chrono::microseconds(i), now});
-            plan.next_run_at = *due.task.next_run_at + std::chrono::microseconds(each);
-            return plan;
-        }));
+        must(stores().schedules.fire_due(
+            kTasks, [&](const store::DueTask& due, WallTime now) -> Result<store::FirePlan> {
+                store::FirePlan plan;
+                for (int i = 0; i < each; ++i)
+                    plan.fires.push_back(
+                        {*due.task.next_run_at + std::chrono::microseconds(i), now});
+                plan.next_run_at = *due.task.next_run_at + std::chrono::microseconds(each);
+                return plan;
+            }));
     }
 
     void drain(int runs, int executor_threads) {
@@ -77,7 +83,11 @@ public:
         options.batch = 500;
         options.executor_threads = executor_threads;
         runner::Runner runner(stores().queue, stores().wakeup, clock_,
-                              {tools_, clock_, [](const Id&, const std::vector<std::string>&) { return std::map<std::string, std::string>{}; }}, options);
+                              {tools_, clock_,
+                               [](const Id&, const std::vector<std::string>&) {
+                                   return std::map<std::string, std::string>{};
+                               }},
+                              options);
         runner.start();
         while (runner.completed() < runs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
         runner.stop();
@@ -92,7 +102,8 @@ private:
         task.schedule_kind = ScheduleKind::kRrule;
         task.schedule_expr = "FREQ=SECONDLY";
         task.overlap = Overlap::kAllow;
-        task.payload_json = R"({"params":{"n":7},"pipeline":[{"id":"a","uses":"std.echo","with":{"n":"${params.n}"}}]})";
+        task.payload_json =
+            R"({"params":{"n":7},"pipeline":[{"id":"a","uses":"std.echo","with":{"n":"${params.n}"}}]})";
         task.next_run_at = *parse_time("2020-01-01T00:00:00Z");
         tasks_.push_back(must(stores().tasks.create(task, task.id, {})).task);
     }
@@ -115,8 +126,14 @@ void drain_one_step_runs(benchmark::State& state) {
         state.ResumeTiming();
         bench.drain(runs, 2);
     }
-    state.counters["runs/s"] = benchmark::Counter(static_cast<double>(runs) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+    state.counters["runs/s"] =
+        benchmark::Counter(static_cast<double>(runs) * static_cast<double>(state.iterations()),
+                           benchmark::Counter::kIsRate);
 }
-BENCHMARK(drain_one_step_runs)->Arg(20000)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(3);
+BENCHMARK(drain_one_step_runs)
+    ->Arg(20000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->Iterations(3);
 
 }  // namespace

@@ -1,5 +1,6 @@
-// What the ABI costs: the same tool called directly, through the host on the same thread, and through its worker threads; how
-// long the first call of a lazy extension takes, and finding 200 extensions. `allocations` is per call.
+// What the ABI costs: the same tool called directly, through the host on the same thread, and
+// through its worker threads; how long the first call of a lazy extension takes, and finding 200
+// extensions. `allocations` is per call.
 #include <benchmark/benchmark.h>
 #include <ordinaut/tools.h>
 #include <stdlib.h>
@@ -37,10 +38,16 @@ const std::string kInput = R"({"text":"a short question"})";
 // The other side of the same code without a host: it keeps the answer as the host does.
 std::string direct_answer;
 ord_status register_nothing(ord_handle, const ord_tool_spec*) { return ORD_OK; }
-const ord_tools_v1 direct_tools = {sizeof(ord_tools_v1), 0, register_nothing, nullptr, nullptr, nullptr, nullptr};
-ord_status find_tools(ord_handle, ord_str, uint32_t, const void** table, uint32_t*) { return *table = &direct_tools, ORD_OK; }
-ord_status keep_answer(ord_handle, ord_status status, ord_str json, ord_str) { return direct_answer = std::string(json.ptr, json.len), status; }
-const ord_host_v1 direct_host = {sizeof(ord_host_v1), 0, find_tools, keep_answer, nullptr, nullptr, nullptr, nullptr};
+const ord_tools_v1 direct_tools = {
+    sizeof(ord_tools_v1), 0, register_nothing, nullptr, nullptr, nullptr, nullptr};
+ord_status find_tools(ord_handle, ord_str, uint32_t, const void** table, uint32_t*) {
+    return *table = &direct_tools, ORD_OK;
+}
+ord_status keep_answer(ord_handle, ord_status status, ord_str json, ord_str) {
+    return direct_answer = std::string(json.ptr, json.len), status;
+}
+const ord_host_v1 direct_host = {
+    sizeof(ord_host_v1), 0, find_tools, keep_answer, nullptr, nullptr, nullptr, nullptr};
 
 class BenchHome final : public ext::Home {
 public:
@@ -54,7 +61,8 @@ private:
 };
 
 void count_allocations(benchmark::State& state, uint64_t before) {
-    state.counters["allocations"] = static_cast<double>(allocations - before) / static_cast<double>(state.iterations());
+    state.counters["allocations"] =
+        static_cast<double>(allocations - before) / static_cast<double>(state.iterations());
 }
 
 void call_directly(benchmark::State& state) {
@@ -66,7 +74,8 @@ void call_directly(benchmark::State& state) {
     context.struct_size = sizeof context;
     const uint64_t before = allocations;
     for (auto _ : state) {
-        const ord_tool_call call{sizeof call, 0, &context, {"run", 3}, {kInput.data(), kInput.size()}};
+        const ord_tool_call call{
+            sizeof call, 0, &context, {"run", 3}, {kInput.data(), kInput.size()}};
         table.on_tool(instance, &call);
         benchmark::DoNotOptimize(direct_answer);
     }
@@ -83,8 +92,9 @@ void call_through_host(benchmark::State& state) {
     ext::InstanceContext context{tools, deadlines, core_calls, {}};
     const auto found = ext::read_extension(ECHO_DIR "/echo", ext::Source::kBuiltin);
     const auto home = std::make_shared<BenchHome>();
-    const auto instance = *ext::Instance::start(context, *found.manifest, found.manifest->asked, "{}",
-                                                *ext::Library::open(fs::path(ECHO_DIR "/echo/libecho.so")), home);
+    const auto instance =
+        *ext::Instance::start(context, *found.manifest, found.manifest->asked, "{}",
+                              *ext::Library::open(fs::path(ECHO_DIR "/echo/libecho.so")), home);
     std::string answer;
     const uint64_t before = allocations;
     for (auto _ : state) {
@@ -92,7 +102,9 @@ void call_through_host(benchmark::State& state) {
         call.name = "echo.run";
         call.input_json = kInput;
         if (deadline) call.deadline = std::chrono::steady_clock::now() + 60s;
-        instance->call_here(ext::Invocation::begin(deadlines, "run", std::move(call), [&](tool::ToolResult result) { answer = std::move(result.output_json); }));
+        instance->call_here(ext::Invocation::begin(
+            deadlines, "run", std::move(call),
+            [&](tool::ToolResult result) { answer = std::move(result.output_json); }));
         benchmark::DoNotOptimize(answer);
     }
     count_allocations(state, before);
@@ -123,7 +135,8 @@ tool::ToolResult call_and_wait(const tool::Catalogue& tools) {
     tool::ToolCall call;
     call.name = "echo.run";
     call.input_json = kInput;
-    tools.invoke(std::move(call), [&](tool::ToolResult result) { promise.set_value(std::move(result)); });
+    tools.invoke(std::move(call),
+                 [&](tool::ToolResult result) { promise.set_value(std::move(result)); });
     return promise.get_future().get();
 }
 
@@ -151,7 +164,10 @@ void first_call_of_a_lazy_extension(benchmark::State& state) {
         state.ResumeTiming();
     }
 }
-BENCHMARK(first_call_of_a_lazy_extension)->UseRealTime()->Unit(benchmark::kMillisecond)->Iterations(100);
+BENCHMARK(first_call_of_a_lazy_extension)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(100);
 
 void discover_200_extensions(benchmark::State& state) {
     std::string name = fs::temp_directory_path() / "bench_XXXXXX";
@@ -160,7 +176,8 @@ void discover_200_extensions(benchmark::State& state) {
         const std::string id = "ext_" + std::to_string(n);
         fs::create_directory(folder / id);
         std::ofstream(folder / id / "extension.json")
-            << R"({"id":")" << id << R"(","name":"N","version":"1.0.0","module":"libx.so","abi":"1.0","capabilities":["TOOLS","ROUTES"],"tools":[)"
+            << R"({"id":")" << id
+            << R"(","name":"N","version":"1.0.0","module":"libx.so","abi":"1.0","capabilities":["TOOLS","ROUTES"],"tools":[)"
             << R"({"name":"one","description":"One.","input_schema":{"type":"object","properties":{"text":{"type":"string"}},"required":["text"]}},)"
             << R"({"name":"two","description":"Two.","output_schema":{"type":"object"}}],"routes":[{"path":"/hello"}]})";
     }

@@ -8,12 +8,18 @@ namespace {
 using namespace ordinaut;
 
 schedule::ScheduleSpec spec(ScheduleKind kind, std::string_view expr) {
-    return {.kind = kind, .expr = expr, .timezone = "Europe/Chisinau", .anchor = *parse_time("2016-03-01T06:00:00Z"), .dst_gap = {}, .dst_fold = {}};
+    return {.kind = kind,
+            .expr = expr,
+            .timezone = "Europe/Chisinau",
+            .anchor = *parse_time("2016-03-01T06:00:00Z"),
+            .dst_gap = {},
+            .dst_fold = {}};
 }
 constexpr std::string_view kWeekdays = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=8;BYMINUTE=0";
 
 void parse_weekday_rule(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(schedule::Schedule::parse(spec(ScheduleKind::kRrule, kWeekdays)));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(schedule::Schedule::parse(spec(ScheduleKind::kRrule, kWeekdays)));
 }
 BENCHMARK(parse_weekday_rule);
 
@@ -40,13 +46,15 @@ constexpr std::string_view kDead[] = {
     "DTSTART:20260101T090000\nRRULE:FREQ=DAILY;INTERVAL=7;BYDAY=MO",
     "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=10",
     "DTSTART:20260106T090000\nRRULE:FREQ=HOURLY;INTERVAL=168;BYDAY=MO",
-    "DTSTART:20260106T090000\nRRULE:FREQ=SECONDLY;INTERVAL=86399;BYHOUR=10;BYMINUTE=0;BYSECOND=0;BYMONTH=1,2,3,4,5,6",
+    "DTSTART:20260106T090000\nRRULE:FREQ=SECONDLY;INTERVAL=86399;BYHOUR=10;BYMINUTE=0;BYSECOND=0;"
+    "BYMONTH=1,2,3,4,5,6",
     "RRULE:FREQ=MINUTELY\nEXRULE:FREQ=MINUTELY",
     "RRULE:FREQ=HOURLY;BYHOUR=1,3,5\nEXRULE:FREQ=HOURLY;BYHOUR=1,5\nEXRULE:FREQ=HOURLY;BYHOUR=3",
 };
 void refuse_dead_rule(benchmark::State& state) {
     for (auto _ : state) {
-        const auto schedule = schedule::Schedule::parse(spec(ScheduleKind::kRrule, kDead[state.range(0)]));
+        const auto schedule =
+            schedule::Schedule::parse(spec(ScheduleKind::kRrule, kDead[state.range(0)]));
         if (schedule.ok()) state.SkipWithError("it runs");
     }
 }

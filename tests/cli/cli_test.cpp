@@ -122,18 +122,26 @@ TEST_F(CliTest, PreviewGuessesTheKind) {
 
 TEST_F(CliTest, PreviewOfAYearIsACalendar) {
     answer_ = [](const StubRequest&) {
-        return StubAnswer{200, R"({"description":{"en":"Mondays."},"occurrences":[],"warnings":["mind the gap"],
+        return StubAnswer{
+            200, R"({"description":{"en":"Mondays."},"occurrences":[],"warnings":["mind the gap"],
             "calendar":{"year":2027,"days":[{"date":"2027-01-04","runs":1},{"date":"2027-02-28","runs":100},{"date":"nonsense","runs":1}]}})"};
     };
     const Ran shown = type({"preview", "0 8 * * 1", "--year", "2027"});
     EXPECT_THAT(latest(), HasSubstr(R"("year":2027)"));
     EXPECT_EQ(shown.code, 0);
-    EXPECT_THAT(shown.out, AllOf(HasSubstr("Mondays."), HasSubstr("2027\n\n       January               February                 March\n"),
-                                 HasSubstr("Mo Tu We Th Fr Sa Su   Mo Tu We Th Fr Sa Su   Mo Tu We Th Fr Sa Su\n"),
-                                 HasSubstr("             1  2  3    1  2  3  4  5  6  7    1  2  3  4  5  6  7\n 4* 5  6  7  8  9 10    8"),
-                                 HasSubstr(" 25 26 27 28*"), HasSubstr("* runs on 2 days, at least 101 times in all\nwarning: mind the gap\n")));
+    EXPECT_THAT(
+        shown.out,
+        AllOf(HasSubstr("Mondays."),
+              HasSubstr("2027\n\n       January               February                 March\n"),
+              HasSubstr("Mo Tu We Th Fr Sa Su   Mo Tu We Th Fr Sa Su   Mo Tu We Th Fr Sa Su\n"),
+              HasSubstr("             1  2  3    1  2  3  4  5  6  7    1  2  3  4  5  6  7\n 4* 5 "
+                        " 6  7  8  9 10    8"),
+              HasSubstr(" 25 26 27 28*"),
+              HasSubstr("* runs on 2 days, at least 101 times in all\nwarning: mind the gap\n")));
     typist_.width = 45;  // Two months fit.
-    EXPECT_THAT(type({"preview", "0 8 * * 1", "--year", "2027"}).out, AllOf(HasSubstr("February\n"), HasSubstr("December\n"), Not(HasSubstr("February  "))));
+    EXPECT_THAT(
+        type({"preview", "0 8 * * 1", "--year", "2027"}).out,
+        AllOf(HasSubstr("February\n"), HasSubstr("December\n"), Not(HasSubstr("February  "))));
 }
 
 TEST_F(CliTest, EvalAndRenderReadFiles) {
@@ -395,10 +403,12 @@ TEST_F(CliTest, ServerCommandsGetTheResolvedConfiguration) {
     EXPECT_EQ(type({"migrate", "--dry-run"}).code, 0);
     typist_.commands.simulate = [&](const ServerConfig& config, const Simulation& asked) {
         calls.push_back("simulate " + config.database_url + " " + format_time(asked.from) + " " +
-                        std::to_string(asked.outages.size()) + " " + format_time(asked.outages.at(1).second));
+                        std::to_string(asked.outages.size()) + " " +
+                        format_time(asked.outages.at(1).second));
         return 0;
     };
-    const std::vector<std::string> simulate{"simulate", "--from", "2026-03-01T00:00:00Z", "--to", "2026-03-02T00:00:00Z"};
+    const std::vector<std::string> simulate{"simulate", "--from", "2026-03-01T00:00:00Z", "--to",
+                                            "2026-03-02T00:00:00Z"};
     const auto with = [&](std::vector<std::string> more) {
         more.insert(more.begin(), simulate.begin(), simulate.end());
         return type(more);
@@ -411,9 +421,10 @@ TEST_F(CliTest, ServerCommandsGetTheResolvedConfiguration) {
     EXPECT_THAT(with({"--to", "2026-02-01T00:00:00Z"}).code, 2);
     EXPECT_EQ(type({"serve", "--port", "x"}).code, 2);
     EXPECT_THAT(type({"serve", "--print-config"}).out, HasSubstr("environment DATABASE_URL"));
-    EXPECT_THAT(calls, ElementsAre("up 0 /d", "serve runner postgresql:///x scopes",
-                                   "migrate postgresql:///x dry",
-                                   "simulate postgresql:///x 2026-03-01T00:00:00Z 2 2026-03-01T04:00:00Z"));
+    EXPECT_THAT(
+        calls,
+        ElementsAre("up 0 /d", "serve runner postgresql:///x scopes", "migrate postgresql:///x dry",
+                    "simulate postgresql:///x 2026-03-01T00:00:00Z 2 2026-03-01T04:00:00Z"));
 }
 
 }  // namespace

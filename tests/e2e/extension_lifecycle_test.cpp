@@ -1,5 +1,5 @@
-// Goal: an operator changes extensions while the server works, from the command line and over REST, and every process
-// follows. Method: the real program, an extension in several versions.
+// Goal: an operator changes extensions while the server works, from the command line and over REST,
+// and every process follows. Method: the real program, an extension in several versions.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -48,7 +48,8 @@ TEST_F(ExtensionLifecycle, ReloadingUnderLoadLosesNoCall) {
     for (auto& own : failures)
         callers.emplace_back([&] {
             for (const auto http = host_.client(); !over; ++answered)
-                if (const auto answer = http->post(kRun, "{}"); answer.status != 200) own.push_back(answer.body);
+                if (const auto answer = http->post(kRun, "{}"); answer.status != 200)
+                    own.push_back(answer.body);
         });
     for (int n = 0; n < 20; ++n) {
         versions_.put(1 + n % 3, n);
@@ -67,7 +68,9 @@ TEST_F(ExtensionLifecycle, CodeThatDoesNotStartLeavesTheOldAndSaysWhy) {
     versions_.put(4);
     const auto refused = http_->post(own_ + "/reload", "{}");
     EXPECT_EQ(refused.status, 503);
-    EXPECT_THAT(refused.body, HasSubstr("version 1.0.0 goes on: versioned: start returned ORD_E_RETRYABLE: no database"));
+    EXPECT_THAT(
+        refused.body,
+        HasSubstr("version 1.0.0 goes on: versioned: start returned ORD_E_RETRYABLE: no database"));
     EXPECT_EQ(version(*http_), "1");
     EXPECT_THAT(member(*http_, own_, "reason"), HasSubstr("no database"));
 }
@@ -87,7 +90,8 @@ TEST_F(ExtensionLifecycle, TheCommandLineDoesItAll) {
     EXPECT_THAT(wrong.err, HasSubstr("did you mean 'greeting'?"));
     EXPECT_EQ(*host_.cli({"ext", "revoke", "versioned", "TOOLS"}).exit_code, 0);
     EXPECT_EQ(http_->post(kRun, "{}").status, 404);
-    const auto granted = host_.cli({"ext", "grant", "versioned", "TOOLS", "--scopes", "tasks:read"});
+    const auto granted =
+        host_.cli({"ext", "grant", "versioned", "TOOLS", "--scopes", "tasks:read"});
     EXPECT_EQ(*granted.exit_code, 0) << granted.err;
     EXPECT_EQ(version(*http_), "2");
     EXPECT_THAT(http_->get(own_).body, HasSubstr(R"("scopes":["tasks:read"]})"));
@@ -126,7 +130,8 @@ TEST(ExtensionCluster, EveryProcessFollows) {
     EXPECT_EQ(first->post("/extensions/versioned/reload", "{}").status, 200);
     EXPECT_TRUE(eventually(30s, [&] { return version(*second) == "2"; }));
     EXPECT_EQ(second->post("/extensions/versioned/disable", "{}").status, 200);
-    EXPECT_TRUE(eventually(30s, [&] { return member(*first, "/extensions/versioned", "state") == "disabled"; }));
+    EXPECT_TRUE(eventually(
+        30s, [&] { return member(*first, "/extensions/versioned", "state") == "disabled"; }));
 }
 
 }  // namespace

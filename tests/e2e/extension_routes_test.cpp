@@ -1,5 +1,6 @@
-// Goal: extensions answer below /ext/ of the program a person runs, for whom they may, and the rest of the server goes on.
-// Method: `ordinaut up` with required scopes, the built-in extensions and one that was dropped in.
+// Goal: extensions answer below /ext/ of the program a person runs, for whom they may, and the rest
+// of the server goes on. Method: `ordinaut up` with required scopes, the built-in extensions and
+// one that was dropped in.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +16,9 @@ using ::testing::HasSubstr;
 
 class ExtensionRoutes : public ::testing::Test {
 protected:
-    static void SetUpTestSuite() { host_ = new Host({"--require-scopes", "on", "--ext-paths", WEB_DIR "/web"}); }
+    static void SetUpTestSuite() {
+        host_ = new Host({"--require-scopes", "on", "--ext-paths", WEB_DIR "/web"});
+    }
     static void TearDownTestSuite() {
         EXPECT_EQ(host_->stop(), 0) << host_->process().err();
         delete host_;
@@ -23,12 +26,15 @@ protected:
     }
     // A client that logged in as an agent with these scopes.
     std::unique_ptr<HttpClient> agent(const std::string& name, const std::string& scopes) {
-        const Json made = body_of(http_->post("/agents", R"({"name":")" + name + R"(","scopes":)" + scopes + "}"), 201);
+        const Json made = body_of(
+            http_->post("/agents", R"({"name":")" + name + R"(","scopes":)" + scopes + "}"), 201);
         const std::string id(string_or(made, "agent_id", ""));
         auto client = std::make_unique<HttpClient>(host_->url());
-        const Json token = body_of(client->post("/agents/auth/token", R"({"agent_id":")" + id + R"(","agent_secret":")" +
-                                                                          std::string(string_or(made, "agent_secret", "")) + "\"}"),
-                                   200);
+        const Json token =
+            body_of(client->post("/agents/auth/token",
+                                 R"({"agent_id":")" + id + R"(","agent_secret":")" +
+                                     std::string(string_or(made, "agent_secret", "")) + "\"}"),
+                    200);
         client->set_token(std::string(string_or(token, "access_token", "")));
         return client;
     }
@@ -41,7 +47,8 @@ Host* ExtensionRoutes::host_ = nullptr;
 TEST_F(ExtensionRoutes, BuiltInOnesAnswerAndAreListed) {
     const auto listed = http_->get("/extensions");
     for (const std::string id : {"observability", "webui", "mcp_http", "events_demo"}) {
-        const auto answer = http_->request("GET", "/ext/" + id + "/status", "", {{"X-Request-ID", "asked-1"}});
+        const auto answer =
+            http_->request("GET", "/ext/" + id + "/status", "", {{"X-Request-ID", "asked-1"}});
         EXPECT_EQ(string_or(body_of(answer, 200), "id", ""), id);
         EXPECT_EQ(answer.headers.at("x-request-id"), "asked-1");
         EXPECT_THAT(listed.body, HasSubstr("\"id\":\"" + id + "\""));
@@ -75,14 +82,19 @@ TEST_F(ExtensionRoutes, ADisabledOneSaysSo) {
     EXPECT_THAT(gone.body, HasSubstr("extension 'web' is disabled"));
     ASSERT_EQ(http_->post("/extensions/web/enable", "{}").status, 200);
     std::vector<std::future<int>> first;
-    for (int n = 0; n < 20; ++n) first.push_back(std::async(std::launch::async, [] { return host_->client()->get("/ext/web/hello").status; }));
+    for (int n = 0; n < 20; ++n)
+        first.push_back(std::async(std::launch::async,
+                                   [] { return host_->client()->get("/ext/web/hello").status; }));
     for (auto& status : first) EXPECT_EQ(status.get(), 200);
 }
 
 TEST_F(ExtensionRoutes, AStreamDoesNotHoldUpTheStop) {
     Host host({"--ext-paths", WEB_DIR "/web"});
-    RawSocket socket(static_cast<uint16_t>(std::stoi(host.url().substr(host.url().rfind(':') + 1))));
-    ASSERT_TRUE(socket.send("GET /ext/web/endless HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer " + host.token() + "\r\n\r\n"));
+    RawSocket socket(
+        static_cast<uint16_t>(std::stoi(host.url().substr(host.url().rfind(':') + 1))));
+    ASSERT_TRUE(
+        socket.send("GET /ext/web/endless HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer " +
+                    host.token() + "\r\n\r\n"));
     EXPECT_THAT(socket.read_until("event: open"), HasSubstr("event: open"));
     EXPECT_EQ(host.stop(), 0);
     socket.read_to_end();

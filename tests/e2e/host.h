@@ -52,7 +52,7 @@ public:
     std::unique_ptr<HttpClient> client() const { return client(url_); }  // Of the first.
     std::unique_ptr<HttpClient> client(const std::string& url) const;
     const std::string& last_url() const { return last_url_; }  // Of the process started last.
-    Outcome run(std::vector<std::string> arguments) const;  // `ordinaut …` on the database.
+    Outcome run(std::vector<std::string> arguments) const;     // `ordinaut …` on the database.
 
 private:
     std::string database_url_;

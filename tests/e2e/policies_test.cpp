@@ -1,4 +1,5 @@
-// Goal: through REST and the command line, every expected occurrence is accounted for: its run, or the reason why not.
+// Goal: through REST and the command line, every expected occurrence is accounted for: its run, or
+// the reason why not.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -26,13 +27,15 @@ protected:
         std::vector<std::string> words;
         for (const auto& item : (*find(answer, "items")).GetArray()) {
             const std::string_view status = string_or(item, "status", "");
-            words.push_back(std::string(status) + " " +
-                            std::string(string_or(item, status == "run" ? "run_state" : "reason", "")));
+            words.push_back(
+                std::string(status) + " " +
+                std::string(string_or(item, status == "run" ? "run_state" : "reason", "")));
         }
         return words;
     }
     std::string text(std::chrono::seconds from_now) {
-        return format_time(std::chrono::floor<std::chrono::seconds>(SystemClock().wall_now()) + from_now);
+        return format_time(std::chrono::floor<std::chrono::seconds>(SystemClock().wall_now()) +
+                           from_now);
     }
 
     static Host* host_;
@@ -42,18 +45,24 @@ Host* Policies::host_ = nullptr;
 
 TEST_F(Policies, CalendarsAreKeptAndGuarded) {
     const Json made = body_of(
-        http_->request("PUT", "/calendars/holidays", R"({"dates":["2099-12-25","2099-12-31/2100-01-02"],"timezone":"Europe/Chisinau"})"), 200);
+        http_->request(
+            "PUT", "/calendars/holidays",
+            R"({"dates":["2099-12-25","2099-12-31/2100-01-02"],"timezone":"Europe/Chisinau"})"),
+        200);
     EXPECT_EQ(find(made, "version")->GetInt(), 1);
     EXPECT_THAT(http_->get("/calendars/holidays").body, HasSubstr("2099-12-31/2100-01-02"));
     EXPECT_THAT(http_->get("/calendars").body, HasSubstr("holidays"));
-    const auto wrong = http_->request("PUT", "/calendars/holidays", R"({"dates":["2099-12-25","2099-13-01"]})");
+    const auto wrong =
+        http_->request("PUT", "/calendars/holidays", R"({"dates":["2099-12-25","2099-13-01"]})");
     EXPECT_EQ(wrong.status, 422);
     EXPECT_THAT(wrong.body, HasSubstr("/dates/1"));
     EXPECT_EQ(http_->request("PUT", "/calendars/holidays", R"({"timezone":"UTC"})").status, 422);
-    const auto unknown = http_->post("/tasks", task_json("std.echo", "{}", R"(,"calendars":["holidays","nope"])"));
+    const auto unknown =
+        http_->post("/tasks", task_json("std.echo", "{}", R"(,"calendars":["holidays","nope"])"));
     EXPECT_EQ(unknown.status, 422);
     EXPECT_THAT(unknown.body, HasSubstr("/calendars/1"));
-    const std::string task = create_task(*http_, task_json("std.echo", "{}", R"(,"calendars":["holidays"])"));
+    const std::string task =
+        create_task(*http_, task_json("std.echo", "{}", R"(,"calendars":["holidays"])"));
     EXPECT_EQ(http_->del("/calendars/holidays").status, 409);
     EXPECT_EQ(http_->del("/tasks/" + task).status, 204);
     EXPECT_EQ(http_->del("/calendars/holidays").status, 204);
@@ -61,22 +70,37 @@ TEST_F(Policies, CalendarsAreKeptAndGuarded) {
 }
 
 TEST_F(Policies, TheFutureIsComputedWithItsExclusions) {
-    body_of(http_->request("PUT", "/calendars/xmas", R"({"ical":"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20001225\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"})"), 200);
-    const std::string task = create_task(*http_, task_json("std.echo", "{}", R"(,"calendars":["xmas"],"timezone":"Europe/Chisinau")",
-                                                           R"("schedule_kind":"cron","schedule_expr":"0 8 * * *")"));
+    body_of(
+        http_->request(
+            "PUT", "/calendars/xmas",
+            R"({"ical":"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20001225\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"})"),
+        200);
+    const std::string task = create_task(
+        *http_, task_json("std.echo", "{}", R"(,"calendars":["xmas"],"timezone":"Europe/Chisinau")",
+                          R"("schedule_kind":"cron","schedule_expr":"0 8 * * *")"));
     const std::string period = "?from=2098-12-24T00:00:00Z&to=2098-12-28T00:00:00Z";
-    EXPECT_EQ(account(task, period), (std::vector<std::string>{"expected ", "not_run excluded(xmas)", "expected ", "expected "}));
-    const Json page = body_of(http_->get("/tasks/" + task + "/occurrences" + period + "&limit=2"), 200);
+    EXPECT_EQ(account(task, period),
+              (std::vector<std::string>{"expected ", "not_run excluded(xmas)", "expected ",
+                                        "expected "}));
+    const Json page =
+        body_of(http_->get("/tasks/" + task + "/occurrences" + period + "&limit=2"), 200);
     EXPECT_EQ(find(page, "items")->Size(), 2u);
     EXPECT_EQ(string_or(page, "next_from", ""), "2098-12-26T06:00:00Z");
-    const Outcome shown = host_->cli({"task", "occurrences", task, "--from", "2098-12-24T00:00:00Z", "--to", "2098-12-28T00:00:00Z"});
+    const Outcome shown = host_->cli({"task", "occurrences", task, "--from", "2098-12-24T00:00:00Z",
+                                      "--to", "2098-12-28T00:00:00Z"});
     EXPECT_EQ(shown.exit_code, 0) << shown.err;
     EXPECT_THAT(shown.out, HasSubstr("excluded(xmas)"));
-    EXPECT_EQ(http_->get("/tasks/" + task + "/occurrences?from=2098-12-24T00:00:00Z&to=2098-12-24T00:00:00Z").status, 422);
+    EXPECT_EQ(http_
+                  ->get("/tasks/" + task +
+                        "/occurrences?from=2098-12-24T00:00:00Z&to=2098-12-24T00:00:00Z")
+                  .status,
+              422);
 }
 
 TEST_F(Policies, ThePastIsWhatWasRecorded) {
-    const std::string task = create_task(*http_, task_json("std.echo", "{}", "", R"("schedule_kind":"cron","schedule_expr":"* * * * * *")"));
+    const std::string task = create_task(
+        *http_,
+        task_json("std.echo", "{}", "", R"("schedule_kind":"cron","schedule_expr":"* * * * * *")"));
     const auto has = [&](const std::string& what) {
         return [&, what] {
             const auto words = account(task, "?from=" + text(-60s) + "&to=" + text(-2s));
@@ -85,23 +109,31 @@ TEST_F(Policies, ThePastIsWhatWasRecorded) {
     };
     EXPECT_TRUE(eventually(30s, has("run succeeded")));
     body_of(http_->post("/tasks/" + task + "/pause", "{}"), 200);
-    EXPECT_TRUE(eventually(30s, has("not_run skipped(paused)")));  // As it stands while it is paused.
+    // As it stands while it is paused.
+    EXPECT_TRUE(eventually(30s, has("not_run skipped(paused)")));
     body_of(http_->post("/tasks/" + task + "/resume", "{}"), 200);
     EXPECT_TRUE(eventually(30s, has("not_run skipped(paused)")));  // As it was recorded.
     body_of(http_->post("/tasks/" + task + "/snooze", R"({"delay_seconds":3600})"), 200);
-    EXPECT_THAT(account(task, "?from=" + text(60s) + "&to=" + text(3500s)), Each("not_run skipped(snoozed)"));
-    EXPECT_EQ(account(task, "?from=" + text(-3600s) + "&to=" + text(-600s)).size(), 0u);  // Before the task was.
+    EXPECT_THAT(account(task, "?from=" + text(60s) + "&to=" + text(3500s)),
+                Each("not_run skipped(snoozed)"));
+    // Before the task was.
+    EXPECT_EQ(account(task, "?from=" + text(-3600s) + "&to=" + text(-600s)).size(), 0u);
     body_of(http_->post("/tasks/" + task + "/cancel", "{}"), 200);
 }
 
 TEST_F(Policies, ABufferedOccurrenceWaitsForTheOneBeforeIt) {
-    const std::string task = create_task(*http_, task_json("std.sleep", R"({"seconds":300})", R"(,"overlap":"buffer_one")",
-                                                           R"("schedule_kind":"cron","schedule_expr":"* * * * * *")"));
+    const std::string task = create_task(
+        *http_, task_json("std.sleep", R"({"seconds":300})", R"(,"overlap":"buffer_one")",
+                          R"("schedule_kind":"cron","schedule_expr":"* * * * * *")"));
     const auto count = [&](const std::string& state) {
-        return find(body_of(http_->get("/runs?task_id=" + task + "&state=" + state), 200), "total")->GetInt();
+        return find(body_of(http_->get("/runs?task_id=" + task + "&state=" + state), 200), "total")
+            ->GetInt();
     };
     ASSERT_TRUE(eventually(30s, [&] { return count("running") == 1 && count("scheduled") == 1; }));
-    ASSERT_TRUE(eventually(30s, [&] { return http_->get("/tasks/" + task + "/occurrences").body.find("overlap") != std::string::npos; }));
+    ASSERT_TRUE(eventually(30s, [&] {
+        return http_->get("/tasks/" + task + "/occurrences").body.find("overlap") !=
+               std::string::npos;
+    }));
     EXPECT_EQ(count("running"), 1);
     EXPECT_EQ(count("scheduled"), 1);
     const Json runs = body_of(http_->get("/runs?task_id=" + task + "&state=running"), 200);
@@ -112,10 +144,15 @@ TEST_F(Policies, ABufferedOccurrenceWaitsForTheOneBeforeIt) {
 }
 
 TEST_F(Policies, FailuresPauseTheTask) {
-    const std::string task = create_task(*http_, task_json("std.fail", R"({"kind":"terminal","message":"no"})", R"(,"pause_after_failures":2)",
-                                                           R"("schedule_kind":"cron","schedule_expr":"* * * * * *")"));
-    EXPECT_TRUE(eventually(30s, [&] { return string_or(body_of(http_->get("/tasks/" + task), 200), "status", "") == "paused"; }));
-    const Json resumed = body_of(http_->post("/tasks/" + task + "/resume", R"({"recover":true})"), 200);
+    const std::string task =
+        create_task(*http_, task_json("std.fail", R"({"kind":"terminal","message":"no"})",
+                                      R"(,"pause_after_failures":2)",
+                                      R"("schedule_kind":"cron","schedule_expr":"* * * * * *")"));
+    EXPECT_TRUE(eventually(30s, [&] {
+        return string_or(body_of(http_->get("/tasks/" + task), 200), "status", "") == "paused";
+    }));
+    const Json resumed =
+        body_of(http_->post("/tasks/" + task + "/resume", R"({"recover":true})"), 200);
     EXPECT_EQ(string_or(resumed, "status", ""), "active");
     body_of(http_->post("/tasks/" + task + "/cancel", "{}"), 200);
 }
@@ -124,12 +161,17 @@ TEST(Simulate, TellsWhatAnOutageWouldDoAndChangesNothing) {
     Cluster cluster;
     cluster.serve("api");
     const auto http = cluster.client();
-    const std::string task = create_task(*http, task_json("std.echo", "{}", "", R"("schedule_kind":"cron","schedule_expr":"0 * * * *")"));
-    const Outcome ran = cluster.run({"simulate", "--from", "2098-03-01T00:00:00Z", "--to", "2098-03-01T06:00:00Z", "--outage",
-                                     "2098-03-01T00:30:00Z..2098-03-01T03:10:00Z"});
+    const std::string task = create_task(
+        *http,
+        task_json("std.echo", "{}", "", R"("schedule_kind":"cron","schedule_expr":"0 * * * *")"));
+    const Outcome ran =
+        cluster.run({"simulate", "--from", "2098-03-01T00:00:00Z", "--to", "2098-03-01T06:00:00Z",
+                     "--outage", "2098-03-01T00:30:00Z..2098-03-01T03:10:00Z"});
     EXPECT_EQ(ran.exit_code, 0) << ran.err;
-    EXPECT_THAT(ran.out, HasSubstr("2098-03-01T01:00:00+00:00 … 2098-03-01T02:00:00+00:00  does not run: missed(coalesced) (2 occurrences)"));
-    EXPECT_THAT(ran.out, HasSubstr("2098-03-01T03:00:00+00:00  runs, at 2098-03-01T03:10:00+00:00"));
+    EXPECT_THAT(ran.out, HasSubstr("2098-03-01T01:00:00+00:00 … 2098-03-01T02:00:00+00:00  does "
+                                   "not run: missed(coalesced) (2 occurrences)"));
+    EXPECT_THAT(ran.out,
+                HasSubstr("2098-03-01T03:00:00+00:00  runs, at 2098-03-01T03:10:00+00:00"));
     EXPECT_THAT(ran.out, HasSubstr("4 run, 2 do not"));
     const Json after = body_of(http->get("/tasks/" + task), 200);
     EXPECT_EQ(find(after, "version")->GetInt(), 1);

@@ -41,8 +41,8 @@ int64_t count_succeeded(HttpClient& http) {
     return find(runs, "total")->GetInt64();
 }
 
-// 200 tasks due in one second: each runs once and not before its time. How late the last one started is printed; a machine
-// that is busy with something else may not fail the test for it.
+// 200 tasks due in one second: each runs once and not before its time. How late the last one
+// started is printed; a machine that is busy with something else may not fail the test for it.
 void run_two_hundred(HttpClient& http) {
     const WallTime due = std::chrono::ceil<std::chrono::seconds>(SystemClock().wall_now()) + 25s;
     std::set<std::string> tasks;
@@ -64,7 +64,8 @@ void run_two_hundred(HttpClient& http) {
             std::max(latest, std::chrono::duration_cast<std::chrono::microseconds>(*started - due));
     });
     EXPECT_EQ(ran, tasks);
-    std::printf("the last of 200 started %lld ms after its time\n", static_cast<long long>(latest.count() / 1000));
+    std::printf("the last of 200 started %lld ms after its time\n",
+                static_cast<long long>(latest.count() / 1000));
     EXPECT_LT(latest, 30s);
 }
 

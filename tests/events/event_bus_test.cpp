@@ -24,7 +24,8 @@ protected:
             bus_ = std::make_unique<memory::MemoryEventBus>(clock_);
             return;
         }
-        auto bus = redis::RedisEventBus::create(testing::TestServers::instance().redis_url(), {.stream = "test:" + new_id()}, clock_);
+        auto bus = redis::RedisEventBus::create(testing::TestServers::instance().redis_url(),
+                                                {.stream = "test:" + new_id()}, clock_);
         ASSERT_OK(bus);
         bus_ = std::move(*bus);
     }
@@ -64,7 +65,8 @@ TEST_P(EventBusTest, CutsTheCount) {
 
 // Goal: whatever bytes a payload holds come back, and none of them is taken for a command.
 TEST_P(EventBusTest, IsBinarySafe) {
-    const std::string payload = std::string("\"%s %b\r\n*1\r\n$7\r\nFLUSHDB\r\n\"") + std::string(1, '\0');
+    const std::string payload =
+        std::string("\"%s %b\r\n*1\r\n$7\r\nFLUSHDB\r\n\"") + std::string(1, '\0');
     ASSERT_OK(bus_->publish({"t", payload, ""}));
     ASSERT_OK(bus_->publish({"t", std::string(kPayloadBytesMax, 'x'), ""}));
     const auto events = bus_->recent(2);
@@ -80,8 +82,10 @@ TEST_P(EventBusTest, RefusesTopicsOfAnotherForm) {
         EXPECT_EQ(published.error().details.at(0).pointer, "/topic");
     }
     EXPECT_FALSE(bus_->publish({std::string(201, 'a'), "1", ""}).ok());
-    EXPECT_EQ(bus_->publish({"t", "1", std::string(201, 'a')}).error().details.at(0).pointer, "/source");
-    EXPECT_EQ(bus_->publish({"t", std::string(kPayloadBytesMax + 1, 'x'), ""}).error().code, ErrorCode::kTooLarge);
+    EXPECT_EQ(bus_->publish({"t", "1", std::string(201, 'a')}).error().details.at(0).pointer,
+              "/source");
+    EXPECT_EQ(bus_->publish({"t", std::string(kPayloadBytesMax + 1, 'x'), ""}).error().code,
+              ErrorCode::kTooLarge);
     EXPECT_TRUE(bus_->recent(10)->empty());
 }
 
@@ -104,7 +108,9 @@ TEST_P(EventBusTest, TakesManyThreads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, EventBusTest, ::testing::Values(Kind::kMemory, Kind::kRedis),
-                         [](const auto& tested) { return tested.param == Kind::kMemory ? "Memory" : "Redis"; });
+                         [](const auto& tested) {
+                             return tested.param == Kind::kMemory ? "Memory" : "Redis";
+                         });
 
 }  // namespace
 }  // namespace ordinaut::events

@@ -1,4 +1,5 @@
-// Goal: each group gets every entry until it is acknowledged, whoever reads it. Method: the same cases in memory and in Redis.
+// Goal: each group gets every entry until it is acknowledged, whoever reads it. Method: the same
+// cases in memory and in Redis.
 #include <gmock/gmock.h>
 
 #include <future>
@@ -20,15 +21,23 @@ using ::testing::IsEmpty;
 class EventStreamsTest : public ::testing::TestWithParam<std::string> {
 protected:
     EventStreamsTest() {
-        if (GetParam() == "memory") streams_ = std::make_unique<memory::MemoryEventStreams>(clock_);
-        else streams_ = std::move(*redis::RedisEventStreams::create(testing::TestServers::instance().redis_url(), {.spine = "spine-" + new_id()}, clock_));
+        if (GetParam() == "memory")
+            streams_ = std::make_unique<memory::MemoryEventStreams>(clock_);
+        else
+            streams_ = std::move(
+                *redis::RedisEventStreams::create(testing::TestServers::instance().redis_url(),
+                                                  {.spine = "spine-" + new_id()}, clock_));
     }
-    std::string append(const std::string& topic, const std::string& payload, const std::string& event_id = new_id()) {
-        const auto id = streams_->append({space_, topic}, {.topic = topic, .payload_json = payload, .source = "ext", .event_id = event_id});
+    std::string append(const std::string& topic, const std::string& payload,
+                       const std::string& event_id = new_id()) {
+        const auto id = streams_->append(
+            {space_, topic},
+            {.topic = topic, .payload_json = payload, .source = "ext", .event_id = event_id});
         EXPECT_OK(id);
         return id.value_or("");
     }
-    std::vector<std::string> read(const std::string& topic, const std::string& group, int count = 10) {
+    std::vector<std::string> read(const std::string& topic, const std::string& group,
+                                  int count = 10) {
         const auto entries = streams_->read_new({space_, topic}, group, count);
         EXPECT_OK(entries);
         std::vector<std::string> payloads;
@@ -39,14 +48,16 @@ protected:
         const auto found = streams_->read_overdue({space_, topic}, "g", idle, 10);
         EXPECT_OK(found);
         std::vector<std::string> texts;
-        for (const auto& entry : found->entries) texts.push_back(entry.payload_json + " x" + std::to_string(entry.deliveries));
+        for (const auto& entry : found->entries)
+            texts.push_back(entry.payload_json + " x" + std::to_string(entry.deliveries));
         return texts;
     }
     const SystemClock clock_;
     const std::string space_ = "ext:" + new_id();
     std::unique_ptr<EventStreams> streams_;
 };
-INSTANTIATE_TEST_SUITE_P(Streams, EventStreamsTest, ::testing::Values("memory", "redis"), [](const auto& given) { return given.param; });
+INSTANTIATE_TEST_SUITE_P(Streams, EventStreamsTest, ::testing::Values("memory", "redis"),
+                         [](const auto& given) { return given.param; });
 
 TEST_P(EventStreamsTest, EveryGroupGetsEveryEntryOnce) {
     append("t", "1");
@@ -92,7 +103,8 @@ TEST_P(EventStreamsTest, TheSameEventIsAppendedOnce) {
 
 TEST_P(EventStreamsTest, AnEntryKeepsWhatBelongsToIt) {
     ASSERT_OK(streams_->make_group({"", ""}, "g", "0"));
-    NewStreamEntry entry{.topic = "a.b", .payload_json = R"({"x":"ä"})", .source = "ext", .event_id = "e1"};
+    NewStreamEntry entry{
+        .topic = "a.b", .payload_json = R"({"x":"ä"})", .source = "ext", .event_id = "e1"};
     entry.causation_id = "e0";
     entry.trace_id = std::string(32, 'a');
     entry.causation_depth = 3;
@@ -116,7 +128,8 @@ TEST_P(EventStreamsTest, TopicsAndGroupsOfASpaceAreKnown) {
     EXPECT_TRUE(*streams_->enter_group(space_, "g"));
     EXPECT_FALSE(*streams_->enter_group(space_, "g"));
     EXPECT_EQ(streams_->read_new({space_, "a"}, "nobody", 1).error().code, ErrorCode::kNotFound);
-    EXPECT_EQ(streams_->read_overdue({space_, "a"}, "nobody", 0ms, 1).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(streams_->read_overdue({space_, "a"}, "nobody", 0ms, 1).error().code,
+              ErrorCode::kNotFound);
 }
 
 TEST_P(EventStreamsTest, WaitingEndsWithTheNextEntry) {
@@ -145,7 +158,8 @@ TEST(TopicPattern, SegmentsAndTheRest) {
 
 TEST(TopicPattern, WhatIsNoneIsRefused) {
     for (const auto* good : {"a", "a.*", "*.b", "#", "a.b-c_1.#"}) EXPECT_OK(check_pattern(good));
-    for (const auto* bad : {"", ".", "a.", ".a", "a..b", "a.#.b", "a*", "a b", "ä"}) EXPECT_FALSE(check_pattern(bad).ok()) << bad;
+    for (const auto* bad : {"", ".", "a.", ".a", "a..b", "a.#.b", "a*", "a b", "ä"})
+        EXPECT_FALSE(check_pattern(bad).ok()) << bad;
     EXPECT_FALSE(check_pattern(std::string(201, 'a')).ok());
 }
 

@@ -21,8 +21,10 @@ using namespace std::chrono_literals;
 // As main.cpp does.
 const auto kSigpipeIgnored = std::signal(SIGPIPE, SIG_IGN);
 
-std::unique_ptr<RedisEventBus> bus_at(const std::string& url, const Clock& clock, Timeouts timeouts = {}) {
-    auto bus = RedisEventBus::create(url, {.stream = "test:" + new_id(), .length_max = 1000, .timeouts = timeouts}, clock);
+std::unique_ptr<RedisEventBus> bus_at(const std::string& url, const Clock& clock,
+                                      Timeouts timeouts = {}) {
+    auto bus = RedisEventBus::create(
+        url, {.stream = "test:" + new_id(), .length_max = 1000, .timeouts = timeouts}, clock);
     EXPECT_OK(bus);
     return bus.ok() ? std::move(*bus) : nullptr;
 }
@@ -82,7 +84,8 @@ TEST(RedisEventBus, ComesBackAfterACrashOfTheServer) {
     const auto deadline = std::chrono::steady_clock::now() + 30s;
     Result<std::string> published = bus->publish({"t", "2", ""});
     while (!published.ok() && std::chrono::steady_clock::now() < deadline) {
-        EXPECT_TRUE(published.error().code == ErrorCode::kUnavailable || published.error().code == ErrorCode::kInDoubt)
+        EXPECT_TRUE(published.error().code == ErrorCode::kUnavailable ||
+                    published.error().code == ErrorCode::kInDoubt)
             << published.error().message;
         clock.advance(5s);
         published = bus->publish({"t", "2", ""});
@@ -93,10 +96,12 @@ TEST(RedisEventBus, ComesBackAfterACrashOfTheServer) {
 
 TEST(RedisEventBus, DropsTheOldestBeyondItsLength) {
     SystemClock clock;
-    auto bus = RedisEventBus::create(testing::TestServers::instance().redis_url(), {.stream = "test:" + new_id(), .length_max = 100}, clock);
+    auto bus = RedisEventBus::create(testing::TestServers::instance().redis_url(),
+                                     {.stream = "test:" + new_id(), .length_max = 100}, clock);
     ASSERT_OK(bus);
     for (int i = 0; i < 600; ++i) ASSERT_OK((*bus)->publish({"t", "1", ""}));
-    EXPECT_LT((*bus)->recent(1000)->size(), 300u);  // "About": Redis drops whole nodes of a hundred.
+    // "About": Redis drops whole nodes of a hundred.
+    EXPECT_LT((*bus)->recent(1000)->size(), 300u);
     EXPECT_GE((*bus)->recent(1000)->size(), 100u);
 }
 
@@ -107,7 +112,8 @@ TEST(RedisEventBus, SaysWhenTheServerRefuses) {
     const auto refused = bus->ping();
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
-    EXPECT_NE(refused.error().message.find("DB index"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("DB index"), std::string::npos)
+        << refused.error().message;
 }
 
 }  // namespace

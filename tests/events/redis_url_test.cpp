@@ -34,17 +34,28 @@ TEST(RedisUrl, ReadsEveryPart) {
 
 TEST(RedisUrl, SaysWhatIsWrongAndKeepsThePassword) {
     const std::pair<const char*, const char*> cases[] = {
-        {"", "redis:// or unix://"},           {"http://x", "redis:// or unix://"},  {"rediss://x", "TLS"},
-        {"redis://", "host is missing"},       {"redis://:6379", "host is missing"}, {"redis://h:0", "port"},
-        {"redis://h:70000", "port"},           {"redis://h:x", "port"},              {"redis://h/zero", "database"},
-        {"redis://h/-1", "database"},          {"redis://secret@h", "before '@'"},   {"redis://:se%cret@h", "before '@'"},
-        {"unix://relative", "absolute path"},  {"unix:///s?db=x", "?db="},           {"unix:///s?x=1", "?db="},
+        {"", "redis:// or unix://"},
+        {"http://x", "redis:// or unix://"},
+        {"rediss://x", "TLS"},
+        {"redis://", "host is missing"},
+        {"redis://:6379", "host is missing"},
+        {"redis://h:0", "port"},
+        {"redis://h:70000", "port"},
+        {"redis://h:x", "port"},
+        {"redis://h/zero", "database"},
+        {"redis://h/-1", "database"},
+        {"redis://secret@h", "before '@'"},
+        {"redis://:se%cret@h", "before '@'"},
+        {"unix://relative", "absolute path"},
+        {"unix:///s?db=x", "?db="},
+        {"unix:///s?x=1", "?db="},
     };
     for (const auto& [url, expected] : cases) {
         const auto parsed = parse_redis_url(url);
         ASSERT_FALSE(parsed.ok()) << url;
         EXPECT_EQ(parsed.error().code, ErrorCode::kInvalid);
-        EXPECT_NE(parsed.error().message.find(expected), std::string::npos) << url << ": " << parsed.error().message;
+        EXPECT_NE(parsed.error().message.find(expected), std::string::npos)
+            << url << ": " << parsed.error().message;
         EXPECT_EQ(parsed.error().message.find("cret"), std::string::npos) << parsed.error().message;
     }
 }

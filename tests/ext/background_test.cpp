@@ -1,5 +1,5 @@
-// Goal: work of an extension's own is started, watched, restarted and stopped by the host. Method: a real library; it
-// answers a call once a task got so far.
+// Goal: work of an extension's own is started, watched, restarted and stopped by the host. Method:
+// a real library; it answers a call once a task got so far.
 #include <thread>
 
 #include "store/memory/memory_stores.h"
@@ -17,7 +17,9 @@ using tool::Outcome;
 
 class Process {
 public:
-    explicit Process(const std::string& tasks, store::LeaseStore* leases = nullptr, std::chrono::milliseconds ttl = 15s) : host(seams(leases, ttl)) {
+    explicit Process(const std::string& tasks, store::LeaseStore* leases = nullptr,
+                     std::chrono::milliseconds ttl = 15s)
+        : host(seams(leases, ttl)) {
         host.start(USES_DIR, {{"worker", R"({"tasks": [)" + tasks + "]}"}});
         EXPECT_TRUE(host.host.load("worker").ok()) << host.info("worker").reason;
     }
@@ -33,7 +35,9 @@ public:
         call.input_json = R"({"name": ")" + name + R"(", "n": )" + std::to_string(n) + "}";
         return host.begin(std::move(call));
     }
-    void wait(const std::string& name, int n) { EXPECT_EQ(reached(name, n).get().outcome, Outcome::kOk); }
+    void wait(const std::string& name, int n) {
+        EXPECT_EQ(reached(name, n).get().outcome, Outcome::kOk);
+    }
     std::vector<std::string> warnings() { return host.info("worker").warnings; }
     std::vector<std::string> warnings_when_stopped() {
         EXPECT_TRUE(host.host.disable("worker").ok());
@@ -52,13 +56,15 @@ TEST(Background, AFailingTaskIsRestartedAndGivenUp) {
     Process process(R"("fails")");
     process.wait("third", 1);
     const auto warnings = process.warnings_when_stopped();
-    EXPECT_THAT(warnings, Contains(HasSubstr("the task 'fails' failed: it returned ORD_E_INTERNAL")));
+    EXPECT_THAT(warnings,
+                Contains(HasSubstr("the task 'fails' failed: it returned ORD_E_INTERNAL")));
 }
 
 TEST(Background, GivingUpIsSaid) {
     Process process(R"("fails")");
     while (process.warnings().size() < 2) std::this_thread::yield();
-    EXPECT_THAT(process.warnings(), Contains(HasSubstr("the task 'fails' failed 3 times in a row and is given up")));
+    EXPECT_THAT(process.warnings(),
+                Contains(HasSubstr("the task 'fails' failed 3 times in a row and is given up")));
     EXPECT_EQ(process.host.info("worker").state, ext::State::kRunning);
 }
 
@@ -70,14 +76,17 @@ TEST(Background, AFailureIsNotTheEnd) {
 TEST(Background, ASleepingTaskStopsAtOnce) {
     Process process(R"("shared")");
     process.wait("shared", 1);
-    EXPECT_THAT(process.warnings_when_stopped(), IsEmpty());  // In an hour's sleep: the drain would have run out.
+    // In an hour's sleep: the drain would have run out.
+    EXPECT_THAT(process.warnings_when_stopped(), IsEmpty());
 }
 
 TEST(Background, ATaskWithoutASignOfLifeIsSaidToBeStuck) {
     Process process(R"("stuck")");
     process.wait("stuck", 1);
     while (process.warnings().empty()) std::this_thread::yield();
-    EXPECT_THAT(process.warnings(), Contains(HasSubstr("the task 'stuck' has not called sleep() or heartbeat() for 0.005 s")));
+    EXPECT_THAT(
+        process.warnings(),
+        Contains(HasSubstr("the task 'stuck' has not called sleep() or heartbeat() for 0.005 s")));
 }
 
 TEST(Background, SleepingIsASignOfLife) {
@@ -139,8 +148,10 @@ TEST(Background, WithoutTheGrantItIsRefusedAndSaid) {
     options.config = {{"worker", R"({"tasks": ["ticks"]})"}};
     running.host.start(std::move(options));
     EXPECT_FALSE(running.host.load("worker").ok());
-    EXPECT_THAT(running.info("worker").reason, HasSubstr("task 'ticks': BACKGROUND_TASKS is not granted"));
-    EXPECT_THAT(running.info("worker").warnings, Contains(HasSubstr("BACKGROUND_TASKS is asked for, but not granted")));
+    EXPECT_THAT(running.info("worker").reason,
+                HasSubstr("task 'ticks': BACKGROUND_TASKS is not granted"));
+    EXPECT_THAT(running.info("worker").warnings,
+                Contains(HasSubstr("BACKGROUND_TASKS is asked for, but not granted")));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Goal: what an extension does wrong is one clear sentence, and the host goes on. Method: real libraries, one idea each.
+// Goal: what an extension does wrong is one clear sentence, and the host goes on. Method: real
+// libraries, one idea each.
 #include "tests/plugins/running_host.h"
 
 namespace ordinaut {
@@ -86,38 +87,49 @@ TEST_F(BadExtensionTest, AnExceptionAcrossTheBoundaryFailsTheCall) {
 TEST_F(BadExtensionTest, RefusedCreateGivesItsOwnWords) {
     expect_refused("create", "create returned ORD_E_DENIED: the licence has expired");
 }
-TEST_F(BadExtensionTest, OtherSchemasThanTheManifests) { expect_refused("schema", "other schemas than the manifest's"); }
+TEST_F(BadExtensionTest, OtherSchemasThanTheManifests) {
+    expect_refused("schema", "other schemas than the manifest's");
+}
 TEST_F(BadExtensionTest, ADeclaredToolThatIsNotRegistered) {
-    expect_refused("unregistered", "declares the tool 'unregistered.run', but the code does not register it");
+    expect_refused("unregistered",
+                   "declares the tool 'unregistered.run', but the code does not register it");
 }
 TEST_F(BadExtensionTest, ANullEntry) { expect_refused("null", "has a null on_tool"); }
 TEST_F(BadExtensionTest, ANullDescriptor) { expect_refused("descriptor", "returned null"); }
 TEST_F(BadExtensionTest, AWrongStructSize) { expect_refused("size", "has struct_size 40"); }
-TEST_F(BadExtensionTest, AnotherId) { expect_refused("stranger", "says id 'somebody', the manifest says 'stranger'"); }
+TEST_F(BadExtensionTest, AnotherId) {
+    expect_refused("stranger", "says id 'somebody', the manifest says 'stranger'");
+}
 
 TEST_F(BadExtensionTest, TheWrapperStopsExceptions) {
     const auto thrown = running_.call("wrapper.run", R"({"how":"throw"})");
     EXPECT_EQ(thrown.outcome, Outcome::kRetryable);
     EXPECT_EQ(thrown.message, "boom");
-    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"throw_int"})").message, "an exception that is no std::exception");
+    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"throw_int"})").message,
+              "an exception that is no std::exception");
 }
 
 TEST_F(BadExtensionTest, TheWrapperAnswersForWhoForgets) {
-    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"forget"})").message, "the handler returned without an answer");
-    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"drop"})").message, "the extension dropped the call without an answer");
+    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"forget"})").message,
+              "the handler returned without an answer");
+    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"drop"})").message,
+              "the extension dropped the call without an answer");
 }
 
 TEST_F(BadExtensionTest, ArgumentsAreCheckedByType) {
     const auto missing = running_.call("wrapper.run", "{}");
     EXPECT_EQ(missing.outcome, Outcome::kTerminal);
     EXPECT_EQ(missing.details_json, R"([{"pointer":"/how","message":"is required"}])");
-    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"number","n":"x"})").message, "/n: must be an integer");
+    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"number","n":"x"})").message,
+              "/n: must be an integer");
     EXPECT_EQ(running_.call("wrapper.run", R"({"how":"number","n":7})").output_json, R"({"n":7})");
 }
 
 TEST_F(BadExtensionTest, AnswersComeFromOtherThreadsAndOtherTools) {
-    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"thread"})").output_json, R"({"from":"a thread"})");
-    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"invoke"})").output_json, R"({"from":"a thread"})");
+    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"thread"})").output_json,
+              R"({"from":"a thread"})");
+    EXPECT_EQ(running_.call("wrapper.run", R"({"how":"invoke"})").output_json,
+              R"({"from":"a thread"})");
 }
 
 TEST_F(BadExtensionTest, ManyFirstCallsLoadItOnce) {
@@ -140,7 +152,8 @@ TEST(Denied, WithoutToolsNothingIsOffered) {
     EXPECT_EQ(running.catalogue.find("good.run"), nullptr);
     EXPECT_FALSE(running.host.load("good").ok());
     EXPECT_THAT(running.info("good").reason, HasSubstr("ORD_E_DENIED"));
-    EXPECT_THAT(running.info("good").warnings, Contains(HasSubstr("TOOLS is asked for, but not granted")));
+    EXPECT_THAT(running.info("good").warnings,
+                Contains(HasSubstr("TOOLS is asked for, but not granted")));
 }
 
 }  // namespace

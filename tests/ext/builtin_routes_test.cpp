@@ -1,4 +1,5 @@
-// Goal: the built-in extensions that answer HTTP load, are listed and answer. Method: the build tree's plugins, a real server.
+// Goal: the built-in extensions that answer HTTP load, are listed and answer. Method: the build
+// tree's plugins, a real server.
 #include <gmock/gmock.h>
 
 #include "tests/ext/web_host.h"
@@ -23,7 +24,8 @@ TEST_P(BuiltinRoutesTest, TellsItsStatus) {
     EXPECT_THAT(web.info(id).warnings, ::testing::IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Plugins, BuiltinRoutesTest, ::testing::Values("observability", "webui", "mcp_http", "events_demo"));
+INSTANTIATE_TEST_SUITE_P(Plugins, BuiltinRoutesTest,
+                         ::testing::Values("observability", "webui", "mcp_http", "events_demo"));
 
 }  // namespace
 }  // namespace ordinaut

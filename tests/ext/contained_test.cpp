@@ -1,4 +1,5 @@
-// Goal: what in-process can contain is contained, and said in one sentence. Method: real libraries, one idea each.
+// Goal: what in-process can contain is contained, and said in one sentence. Method: real libraries,
+// one idea each.
 #include "ext/extension_log.h"
 #include "tests/ext/versioned.h"
 
@@ -22,7 +23,8 @@ protected:
         for (int n = 0; n < 10'000 && !done(); ++n) std::this_thread::sleep_for(1ms);
         return done();
     }
-    // Calls that pass their deadline, until `threads` are stuck: on a slow machine some end before they begin.
+    // Calls that pass their deadline, until `threads` are stuck: on a slow machine some end before
+    // they begin.
     bool get_stuck(int threads) {
         return eventually([&] {
             tool::ToolCall call;
@@ -33,13 +35,17 @@ protected:
             return running_.info("stuck").stuck >= threads;
         });
     }
-    std::vector<std::string> warnings(const std::string& id) const { return running_.info(id).warnings; }
+    std::vector<std::string> warnings(const std::string& id) const {
+        return running_.info(id).warnings;
+    }
     RunningHost running_;
 };
 
 TEST_F(ContainedTest, AToolThatDoesNotReturnIsGivenUpAndFlagged) {
     ASSERT_TRUE(get_stuck(1));
-    EXPECT_THAT(warnings("stuck"), Contains(HasSubstr("stuck.run is stuck: its upcall was given up and has not returned; one of 2 threads is lost until it does")));
+    EXPECT_THAT(warnings("stuck"),
+                Contains(HasSubstr("stuck.run is stuck: its upcall was given up and has not "
+                                   "returned; one of 2 threads is lost until it does")));
     EXPECT_EQ(running_.call("good.run", "{}").outcome, Outcome::kOk);
     // Told to stop it comes back, and nothing is lost for good.
     ASSERT_OK(running_.host.disable("stuck"));
@@ -57,7 +63,8 @@ TEST_F(ContainedTest, ACanceledToolThatDoesNotStopIsAbandoned) {
     const auto ended = result.get();
     EXPECT_EQ(ended.outcome, Outcome::kCanceled);
     if (ended.message.find("before it started") == std::string::npos) {
-        EXPECT_EQ(ended.message, "never.run did not stop within 20 ms of being canceled; abandoned");
+        EXPECT_EQ(ended.message,
+                  "never.run did not stop within 20 ms of being canceled; abandoned");
         EXPECT_THAT(warnings("never"), Contains(ended.message));
     }
 }
@@ -78,17 +85,22 @@ TEST_F(ContainedTest, ACallThatIsNotFinishedIsNamedWhenItStops) {
     ASSERT_TRUE(eventually([&] { return (*log)->last(1).back().message == "kept"; }));
     ASSERT_OK(other.host.disable("never"));
     EXPECT_EQ(result.get().outcome, Outcome::kRetryable);
-    EXPECT_THAT(other.info("never").warnings, Contains("never.run was not answered when it was stopped; every call must be finished once"));
+    EXPECT_THAT(
+        other.info("never").warnings,
+        Contains(
+            "never.run was not answered when it was stopped; every call must be finished once"));
 }
 
 TEST_F(ContainedTest, AHandleThatIsNoneIsNamed) {
     EXPECT_EQ(running_.call("handle.run", "{}").outcome, Outcome::kOk);
-    EXPECT_THAT(warnings("handle"), Contains("finished a call with a handle that is not one; the handle is call->inv of the upcall"));
+    EXPECT_THAT(warnings("handle"), Contains("finished a call with a handle that is not one; the "
+                                             "handle is call->inv of the upcall"));
 }
 
 TEST_F(ContainedTest, AStructThatIsTooSmallIsNamed) {
     EXPECT_EQ(running_.call("call_size.run", "{}").outcome, Outcome::kOk);
-    EXPECT_THAT(warnings("call_size"), Contains("invoke was called with struct_size 8, at least 64 is needed; set it to the struct's sizeof"));
+    EXPECT_THAT(warnings("call_size"), Contains("invoke was called with struct_size 8, at least 64 "
+                                                "is needed; set it to the struct's sizeof"));
     EXPECT_THAT(warnings("call_size"), Contains("invoke was called with a null struct"));
 }
 
@@ -111,7 +123,8 @@ TEST(ExtensionLog, TokensComeBackAndWhatWasDroppedIsTold) {
     EXPECT_EQ(dropped, 7u);
     EXPECT_TRUE(log.admit(begin + 1s, dropped));
     EXPECT_EQ(dropped, 0u);
-    for (int n = 0; n < ext::ExtensionLog::kPerSecond - 2; ++n) EXPECT_TRUE(log.admit(begin + 1s, dropped));
+    for (int n = 0; n < ext::ExtensionLog::kPerSecond - 2; ++n)
+        EXPECT_TRUE(log.admit(begin + 1s, dropped));
     EXPECT_FALSE(log.admit(begin + 1s, dropped));
     EXPECT_EQ(log.dropped(), 8u);
 }

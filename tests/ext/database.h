@@ -16,7 +16,8 @@ inline std::unique_ptr<store::postgres::Database> open_database(const std::strin
 
 inline std::string new_database_url() {
     return testing::TestServers::instance().copy_of("extensions", [](const std::string& url) {
-        if (const auto migrated = open_database(url)->migrate(); !migrated.ok()) throw std::runtime_error(migrated.error().message);
+        if (const auto migrated = open_database(url)->migrate(); !migrated.ok())
+            throw std::runtime_error(migrated.error().message);
     });
 }
 

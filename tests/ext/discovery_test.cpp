@@ -1,4 +1,5 @@
-// Goal: every folder is found in order, and what is wrong with one is said in one sentence that names the file.
+// Goal: every folder is found in order, and what is wrong with one is said in one sentence that
+// names the file.
 #include <gmock/gmock.h>
 #include <stdlib.h>
 
@@ -24,7 +25,8 @@ protected:
         std::ofstream(root_ / folder / "extension.json") << manifest;
     }
     static std::string manifest(const std::string& id) {
-        return R"({"id":")" + id + R"(","name":"N","version":"1.0.0","module":"lib)" + id + R"(.so","abi":"1.0"})";
+        return R"({"id":")" + id + R"(","name":"N","version":"1.0.0","module":"lib)" + id +
+               R"(.so","abi":"1.0"})";
     }
     fs::path root_;
 };
@@ -34,7 +36,9 @@ TEST_F(DiscoveryTest, ThreeSourcesInTheirOrder) {
     write("drop/alpha", manifest("alpha"));
     write("single", manifest("single"));
     write("packages/beta", manifest("beta"));
-    const auto found = discover({{root_ / "built", root_ / "absent"}, {root_ / "drop/", root_ / "single/"}, {root_ / "packages"}});
+    const auto found = discover({{root_ / "built", root_ / "absent"},
+                                 {root_ / "drop/", root_ / "single/"},
+                                 {root_ / "packages"}});
     ASSERT_EQ(found.size(), 4u);
     EXPECT_EQ(found[0].id, "zeta");
     EXPECT_EQ(found[0].source, Source::kBuiltin);
@@ -52,7 +56,8 @@ TEST_F(DiscoveryTest, ALaterOneWithTheSameIdIsAnError) {
     ASSERT_EQ(found.size(), 2u);
     EXPECT_TRUE(found[0].manifest);
     EXPECT_FALSE(found[1].manifest);
-    EXPECT_THAT(found[1].error, HasSubstr("twin/extension.json: /id 'twin' is taken by the builtin extension"));
+    EXPECT_THAT(found[1].error,
+                HasSubstr("twin/extension.json: /id 'twin' is taken by the builtin extension"));
 }
 
 TEST_F(DiscoveryTest, WhatCannotBeReadIsListedUnderItsFoldersName) {

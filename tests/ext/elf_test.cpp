@@ -1,4 +1,5 @@
-// Goal: a file that is not a whole extension is refused before any of it runs. Method: a real library, cut and changed.
+// Goal: a file that is not a whole extension is refused before any of it runs. Method: a real
+// library, cut and changed.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -31,7 +32,8 @@ TEST_F(ElfTest, AWholeLibraryIsAccepted) { EXPECT_EQ(refusal(library_), ""); }
 
 TEST_F(ElfTest, EveryTruncationIsNoticed) {
     ASSERT_GT(library_.size(), 1000u);
-    for (size_t size = 0; size < library_.size(); size += 997) EXPECT_NE(refusal(library_.substr(0, size)), "") << size;
+    for (size_t size = 0; size < library_.size(); size += 997)
+        EXPECT_NE(refusal(library_.substr(0, size)), "") << size;
     EXPECT_THAT(refusal(library_.substr(0, library_.size() / 2)), HasSubstr("is cut off"));
     EXPECT_EQ(refusal(""), "is empty");
 }
@@ -48,7 +50,8 @@ TEST_F(ElfTest, OtherFilesAreNamedAsWhatTheyAre) {
 
 TEST_F(ElfTest, TheEntryMustBeThere) {
     std::string renamed = library_;
-    for (size_t at = 0; (at = renamed.find("ordinaut_extension_v1", at)) != std::string::npos;) renamed[at] = 'x';
+    for (size_t at = 0; (at = renamed.find("ordinaut_extension_v1", at)) != std::string::npos;)
+        renamed[at] = 'x';
     EXPECT_THAT(refusal(renamed), HasSubstr("does not export ordinaut_extension_v1()"));
 }
 

@@ -1,4 +1,5 @@
-// Goal: an event reaches every group, until it is done, whatever fails in between. Method: a real library over a real Redis.
+// Goal: an event reaches every group, until it is done, whatever fails in between. Method: a real
+// library over a real Redis.
 #include <csignal>
 #include <thread>
 
@@ -22,7 +23,8 @@ using tool::Outcome;
 
 struct ListenerProcess {
     explicit ListenerProcess(const std::string& config)
-        : streams(std::move(*events::redis::RedisEventStreams::create(testing::TestServers::instance().redis_url(), {}, clock))),
+        : streams(std::move(*events::redis::RedisEventStreams::create(
+              testing::TestServers::instance().redis_url(), {}, clock))),
           host(std::make_unique<RunningHost>(seams())) {
         host->start(USES_DIR, {{"listener", config}});
         EXPECT_TRUE(host->host.load("listener").ok()) << host->info("listener").reason;
@@ -32,7 +34,9 @@ struct ListenerProcess {
         seams.streams = streams.get();
         return seams;
     }
-    std::string publish(const std::string& input) { return host->call("listener.publish", input).output_json; }
+    std::string publish(const std::string& input) {
+        return host->call("listener.publish", input).output_json;
+    }
     std::future<tool::ToolResult> begin_received(int n) {
         tool::ToolCall call;
         call.name = "listener.received";
@@ -65,7 +69,8 @@ constexpr auto kPublished = R"({"status":0})";
 
 TEST_F(EventsTest, WhatIsPublishedArrives) {
     ListenerProcess process(R"({"ns": "jobs", "topic": "done", "from_id": "0"})");
-    EXPECT_EQ(process.publish(R"({"ns": "jobs", "topic": "done", "payload": {"id": 7}})"), kPublished);
+    EXPECT_EQ(process.publish(R"({"ns": "jobs", "topic": "done", "payload": {"id": 7}})"),
+              kPublished);
     EXPECT_EQ(process.received(1), R"(["done {\"id\":7} 0"])");
 }
 
@@ -78,7 +83,8 @@ TEST_F(EventsTest, WildcardsTakeTopicsThatComeLater) {
 
 TEST_F(EventsTest, TheSpineIsSharedWithEveryone) {
     ListenerProcess process(R"({"topic": "door.*", "from_id": "0"})");
-    const auto bus = std::move(*events::redis::RedisEventBus::create(testing::TestServers::instance().redis_url(), {}, process.clock));
+    const auto bus = std::move(*events::redis::RedisEventBus::create(
+        testing::TestServers::instance().redis_url(), {}, process.clock));
     ASSERT_OK(bus->publish({"window.opened", "1", "somebody"}));
     ASSERT_OK(bus->publish({"door.opened", "2", "somebody"}));
     EXPECT_EQ(process.received(1), R"(["door.opened 2 0"])");
@@ -90,9 +96,12 @@ TEST_F(EventsTest, TheSpineIsSharedWithEveryone) {
 TEST_F(EventsTest, TwoProcessesOfAGroupShareTheEvents) {
     const std::string config = R"({"ns": "jobs", "topic": "t", "from_id": "0"})";
     ListenerProcess first(config), second(config);
-    for (int n = 0; n < 20; ++n) first.publish(R"({"ns": "jobs", "topic": "t", "payload": )" + std::to_string(n) + "}");
+    for (int n = 0; n < 20; ++n)
+        first.publish(R"({"ns": "jobs", "topic": "t", "payload": )" + std::to_string(n) + "}");
     first.wait_settled("t");
-    const auto count = [](ListenerProcess& process) { return parse_json(process.received(0))->Size(); };
+    const auto count = [](ListenerProcess& process) {
+        return parse_json(process.received(0))->Size();
+    };
     EXPECT_EQ(count(first) + count(second), 20u);
 }
 
@@ -105,13 +114,15 @@ TEST_F(EventsTest, AnEventNotAcceptedComesAgain) {
 }
 
 TEST_F(EventsTest, AnUnansweredEventComesAgainAfterItsTimeout) {
-    ListenerProcess process(R"({"ns": "jobs", "topic": "t", "from_id": "0", "answer": "never", "ack_timeout_ms": 50})");
+    ListenerProcess process(
+        R"({"ns": "jobs", "topic": "t", "from_id": "0", "answer": "never", "ack_timeout_ms": 50})");
     process.publish(R"({"ns": "jobs", "topic": "t"})");
     EXPECT_THAT(process.received(2), HasSubstr(R"("t null 1")"));
 }
 
 TEST_F(EventsTest, AfterEnoughDeliveriesItIsGivenUpAndSaid) {
-    ListenerProcess process(R"({"ns": "jobs", "topic": "t", "from_id": "0", "answer": "always_retry", "max_deliveries": 3})");
+    ListenerProcess process(
+        R"({"ns": "jobs", "topic": "t", "from_id": "0", "answer": "always_retry", "max_deliveries": 3})");
     process.publish(R"({"ns": "jobs", "topic": "t"})");
     EXPECT_EQ(process.received(3), R"(["t null 0","t null 1","t null 2"])");
     process.wait_settled("t");
@@ -123,7 +134,8 @@ TEST_F(EventsTest, ATerminalFailureGivesUpAtOnce) {
     process.publish(R"({"ns": "jobs", "topic": "t"})");
     EXPECT_EQ(process.received(1), R"(["t null 0"])");
     process.wait_settled("t");
-    EXPECT_THAT(process.warnings(), Contains(HasSubstr("is given up after 1 deliveries: the door is locked")));
+    EXPECT_THAT(process.warnings(),
+                Contains(HasSubstr("is given up after 1 deliveries: the door is locked")));
 }
 
 TEST_F(EventsTest, WhatWasNotDoneWhenItStoppedIsDeliveredToTheNext) {
@@ -134,23 +146,27 @@ TEST_F(EventsTest, WhatWasNotDoneWhenItStoppedIsDeliveredToTheNext) {
     EXPECT_EQ(first->received(1), R"(["t 1 0"])");
     first->host->host.stop(std::chrono::steady_clock::now());
     ListenerProcess second(config + R"(ok"})");
-    EXPECT_THAT(second.received(2), ::testing::AllOf(HasSubstr(R"("t 1 1")"), HasSubstr(R"("t 2 0")")));
+    EXPECT_THAT(second.received(2),
+                ::testing::AllOf(HasSubstr(R"("t 1 1")"), HasSubstr(R"("t 2 0")")));
 }
 
 TEST_F(EventsTest, ANewGroupReplaysFromAnId) {
     ListenerProcess first(R"({"ns": "jobs", "topic": "t", "from_id": "0"})");
-    for (int n = 1; n <= 3; ++n) first.publish(R"({"ns": "jobs", "topic": "t", "payload": )" + std::to_string(n) + "}");
+    for (int n = 1; n <= 3; ++n)
+        first.publish(R"({"ns": "jobs", "topic": "t", "payload": )" + std::to_string(n) + "}");
     first.received(3);
     ASSERT_OK(first.streams->make_group({"listener:jobs", "t"}, "look", "0"));
     const auto entries = first.streams->read_new({"listener:jobs", "t"}, "look", 10);
     ASSERT_OK(entries);
-    ListenerProcess replay(R"({"ns": "jobs", "topic": "t", "group": "again", "from_id": ")" + entries->at(1).id + R"("})");
+    ListenerProcess replay(R"({"ns": "jobs", "topic": "t", "group": "again", "from_id": ")" +
+                           entries->at(1).id + R"("})");
     EXPECT_EQ(replay.received(1), R"(["t 3 0"])");
 }
 
 TEST_F(EventsTest, TheSameEventIdIsPublishedOnce) {
     ListenerProcess process(R"({"ns": "jobs", "topic": "t", "from_id": "0"})");
-    for (int n = 0; n < 3; ++n) process.publish(R"({"ns": "jobs", "topic": "t", "event_id": "order-7"})");
+    for (int n = 0; n < 3; ++n)
+        process.publish(R"({"ns": "jobs", "topic": "t", "event_id": "order-7"})");
     process.publish(R"({"ns": "jobs", "topic": "t", "payload": 2})");
     EXPECT_EQ(process.received(2), R"(["t null 0","t 2 0"])");
 }
@@ -196,7 +212,8 @@ TEST_F(EventsTest, WithoutTheGrantsItIsRefusedAndSaid) {
     running.host.start(std::move(options));
     ASSERT_TRUE(running.host.load("listener").ok());
     EXPECT_EQ(running.call("listener.publish", R"({"topic": "a"})").output_json, R"({"status":2})");
-    EXPECT_THAT(running.info("listener").warnings, Contains(HasSubstr("published 'a' without the grant EVENTS_PUB")));
+    EXPECT_THAT(running.info("listener").warnings,
+                Contains(HasSubstr("published 'a' without the grant EVENTS_PUB")));
 
     RunningHost subscribing(granted.seams());
     ext::HostOptions more;
@@ -205,7 +222,8 @@ TEST_F(EventsTest, WithoutTheGrantsItIsRefusedAndSaid) {
     more.config = {{"listener", R"({"topic": "a"})"}};
     subscribing.host.start(std::move(more));
     EXPECT_FALSE(subscribing.host.load("listener").ok());
-    EXPECT_THAT(subscribing.info("listener").reason, HasSubstr("events 'a': EVENTS_SUB is not granted"));
+    EXPECT_THAT(subscribing.info("listener").reason,
+                HasSubstr("events 'a': EVENTS_SUB is not granted"));
 }
 
 }  // namespace

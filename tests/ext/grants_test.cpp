@@ -1,4 +1,5 @@
-// Goal: an extension gets what it asks for and the operator allows, and nothing because a list is empty.
+// Goal: an extension gets what it asks for and the operator allows, and nothing because a list is
+// empty.
 #include <gmock/gmock.h>
 
 #include "ext/grants.h"
@@ -8,7 +9,9 @@ namespace {
 
 const Grants kAsked{Grant::kTools, Grant::kRoutes};
 
-TEST(Grants, BuiltInOnesGetWhatTheyAskFor) { EXPECT_EQ(decide(kAsked, "a", Source::kBuiltin, {}), kAsked); }
+TEST(Grants, BuiltInOnesGetWhatTheyAskFor) {
+    EXPECT_EQ(decide(kAsked, "a", Source::kBuiltin, {}), kAsked);
+}
 
 TEST(Grants, DropInsGetWhatThePolicySays) {
     EXPECT_TRUE(decide(kAsked, "a", Source::kPath, {DropInPolicy::kExplicit}).empty());
@@ -16,7 +19,8 @@ TEST(Grants, DropInsGetWhatThePolicySays) {
 }
 
 TEST(Grants, TheOperatorsWordIsIntersected) {
-    const GrantPolicy policy{DropInPolicy::kExplicit, {{"a", {Grant::kTools, Grant::kStatic}}, {"b", {}}}};
+    const GrantPolicy policy{DropInPolicy::kExplicit,
+                             {{"a", {Grant::kTools, Grant::kStatic}}, {"b", {}}}};
     EXPECT_EQ(decide(kAsked, "a", Source::kPath, policy), Grants{Grant::kTools});
     EXPECT_TRUE(decide(kAsked, "b", Source::kBuiltin, policy).empty());
     EXPECT_TRUE(decide({}, "a", Source::kPath, policy).empty());

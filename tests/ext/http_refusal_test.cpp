@@ -1,4 +1,5 @@
-// Goal: what breaks the rules of ord.http gets its status, is recorded, and harms nobody. Method: as http_route_test.
+// Goal: what breaks the rules of ord.http gets its status, is recorded, and harms nobody. Method:
+// as http_route_test.
 #include <gmock/gmock.h>
 
 #include "tests/ext/web_host.h"
@@ -109,10 +110,12 @@ TEST(HttpRefusal, WithoutTheGrantThereAreNoRoutes) {
     EXPECT_EQ(refused.status, 403);
     EXPECT_THAT(refused.body, HasSubstr("extension 'web' was not granted ROUTES"));
     EXPECT_EQ(web.client("")->get("/ext/web/open").status, 401);
-    EXPECT_THAT(web.info("web").warnings, Contains(HasSubstr("ROUTES is asked for, but not granted")));
+    EXPECT_THAT(web.info("web").warnings,
+                Contains(HasSubstr("ROUTES is asked for, but not granted")));
     // The wrapper leaves its routes out and goes on; plain C is told DENIED.
     EXPECT_TRUE(web.host.load("web").ok());
-    EXPECT_THAT(web.info("web").warnings, Contains(HasSubstr("asked to add routes without the grant ROUTES")));
+    EXPECT_THAT(web.info("web").warnings,
+                Contains(HasSubstr("asked to add routes without the grant ROUTES")));
     EXPECT_FALSE(web.host.load("rude").ok());
     EXPECT_THAT(web.info("rude").reason, HasSubstr("ORD_E_DENIED"));
 }
@@ -136,7 +139,8 @@ TEST(HttpRefusal, OneThatCannotLoadIs503WithItsReason) {
     WebHost web(drop_in({BAD_HTTP_DIR "/declares"}));
     const auto answer = web.client()->get("/ext/declares/missing");
     EXPECT_EQ(answer.status, 503);
-    EXPECT_THAT(answer.body, HasSubstr("declares the route 'GET /missing', but the code does not register it"));
+    EXPECT_THAT(answer.body,
+                HasSubstr("declares the route 'GET /missing', but the code does not register it"));
     EXPECT_EQ(web.info("declares").state, ext::State::kError);
 }
 

@@ -1,4 +1,5 @@
-// Goal: an extension answers HTTP through ord.http as its contract says. Method: real libraries, a real server, real sockets.
+// Goal: an extension answers HTTP through ord.http as its contract says. Method: real libraries, a
+// real server, real sockets.
 #include <gmock/gmock.h>
 
 #include <future>
@@ -10,9 +11,9 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using testing::HttpAnswer;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using testing::HttpAnswer;
 
 class HttpRouteTest : public ::testing::Test {
 protected:
@@ -37,7 +38,8 @@ TEST_F(HttpRouteTest, TheGreeterAnswers) {
 }
 
 TEST_F(HttpRouteTest, ParametersAndQueriesAreDecoded) {
-    EXPECT_EQ(get("/items/a%20b%C4%83?q=1%262&q=x").body, "{\"id\":\"a bă\",\"q\":\"1&2\",\"all\":2}");
+    EXPECT_EQ(get("/items/a%20b%C4%83?q=1%262&q=x").body,
+              "{\"id\":\"a bă\",\"q\":\"1&2\",\"all\":2}");
     EXPECT_EQ(get("/items/5").body, R"({"id":"5","q":"none","all":0})");
     EXPECT_EQ(get("/items/first").body, "literal");
     EXPECT_EQ(get("/files/a/b%20c").body, "a/b c|/files/a/b c");
@@ -92,9 +94,14 @@ TEST_F(HttpRouteTest, BodiesAreChecked) {
 }
 
 TEST_F(HttpRouteTest, TheCallerIsKnownAndItsTokenIsNot) {
-    EXPECT_EQ(get("/who").body, R"({"principal":"00000000-0000-7000-8000-000000000001","scopes":"[\"admin\"]"})");
-    const auto seen = http_->request("GET", "/ext/web/headers", "", {{"X-Test", "Ä"}, {"Cookie", "a=b"}, {"X-Request-ID", "mine"}});
-    EXPECT_EQ(seen.body, "{\"x-test\":\"Ä\",\"authorization\":\"\",\"cookie\":\"\",\"x-request-id\":\"request-1\"}");
+    EXPECT_EQ(get("/who").body,
+              R"({"principal":"00000000-0000-7000-8000-000000000001","scopes":"[\"admin\"]"})");
+    const auto seen =
+        http_->request("GET", "/ext/web/headers", "",
+                       {{"X-Test", "Ä"}, {"Cookie", "a=b"}, {"X-Request-ID", "mine"}});
+    EXPECT_EQ(
+        seen.body,
+        "{\"x-test\":\"Ä\",\"authorization\":\"\",\"cookie\":\"\",\"x-request-id\":\"request-1\"}");
 }
 
 TEST_F(HttpRouteTest, AnswersAreCounted) {
@@ -104,7 +111,11 @@ TEST_F(HttpRouteTest, AnswersAreCounted) {
     EXPECT_EQ(web_.answers("web", 404), 1u);
     EXPECT_EQ(web_.answers("web", 500), 1u);
     EXPECT_EQ(web_.answers("web", 401), 1u);
-    EXPECT_EQ(web_.metrics.histogram("ord_plugin_http_request_duration_seconds", "", {{"plugin_id", "web"}}).read().count, 6u);
+    EXPECT_EQ(web_.metrics
+                  .histogram("ord_plugin_http_request_duration_seconds", "", {{"plugin_id", "web"}})
+                  .read()
+                  .count,
+              6u);
 }
 
 TEST_F(HttpRouteTest, ScopesAndPublicRoutes) {
@@ -131,7 +142,8 @@ TEST_F(HttpRouteTest, FailuresHaveTheOneShape) {
     EXPECT_EQ(thrown.status, 500);
     EXPECT_EQ(member(thrown.body, "error"), "internal_error");
     EXPECT_THAT(thrown.body, Not(HasSubstr("a secret reason")));
-    for (const char* path : {"/throw_int", "/forget", "/drop", "/injected"}) EXPECT_EQ(get(path).status, 500) << path;
+    for (const char* path : {"/throw_int", "/forget", "/drop", "/injected"})
+        EXPECT_EQ(get(path).status, 500) << path;
     const auto teapot = get("/error");
     EXPECT_EQ(teapot.status, 418);
     EXPECT_EQ(member(teapot.body, "message"), "a teapot");
@@ -147,7 +159,8 @@ TEST_F(HttpRouteTest, AnswersOfOtherForms) {
     EXPECT_EQ(get("/html").headers.at("content-type"), "text/html; charset=utf-8");
     const auto events = get("/events");
     EXPECT_EQ(events.headers.at("content-type"), "text/event-stream");
-    EXPECT_EQ(events.body, "id: 1\nevent: first\ndata: one\ndata: two\n\n: still here\n\ndata: last\n\n");
+    EXPECT_EQ(events.body,
+              "id: 1\nevent: first\ndata: one\ndata: two\n\n: still here\n\ndata: last\n\n");
     EXPECT_EQ(http_->request("HEAD", "/ext/web/events").body, "");
 }
 
@@ -162,7 +175,8 @@ TEST_F(HttpRouteTest, ADroppedStreamIsCut) {
 
 TEST_F(HttpRouteTest, ASlowClientHoldsTheStreamBack) {
     testing::RawSocket socket(web_.port());
-    ASSERT_TRUE(socket.send(WebHost::wire("GET", "/ext/web/flood?bytes=50000000", "Connection: close\r\n")));
+    ASSERT_TRUE(socket.send(
+        WebHost::wire("GET", "/ext/web/flood?bytes=50000000", "Connection: close\r\n")));
     socket.read_until("\r\n\r\n");
     // The flood waits for this client now; others are served.
     EXPECT_EQ(get("/hello").status, 200);
@@ -179,26 +193,31 @@ TEST_F(HttpRouteTest, AThreadOfItsOwnMayWait) {
 TEST_F(HttpRouteTest, ManyFirstRequestsLoadItOnceAndNoneIsLost) {
     std::vector<std::future<int>> answers;
     for (int n = 0; n < 50; ++n)
-        answers.push_back(std::async(std::launch::async, [this] { return web_.client()->get("/ext/web/hello").status; }));
+        answers.push_back(std::async(
+            std::launch::async, [this] { return web_.client()->get("/ext/web/hello").status; }));
     for (auto& answer : answers) EXPECT_EQ(answer.get(), 200);
     EXPECT_THAT(web_.info("web").warnings, IsEmpty());
 }
 
 TEST_F(HttpRouteTest, AtMostMaxConcurrencyAreInside) {
     std::vector<std::future<std::string>> answers;
-    for (int n = 0; n < 12; ++n) answers.push_back(std::async(std::launch::async, [this] { return web_.client()->get("/ext/web/pair").body; }));
+    for (int n = 0; n < 12; ++n)
+        answers.push_back(std::async(std::launch::async,
+                                     [this] { return web_.client()->get("/ext/web/pair").body; }));
     for (auto& answer : answers) EXPECT_THAT(answer.get(), ::testing::AnyOf("1", "2"));
 }
 
 TEST_F(HttpRouteTest, AClientThatGoesCancels) {
-    auto canceled = std::async(std::launch::async, [this] { return web_.client()->get("/ext/web/until_canceled").body; });
+    auto canceled = std::async(
+        std::launch::async, [this] { return web_.client()->get("/ext/web/until_canceled").body; });
     {
         testing::RawSocket socket(web_.port());
         ASSERT_TRUE(socket.send(WebHost::wire("GET", "/ext/web/hang")));
         EXPECT_EQ(get("/until_hanging").body, "it happened");
     }
     EXPECT_EQ(canceled.get(), "it happened");
-    auto gone = std::async(std::launch::async, [this] { return web_.client()->get("/ext/web/until_gone").body; });
+    auto gone = std::async(std::launch::async,
+                           [this] { return web_.client()->get("/ext/web/until_gone").body; });
     {
         testing::RawSocket socket(web_.port());
         ASSERT_TRUE(socket.send(WebHost::wire("GET", "/ext/web/endless")));
@@ -217,8 +236,10 @@ TEST_F(HttpRouteTest, AReloadLosesNoRequest) {
             const auto http = web_.client();
             while (!enough) {
                 const auto answer = http->get("/ext/web/items/7");
-                if (answer.status == 200) ++answered;
-                else ++failed;
+                if (answer.status == 200)
+                    ++answered;
+                else
+                    ++failed;
             }
         });
     for (int n = 0; n < 20; ++n) {
@@ -255,7 +276,8 @@ TEST_F(HttpRouteTest, StreamsEndWithTheExtension) {
     ASSERT_TRUE(socket.send(WebHost::wire("GET", "/ext/web/endless")));
     EXPECT_THAT(socket.read_until("event: open"), HasSubstr("event: open"));
     EXPECT_EQ(get("/slow").body, "a deadline");
-    auto gone = std::async(std::launch::async, [this] { return web_.client()->get("/ext/web/until_gone").body; });
+    auto gone = std::async(std::launch::async,
+                           [this] { return web_.client()->get("/ext/web/until_gone").body; });
     std::thread stopping([this] { ASSERT_TRUE(web_.host.disable("web").ok()); });
     EXPECT_THAT(socket.read_until("\r\n0\r\n\r\n"), HasSubstr("\r\n0\r\n\r\n"));
     stopping.join();

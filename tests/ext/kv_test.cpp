@@ -1,4 +1,5 @@
-// Goal: what an extension keeps is there for every process, guarded by revisions. Method: a real library over PostgreSQL.
+// Goal: what an extension keeps is there for every process, guarded by revisions. Method: a real
+// library over PostgreSQL.
 #include "tests/ext/database.h"
 #include "tests/plugins/running_host.h"
 
@@ -28,16 +29,20 @@ struct KeeperProcess {
 TEST(Kv, WhatOneProcessPutsAnotherGets) {
     const std::string url = new_database_url();
     KeeperProcess first(url), second(url);
-    EXPECT_EQ(first.call("put", R"({"key": "a", "value": "{\"x\":[1,2]}"})"), R"({"status":0,"json":{"revision":1}})");
-    EXPECT_EQ(second.call("get", R"({"key": "a"})"), R"({"status":0,"json":{"value":{"x":[1,2]},"revision":1}})");
+    EXPECT_EQ(first.call("put", R"({"key": "a", "value": "{\"x\":[1,2]}"})"),
+              R"({"status":0,"json":{"revision":1}})");
+    EXPECT_EQ(second.call("get", R"({"key": "a"})"),
+              R"({"status":0,"json":{"value":{"x":[1,2]},"revision":1}})");
     EXPECT_EQ(second.call("erase", R"({"key": "a"})"), R"({"status":0,"json":{"erased":true}})");
     EXPECT_EQ(first.call("erase", R"({"key": "a"})"), R"({"status":0,"json":{"erased":false}})");
-    EXPECT_EQ(first.call("get", R"({"key": "a"})"), R"({"status":4,"json":{"message":"there is no such key"}})");
+    EXPECT_EQ(first.call("get", R"({"key": "a"})"),
+              R"({"status":4,"json":{"message":"there is no such key"}})");
 }
 
 TEST(Kv, ARevisionGuardsAChange) {
     KeeperProcess process(new_database_url());
-    EXPECT_EQ(process.call("put", R"({"key": "a", "value": "1", "expected": 0})"), R"({"status":0,"json":{"revision":1}})");
+    EXPECT_EQ(process.call("put", R"({"key": "a", "value": "1", "expected": 0})"),
+              R"({"status":0,"json":{"revision":1}})");
     EXPECT_EQ(process.call("put", R"({"key": "a", "value": "2", "expected": 0})"),
               R"({"status":5,"json":{"message":"the key has revision 1","revision":1}})");
     EXPECT_EQ(process.call("put", R"({"key": "b", "value": "2", "expected": 7})"),
@@ -55,16 +60,20 @@ TEST(Kv, ManyWritersLoseNoChange) {
         results.push_back((n % 2 == 0 ? first : second).host.begin(std::move(call)));
     }
     for (auto& result : results) EXPECT_EQ(result.get().outcome, Outcome::kOk);
-    EXPECT_EQ(first.call("get", R"({"key": "n"})"), R"({"status":0,"json":{"value":20,"revision":20}})");
+    EXPECT_EQ(first.call("get", R"({"key": "n"})"),
+              R"({"status":0,"json":{"value":20,"revision":20}})");
 }
 
 TEST(Kv, ScansComeInPages) {
     KeeperProcess process(new_database_url());
-    for (const auto* key : {"job/1", "job/2", "other"}) process.call("put", R"({"key": ")" + std::string(key) + R"(", "value": "1"})");
-    EXPECT_EQ(process.call("scan", R"({"prefix": "job/", "limit": 1})"),
-              R"({"status":0,"json":{"entries":[{"key":"job/1","value":1,"revision":1}],"more":true}})");
-    EXPECT_EQ(process.call("scan", R"({"prefix": "job/", "after": "job/1"})"),
-              R"({"status":0,"json":{"entries":[{"key":"job/2","value":1,"revision":1}],"more":false}})");
+    for (const auto* key : {"job/1", "job/2", "other"})
+        process.call("put", R"({"key": ")" + std::string(key) + R"(", "value": "1"})");
+    EXPECT_EQ(
+        process.call("scan", R"({"prefix": "job/", "limit": 1})"),
+        R"({"status":0,"json":{"entries":[{"key":"job/1","value":1,"revision":1}],"more":true}})");
+    EXPECT_EQ(
+        process.call("scan", R"({"prefix": "job/", "after": "job/1"})"),
+        R"({"status":0,"json":{"entries":[{"key":"job/2","value":1,"revision":1}],"more":false}})");
 }
 
 TEST(Kv, WhatIsWrongIsRefusedAtOnce) {
@@ -73,14 +82,16 @@ TEST(Kv, WhatIsWrongIsRefusedAtOnce) {
     EXPECT_EQ(process.call("put", R"({"key": "", "value": "1"})"), invalid);
     EXPECT_EQ(process.call("put", R"({"key": "a\nb", "value": "1"})"), invalid);
     EXPECT_EQ(process.call("put", R"({"key": "a", "value": "{"})"), invalid);
-    EXPECT_EQ(process.call("large", "{}"), R"({"status":9,"json":{"message":"the host refuses the call"}})");
+    EXPECT_EQ(process.call("large", "{}"),
+              R"({"status":9,"json":{"message":"the host refuses the call"}})");
 }
 
 TEST(Kv, AHostWithoutAStoreSaysSo) {
     RunningHost host;
     host.start(USES_DIR);
     ASSERT_TRUE(host.host.load("keeper").ok());
-    EXPECT_EQ(host.call("keeper.get", R"({"key": "a"})").output_json, R"({"status":3,"json":{"message":"the host refuses the call"}})");
+    EXPECT_EQ(host.call("keeper.get", R"({"key": "a"})").output_json,
+              R"({"status":3,"json":{"message":"the host refuses the call"}})");
 }
 
 }  // namespace

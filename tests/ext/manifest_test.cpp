@@ -45,24 +45,33 @@ TEST(Manifest, InvalidSamplesAreRefusedAtTheirPlace) {
         ASSERT_TRUE(json.ok()) << name;
         const auto manifest = parse_manifest(text, "sample");
         ASSERT_FALSE(manifest.ok()) << name;
-        EXPECT_THAT(manifest.error().details, Contains(Field(&ErrorDetail::pointer, string_or(*json, "x_pointer", "?")))) << name;
+        EXPECT_THAT(manifest.error().details,
+                    Contains(Field(&ErrorDetail::pointer, string_or(*json, "x_pointer", "?"))))
+            << name;
     }
 }
 
 TEST(Manifest, UnknownKeysAreWarnings) {
-    const auto manifest = parse_manifest(R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.0","egaer":true})", "sample");
+    const auto manifest = parse_manifest(
+        R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.0","egaer":true})",
+        "sample");
     ASSERT_TRUE(manifest.ok()) << manifest.error().message;
-    EXPECT_THAT(manifest->warnings, ::testing::ElementsAre("/egaer: unknown key, ignored; did you mean 'eager'?"));
+    EXPECT_THAT(manifest->warnings,
+                ::testing::ElementsAre("/egaer: unknown key, ignored; did you mean 'eager'?"));
 }
 
 TEST(Manifest, GrantsIsTheOldNameOfCapabilities) {
-    const auto manifest = parse_manifest(R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.0","grants":["TOOLS"]})", "sample");
+    const auto manifest = parse_manifest(
+        R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.0","grants":["TOOLS"]})",
+        "sample");
     ASSERT_TRUE(manifest.ok()) << manifest.error().message;
     EXPECT_TRUE(manifest->asked.has(Grant::kTools));
 }
 
 TEST(Manifest, ANewerAbiSaysSo) {
-    const auto manifest = parse_manifest(R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.9"})", "sample");
+    const auto manifest = parse_manifest(
+        R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.9"})",
+        "sample");
     ASSERT_FALSE(manifest.ok());
     EXPECT_THAT(manifest.error().message, HasSubstr("needs a newer host"));
 }

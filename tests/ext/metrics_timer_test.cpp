@@ -1,4 +1,5 @@
-// Goal: what an extension counts is exported under its name, and its timers fire. Method: a real library.
+// Goal: what an extension counts is exported under its name, and its timers fire. Method: a real
+// library.
 #include "tests/plugins/running_host.h"
 
 namespace ordinaut {
@@ -31,7 +32,8 @@ protected:
 };
 
 TEST_F(MeterTest, WhatItCountsIsExportedUnderItsName) {
-    ASSERT_EQ(running_.call("meter.count", R"({"n": 20.5, "colour": "red"})").outcome, Outcome::kOk);
+    ASSERT_EQ(running_.call("meter.count", R"({"n": 20.5, "colour": "red"})").outcome,
+              Outcome::kOk);
     ASSERT_EQ(running_.call("meter.count", R"({"n": 1, "colour": "red"})").outcome, Outcome::kOk);
     const auto* items = family("ordinaut_ext_meter_items_total");
     ASSERT_NE(items, nullptr);
@@ -39,7 +41,8 @@ TEST_F(MeterTest, WhatItCountsIsExportedUnderItsName) {
     EXPECT_EQ(items->samples[0].labels, (metrics::Labels{{"colour", "red"}}));
     EXPECT_EQ(items->samples[0].value, 21.5);
     EXPECT_EQ(family("ordinaut_ext_meter_level")->samples[0].value, 1);
-    EXPECT_EQ(family("ordinaut_ext_meter_size_bytes")->samples[0].histogram.buckets, (std::vector<uint64_t>{1, 1, 0}));
+    EXPECT_EQ(family("ordinaut_ext_meter_size_bytes")->samples[0].histogram.buckets,
+              (std::vector<uint64_t>{1, 1, 0}));
 }
 
 TEST_F(MeterTest, LabelValuesAreBoundedAndItIsSaid) {
@@ -70,7 +73,9 @@ TEST_F(MeterTest, ExportersReadTheWholeProcess) {
     for (const auto& given : json->GetArray()) {
         if (string_or(given, "name", "") == "host_total") {
             seen = true;
-            EXPECT_EQ(to_json(given), R"({"name":"host_total","kind":"counter","help":"Of the host.","samples":[{"labels":{},"value":3.0}]})");
+            EXPECT_EQ(
+                to_json(given),
+                R"({"name":"host_total","kind":"counter","help":"Of the host.","samples":[{"labels":{},"value":3.0}]})");
         }
         if (string_or(given, "name", "") != "host_seconds") continue;
         const JsonValue& sample = (*find(given, "samples"))[0];
@@ -92,7 +97,8 @@ TEST_F(MeterTest, CountsGoOnAfterAReload) {
 
 TEST_F(MeterTest, TimersFireAndCanBeTakenBack) {
     EXPECT_EQ(running_.call("meter.wait", R"({"ms": 1})").output_json, R"({"status":0})");
-    EXPECT_EQ(running_.call("meter.wait", R"({"ms": 3600000, "cancel": true})").output_json, R"({"status":6})");
+    EXPECT_EQ(running_.call("meter.wait", R"({"ms": 3600000, "cancel": true})").output_json,
+              R"({"status":6})");
 }
 
 TEST_F(MeterTest, ATimerOutlivesNobody) {
@@ -107,7 +113,9 @@ TEST_F(MeterTest, ATimerOutlivesNobody) {
 }
 
 TEST_F(MeterTest, TheClockIsTheHosts) {
-    const auto before = std::chrono::duration_cast<std::chrono::seconds>(SystemClock().wall_now().time_since_epoch()).count();
+    const auto before = std::chrono::duration_cast<std::chrono::seconds>(
+                            SystemClock().wall_now().time_since_epoch())
+                            .count();
     const auto json = parse_json(running_.call("meter.now", "{}").output_json);
     ASSERT_TRUE(json.ok());
     EXPECT_GE(find(*json, "s")->GetInt64(), before);

@@ -1,5 +1,6 @@
-// Goal: new code takes over without a lost call, and code that does not start changes nothing. Method: one extension in
-// several versions, put into its folder one after the other, while it is called.
+// Goal: new code takes over without a lost call, and code that does not start changes nothing.
+// Method: one extension in several versions, put into its folder one after the other, while it is
+// called.
 #include <fstream>
 
 #include "tests/ext/versioned.h"
@@ -22,7 +23,8 @@ TEST_F(ReloadTest, NewCodeAnswersAndTheManifestIsReadAgain) {
     EXPECT_EQ(answer("version"), "2");
     EXPECT_EQ(info().version, "2.0.0");
     EXPECT_EQ(info().generation, 2);
-    EXPECT_THAT(info().tools, ::testing::ElementsAre("versioned.everywhere", "versioned.hold", "versioned.only_2", "versioned.run"));
+    EXPECT_THAT(info().tools, ::testing::ElementsAre("versioned.everywhere", "versioned.hold",
+                                                     "versioned.only_2", "versioned.run"));
     EXPECT_EQ(running_.catalogue.find("versioned.only_1"), nullptr);
     EXPECT_EQ(running_.call("versioned.everywhere", "{}").outcome, Outcome::kOk);
 }
@@ -43,12 +45,14 @@ TEST_F(ReloadTest, WhatDoesNotStartLeavesTheOldOneRunning) {
     ASSERT_FALSE(refused.ok());
     EXPECT_THAT(refused.error().message, HasSubstr("start returned ORD_E_RETRYABLE: no database"));
     EXPECT_EQ(info().state, ext::State::kRunning);
-    EXPECT_THAT(info().reason, HasSubstr("not reloaded, version 1.0.0 goes on: versioned: start returned ORD_E_RETRYABLE: no database"));
+    EXPECT_THAT(info().reason, HasSubstr("not reloaded, version 1.0.0 goes on: versioned: start "
+                                         "returned ORD_E_RETRYABLE: no database"));
     EXPECT_EQ(answer("version"), "1");
     EXPECT_EQ(running_.call("versioned.only_1", "{}").outcome, Outcome::kOk);
     EXPECT_EQ(running_.catalogue.find("versioned.only_4"), nullptr);
     std::ofstream(folder_ / "versioned/extension.json") << "{";
-    EXPECT_THAT(running_.host.reload("versioned").error().message, HasSubstr("versioned/extension.json: "));
+    EXPECT_THAT(running_.host.reload("versioned").error().message,
+                HasSubstr("versioned/extension.json: "));
     EXPECT_EQ(answer("version"), "1");
     put(2);
     ASSERT_OK(running_.host.reload("versioned"));
@@ -59,7 +63,8 @@ TEST_F(ReloadTest, WhatDoesNotStartLeavesTheOldOneRunning) {
 TEST_F(ReloadTest, AFileThatWasCutOffLeavesTheOldOneRunning) {
     EXPECT_EQ(answer("version"), "1");
     std::filesystem::resize_file(folder_ / "versioned/libversioned.so", 5000);
-    EXPECT_THAT(running_.host.reload("versioned").error().message, HasSubstr("libversioned.so is cut off"));
+    EXPECT_THAT(running_.host.reload("versioned").error().message,
+                HasSubstr("libversioned.so is cut off"));
     EXPECT_EQ(answer("version"), "1");
 }
 
@@ -73,7 +78,8 @@ TEST_F(ReloadTest, ABrokenFolderIsUsedOnceItIsRepaired) {
     EXPECT_EQ(answer("version"), "2");
 }
 
-// Two generations never share static variables; a copy nobody uses any more is used again, so memory does not grow.
+// Two generations never share static variables; a copy nobody uses any more is used again, so
+// memory does not grow.
 TEST_F(ReloadTest, CopiesInMemoryAreUsedAgain) {
     EXPECT_EQ(answer("starts"), "1");
     for (int n = 0; n < 10; ++n) {
@@ -117,12 +123,14 @@ TEST_F(ReloadTest, OtherConfigurationReachesTheRunningCode) {
     EXPECT_EQ(answer("config"), R"({"greeting":"hi"})");
     EXPECT_EQ(info().generation, 1);
     const auto refused = running_.host.apply("versioned", {.config_json = R"({"refuse":true})"});
-    EXPECT_THAT(refused.error().message, HasSubstr("reconfigure returned ORD_E_CONFLICT: not while it rains"));
+    EXPECT_THAT(refused.error().message,
+                HasSubstr("reconfigure returned ORD_E_CONFLICT: not while it rains"));
     EXPECT_EQ(answer("config"), R"({"greeting":"hi"})");
     put(3);
     ASSERT_OK(running_.host.apply("versioned", {}));
     ASSERT_OK(running_.host.reload("versioned"));
-    ASSERT_OK(running_.host.apply("versioned", {.config_json = R"({"greeting":"ho"})"}));  // It has no reconfigure.
+    ASSERT_OK(running_.host.apply(
+        "versioned", {.config_json = R"({"greeting":"ho"})"}));  // It has no reconfigure.
     EXPECT_EQ(answer("config"), R"({"greeting":"ho"})");
     EXPECT_EQ(info().generation, 3);
 }
@@ -130,7 +138,8 @@ TEST_F(ReloadTest, OtherConfigurationReachesTheRunningCode) {
 TEST_F(ReloadTest, ConfigurationIsCheckedByItsSchema) {
     EXPECT_EQ(answer("version"), "1");
     const auto refused = running_.host.apply("versioned", {.config_json = R"({"greetings":1})"});
-    EXPECT_THAT(refused.error().message, HasSubstr("unknown field 'greetings'; did you mean 'greeting'?"));
+    EXPECT_THAT(refused.error().message,
+                HasSubstr("unknown field 'greetings'; did you mean 'greeting'?"));
     EXPECT_THAT(refused.error().message, HasSubstr("ordinaut ext configure versioned"));
     EXPECT_EQ(answer("version"), "1");
     RunningHost other;
@@ -144,18 +153,23 @@ TEST_F(ReloadTest, GrantsChangeAtRunTime) {
     EXPECT_EQ(answer("version"), "1");
     EXPECT_FALSE(running_.host.apply("versioned", {.grants = ext::Grants{}}).ok());
     EXPECT_EQ(info().state, ext::State::kError);
-    EXPECT_THAT(info().reason, HasSubstr("with the grants it has now it does not start: create returned ORD_E_DENIED"));
+    EXPECT_THAT(
+        info().reason,
+        HasSubstr("with the grants it has now it does not start: create returned ORD_E_DENIED"));
     EXPECT_THAT(info().warnings, Contains(HasSubstr("TOOLS is asked for, but not granted")));
     EXPECT_EQ(running_.catalogue.find("versioned.run"), nullptr);
-    ASSERT_OK(running_.host.apply("versioned", {.grants = ext::Grants{ext::Grant::kTools, ext::Grant::kStatic}}));
+    ASSERT_OK(running_.host.apply(
+        "versioned", {.grants = ext::Grants{ext::Grant::kTools, ext::Grant::kStatic}}));
     EXPECT_THAT(info().granted.names(), ::testing::ElementsAre("TOOLS"));
     EXPECT_EQ(answer("version"), "1");
 }
 
 TEST_F(ReloadTest, AFolderDroppedInLaterIsFound) {
     std::filesystem::create_directory(folder_ / "late");
-    std::ofstream(folder_ / "late/extension.json") << R"({"id":"late","name":"L","version":"1.0.0","module":"liblate.so","abi":"1.0"})";
-    EXPECT_THAT(running_.host.load("late").error().message, HasSubstr("liblate.so: the module is missing"));
+    std::ofstream(folder_ / "late/extension.json")
+        << R"({"id":"late","name":"L","version":"1.0.0","module":"liblate.so","abi":"1.0"})";
+    EXPECT_THAT(running_.host.load("late").error().message,
+                HasSubstr("liblate.so: the module is missing"));
     EXPECT_EQ(running_.host.list().size(), 2u);
 }
 

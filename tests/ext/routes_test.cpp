@@ -38,7 +38,8 @@ std::string refusal(const std::string& method, const std::string& pattern) {
 }
 
 TEST(RoutesTest, LiteralBeatsParameterBeatsRest) {
-    const auto routes = table({{"GET", "/{*}"}, {"GET", "/{a}"}, {"GET", "/x"}, {"GET", "/{a}/y"}, {"GET", "/"}});
+    const auto routes =
+        table({{"GET", "/{*}"}, {"GET", "/{a}"}, {"GET", "/x"}, {"GET", "/{a}/y"}, {"GET", "/"}});
     EXPECT_EQ(found(routes, "GET", {"x"}), "GET /x");
     EXPECT_EQ(found(routes, "GET", {"z"}), "GET /{a}");
     EXPECT_EQ(found(routes, "GET", {"x", "y"}), "GET /{a}/y");
@@ -59,8 +60,10 @@ TEST(RoutesTest, AnotherPatternsMethodIsReached) {
 
 TEST(RoutesTest, ParametersHaveTheNamesOfTheirRoute) {
     const auto routes = table({{"GET", "/{a}/{b}/{*}"}, {"POST", "/{c}/{d}/{*}"}});
-    EXPECT_THAT(routes.find("POST", Segments{"1", "2", "3", "4"}, true).params, ElementsAre(Pair("c", "1"), Pair("d", "2"), Pair("*", "3/4/")));
-    EXPECT_THAT(routes.find("GET", Segments{"1", "2"}, true).params, ElementsAre(Pair("a", "1"), Pair("b", "2"), Pair("*", "")));
+    EXPECT_THAT(routes.find("POST", Segments{"1", "2", "3", "4"}, true).params,
+                ElementsAre(Pair("c", "1"), Pair("d", "2"), Pair("*", "3/4/")));
+    EXPECT_THAT(routes.find("GET", Segments{"1", "2"}, true).params,
+                ElementsAre(Pair("a", "1"), Pair("b", "2"), Pair("*", "")));
     EXPECT_EQ(routes.find("GET", Segments{"", "2"}, false).route, nullptr);
 }
 

@@ -1,4 +1,5 @@
-// Goal: the host serves an extension's files, exactly those, as HTTP wants it. Method: a folder made by the test, a real server.
+// Goal: the host serves an extension's files, exactly those, as HTTP wants it. Method: a folder
+// made by the test, a real server.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
@@ -13,9 +14,9 @@ namespace ordinaut {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::HttpAnswer;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-using testing::HttpAnswer;
 namespace fs = std::filesystem;
 
 void put(const fs::path& file, const std::string& text) {
@@ -42,7 +43,8 @@ protected:
                more + "}}";
     }
     void start() { web_ = std::make_unique<WebHost>(drop_in({site_})); }
-    HttpAnswer get(const std::string& path, const std::map<std::string, std::string>& headers = {}) {
+    HttpAnswer get(const std::string& path,
+                   const std::map<std::string, std::string>& headers = {}) {
         if (web_ == nullptr) start();
         return web_->client()->request("GET", "/ext/site" + path, "", headers);
     }
@@ -65,7 +67,8 @@ TEST_F(StaticTest, FilesHaveTheirTypes) {
     EXPECT_EQ(ext::content_type_of("a/B.HTML"), "text/html; charset=utf-8");
     EXPECT_EQ(ext::content_type_of("noext"), "application/octet-stream");
     EXPECT_THAT(web_->info("site").warnings, IsEmpty());
-    EXPECT_EQ(web_->info("site").state, ext::State::kDiscovered);  // Its library does not even exist.
+    // Its library does not even exist.
+    EXPECT_EQ(web_->info("site").state, ext::State::kDiscovered);
 }
 
 TEST_F(StaticTest, FoldersHaveTheIndex) {
@@ -109,7 +112,8 @@ TEST_F(StaticTest, ValidatorsSpareTheBody) {
         EXPECT_EQ(again.body, "");
         EXPECT_EQ(again.headers.at("etag"), etag);
     }
-    EXPECT_EQ(get("/app.js", {{"If-None-Match", "\"x\""}, {"If-Modified-Since", modified}}).status, 200);
+    EXPECT_EQ(get("/app.js", {{"If-None-Match", "\"x\""}, {"If-Modified-Since", modified}}).status,
+              200);
     EXPECT_EQ(get("/app.js", {{"If-Modified-Since", modified}}).status, 304);
     EXPECT_EQ(get("/app.js", {{"If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"}}).status, 200);
     EXPECT_EQ(get("/app.js", {{"If-Modified-Since", "yesterday"}}).status, 200);
@@ -125,13 +129,15 @@ TEST_F(StaticTest, OneRange) {
     EXPECT_EQ(get("/ten.txt", {{"Range", "bytes=7-"}}).body, "789");
     EXPECT_EQ(get("/ten.txt", {{"Range", "bytes=-3"}}).body, "789");
     EXPECT_EQ(get("/ten.txt", {{"Range", "bytes=-30"}}).body, "0123456789");
-    EXPECT_EQ(get("/ten.txt", {{"Range", "bytes=8-99"}}).headers.at("content-range"), "bytes 8-9/10");
+    EXPECT_EQ(get("/ten.txt", {{"Range", "bytes=8-99"}}).headers.at("content-range"),
+              "bytes 8-9/10");
     const auto outside = get("/ten.txt", {{"Range", "bytes=10-"}});
     EXPECT_EQ(outside.status, 416);
     EXPECT_EQ(outside.headers.at("content-range"), "bytes */10");
     EXPECT_EQ(member(outside.body, "error"), "range_not_satisfiable");
     EXPECT_EQ(get("/empty.css", {{"Range", "bytes=0-"}}).status, 416);
-    for (const char* nonsense : {"bytes=4-2", "lines=1-2", "bytes=a-b", "bytes=0-1,4-5", "bytes=-", "bytes=1"})
+    for (const char* nonsense :
+         {"bytes=4-2", "lines=1-2", "bytes=a-b", "bytes=0-1,4-5", "bytes=-", "bytes=1"})
         EXPECT_EQ(get("/ten.txt", {{"Range", nonsense}}).body, "0123456789") << nonsense;
     const std::string etag = part.headers.at("etag");
     EXPECT_EQ(get("/ten.txt", {{"Range", "bytes=0-0"}, {"If-Range", etag}}).status, 206);
@@ -143,7 +149,8 @@ TEST_F(StaticTest, LargeFilesComeWhole) {
     for (size_t n = 0; n < large.size(); ++n) large[n] = static_cast<char>('a' + n % 23);
     put(site_ / "static/large.bin", large);
     EXPECT_EQ(get("/large.bin").body, large);
-    EXPECT_EQ(get("/large.bin", {{"Range", "bytes=1000000-4000000"}}).body, large.substr(1'000'000, 3'000'001));
+    EXPECT_EQ(get("/large.bin", {{"Range", "bytes=1000000-4000000"}}).body,
+              large.substr(1'000'000, 3'000'001));
     EXPECT_EQ(web_->client()->request("HEAD", "/ext/site/large.bin").status, 200);
 }
 
@@ -153,11 +160,13 @@ TEST_F(StaticTest, NothingElseIsServed) {
     fs::create_symlink("../secret.txt", site_ / "static/relative.txt");
     fs::create_symlink("ten.txt", site_ / "static/inside.txt");
     ASSERT_EQ(::mkfifo((site_ / "static/fifo.txt").c_str(), 0600), 0);
-    for (const char* path : {"/out.txt", "/etc/hostname.x", "/relative.txt", "/.secret", "/.git/config", "/fifo.txt", "//app.js", "/docs//index.html"})
+    for (const char* path : {"/out.txt", "/etc/hostname.x", "/relative.txt", "/.secret",
+                             "/.git/config", "/fifo.txt", "//app.js", "/docs//index.html"})
         EXPECT_EQ(get(path).status, 404) << path;
     EXPECT_EQ(get("/inside.txt").body, "0123456789");
     // As no decent client would send them.
-    for (const char* path : {"/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/docs/%2e%2e/%2e%2e/secret.txt", "/..%5csecret.txt", "/app.js%00"}) {
+    for (const char* path : {"/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt",
+                             "/docs/%2e%2e/%2e%2e/secret.txt", "/..%5csecret.txt", "/app.js%00"}) {
         testing::RawSocket socket(web_->port());
         ASSERT_TRUE(socket.send(WebHost::wire("GET", std::string("/ext/site") + path)));
         EXPECT_THAT(socket.read_answer(), StartsWith("HTTP/1.1 400")) << path;
@@ -188,15 +197,18 @@ TEST_F(StaticTest, RefusedWithoutTheGrantOrTheFolder) {
     fs::remove_all(site_ / "static");
     start();
     EXPECT_EQ(get("/app.js").status, 404);
-    EXPECT_THAT(web_->info("site").warnings, ::testing::Contains(HasSubstr("the static folder 'static' is not there")));
-    put(site_ / "extension.json", R"({"id":"site","name":"Site","version":"1.0.0","module":"libsite.so","abi":"1.0","capabilities":["STATIC"]})");
+    EXPECT_THAT(web_->info("site").warnings,
+                ::testing::Contains(HasSubstr("the static folder 'static' is not there")));
+    put(site_ / "extension.json",
+        R"({"id":"site","name":"Site","version":"1.0.0","module":"libsite.so","abi":"1.0","capabilities":["STATIC"]})");
     start();
     EXPECT_THAT(web_->info("site").reason, HasSubstr("STATIC is asked for, so name the folder"));
 }
 
 TEST_F(StaticTest, RoutesOfTheCodeWin) {
     const fs::path both = fs::path(dir_.path()) / "web";
-    put(both / "extension.json", R"({"id":"web","name":"Web","version":"1.0.0","module":"libweb.so","abi":"1.0","capabilities":["ROUTES","STATIC"],
+    put(both / "extension.json",
+        R"({"id":"web","name":"Web","version":"1.0.0","module":"libweb.so","abi":"1.0","capabilities":["ROUTES","STATIC"],
         "routes":[{"method":"GET","path":"/open","public":true}],"static":{"folder":"files","public":true}})");
     fs::copy_file(WEB_DIR "/web/libweb.so", both / "libweb.so");
     put(both / "files/hello", "a file");
@@ -208,7 +220,8 @@ TEST_F(StaticTest, RoutesOfTheCodeWin) {
     EXPECT_EQ(http->get("/ext/web/").body, "home");
     EXPECT_EQ(http->get("/ext/web/page").body, "home");
     EXPECT_EQ(http->get("/ext/web/items").body, "a file");  // POST /items is the code's.
-    EXPECT_EQ(http->get("/ext/web/small").status, 405);     // Not the index: the path is the code's.
+    // Not the index: the path is the code's.
+    EXPECT_EQ(http->get("/ext/web/small").status, 405);
     // Strangers have the files and the public routes.
     const auto stranger = web_->client("");
     EXPECT_EQ(stranger->get("/ext/web/").body, "home");
@@ -218,7 +231,8 @@ TEST_F(StaticTest, RoutesOfTheCodeWin) {
 
 TEST(HttpDate, IsReadInItsOneForm) {
     EXPECT_EQ(ext::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), 784111777);
-    for (const char* other : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT+1", "1994"})
+    for (const char* other :
+         {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT+1", "1994"})
         EXPECT_EQ(ext::parse_http_date(other), std::nullopt) << other;
 }
 

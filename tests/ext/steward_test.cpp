@@ -1,5 +1,5 @@
-// Goal: what an operator decides in one process holds in every process and after a restart, and is told. Method: two hosts
-// on the same stores.
+// Goal: what an operator decides in one process holds in every process and after a restart, and is
+// told. Method: two hosts on the same stores.
 #include "ext/steward.h"
 
 #include "events/memory/memory_event_bus.h"
@@ -9,16 +9,17 @@
 namespace ordinaut {
 namespace {
 
+using operations::GrantChange;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using operations::GrantChange;
 
 // One process: a host that follows its steward.
 class HostProcess {
 public:
-    HostProcess(store::memory::MemoryStores& stores, events::EventBus& events, const Clock& clock, const std::string& folder)
+    HostProcess(store::memory::MemoryStores& stores, events::EventBus& events, const Clock& clock,
+                const std::string& folder)
         : steward(stores.stores(), events, clock, "process"), running(seams()) {
         auto standings = steward.standings();
         if (!standings.ok()) throw std::runtime_error(standings.error().message);
@@ -33,7 +34,8 @@ public:
     std::string version() {
         const auto result = running.call("versioned.run", "{}");
         const auto json = parse_json(result.output_json);
-        return json.ok() && find(*json, "version") != nullptr ? to_json(*find(*json, "version")) : result.message;
+        return json.ok() && find(*json, "version") != nullptr ? to_json(*find(*json, "version"))
+                                                              : result.message;
     }
     ext::ExtensionInfo info() const { return running.info("versioned"); }
 
@@ -51,9 +53,12 @@ private:
 
 class StewardTest : public VersionedTest {
 protected:
-    std::unique_ptr<HostProcess> process() { return std::make_unique<HostProcess>(stores_, events_, clock_, folder_); }
+    std::unique_ptr<HostProcess> process() {
+        return std::make_unique<HostProcess>(stores_, events_, clock_, folder_);
+    }
     static bool eventually(const std::function<bool()>& done) {
-        for (int n = 0; n < 10'000 && !done(); ++n) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        for (int n = 0; n < 10'000 && !done(); ++n)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         return done();
     }
 
@@ -101,15 +106,19 @@ TEST_F(StewardTest, GrantsReachEveryProcessAndLast) {
     EXPECT_EQ(second->version(), "1");
     EXPECT_EQ(first->info().granted_by, "policy manifest");
     ASSERT_OK(first->steward.change_grants("versioned", GrantChange::kRemove, {"TOOLS"}, actor_));
-    EXPECT_TRUE(eventually([&] { return second->running.catalogue.find("versioned.run") == nullptr; }));
+    EXPECT_TRUE(
+        eventually([&] { return second->running.catalogue.find("versioned.run") == nullptr; }));
     EXPECT_TRUE(second->info().granted.empty());
     EXPECT_EQ(process()->info().granted_by, "operator");
     EXPECT_TRUE(process()->info().granted.empty());
-    ASSERT_OK(first->steward.change_grants("versioned", GrantChange::kAdd, {"TOOLS", "STATIC"}, actor_));
-    EXPECT_THAT(first->info().granted.names(), ElementsAre("TOOLS"));  // It does not ask for STATIC.
+    ASSERT_OK(
+        first->steward.change_grants("versioned", GrantChange::kAdd, {"TOOLS", "STATIC"}, actor_));
+    // It does not ask for STATIC.
+    EXPECT_THAT(first->info().granted.names(), ElementsAre("TOOLS"));
     EXPECT_TRUE(eventually([&] { return second->info().granted.has(ext::Grant::kTools); }));
     EXPECT_EQ(second->version(), "1");
-    EXPECT_EQ(first->steward.change_grants("nobody", GrantChange::kSet, {}, actor_).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(first->steward.change_grants("nobody", GrantChange::kSet, {}, actor_).error().code,
+              ErrorCode::kNotFound);
 }
 
 TEST_F(StewardTest, ConfigurationReachesEveryProcessAndARefusedOneIsForgotten) {
@@ -117,9 +126,11 @@ TEST_F(StewardTest, ConfigurationReachesEveryProcessAndARefusedOneIsForgotten) {
     EXPECT_EQ(second->version(), "1");
     ASSERT_OK(first->steward.configure("versioned", R"({"greeting":"hi"})", actor_));
     EXPECT_TRUE(eventually([&] {
-        return second->running.call("versioned.run", "{}").output_json.find(R"("greeting":"hi")") != std::string::npos;
+        return second->running.call("versioned.run", "{}").output_json.find(R"("greeting":"hi")") !=
+               std::string::npos;
     }));
-    EXPECT_EQ(first->steward.configure("versioned", R"({"greeting":1})", actor_).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(first->steward.configure("versioned", R"({"greeting":1})", actor_).error().code,
+              ErrorCode::kInvalid);
     EXPECT_THAT(first->running.call("versioned.run", "{}").output_json, HasSubstr("hi"));
     EXPECT_EQ(stores_.stores().extensions.list()->front().config_json, R"({"greeting":"hi"})");
 }
@@ -139,7 +150,8 @@ TEST_F(StewardTest, EveryChangeIsAnEvent) {
         }
         return text;
     };
-    EXPECT_TRUE(eventually([&] { return states() == "loading running draining disabled "; })) << states();
+    EXPECT_TRUE(eventually([&] { return states() == "loading running draining disabled "; }))
+        << states();
 }
 
 TEST_F(StewardTest, TheIdentityIsAnAgentOfItsOwn) {
@@ -156,7 +168,8 @@ TEST_F(StewardTest, TheIdentityIsAnAgentOfItsOwn) {
     EXPECT_THAT(first->steward.own_identity("versioned")->scopes, ElementsAre("tasks:read"));
     const auto info = first->steward.info_json("versioned");
     ASSERT_OK(info);
-    EXPECT_THAT(*info, HasSubstr(R"("identity":{"agent_id":")" + agent.id + R"(","scopes":["tasks:read"]})"));
+    EXPECT_THAT(*info, HasSubstr(R"("identity":{"agent_id":")" + agent.id +
+                                 R"(","scopes":["tasks:read"]})"));
 }
 
 TEST_F(StewardTest, LogsTellWhatHappened) {

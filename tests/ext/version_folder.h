@@ -22,13 +22,17 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
 
-    // Puts version 1 to 4 into it (3 has no reconfigure, 4 does not start); another `salt` makes other bytes.
+    // Puts version 1 to 4 into it (3 has no reconfigure, 4 does not start); another `salt` makes
+    // other bytes.
     void put(int version, int salt = 0) const {
-        const std::filesystem::path from = VERSIONED_DIR "/" + std::to_string(version) + "/versioned";
+        const std::filesystem::path from =
+            VERSIONED_DIR "/" + std::to_string(version) + "/versioned";
         for (const char* name : {"libversioned.so", "extension.json"}) {
             const auto fresh = path_ / "versioned" / (std::string(name) + ".new");
-            std::filesystem::copy_file(from / name, fresh, std::filesystem::copy_options::overwrite_existing);
-            if (salt != 0 && std::string_view(name).ends_with(".so")) std::ofstream(fresh, std::ios::app) << salt;
+            std::filesystem::copy_file(from / name, fresh,
+                                       std::filesystem::copy_options::overwrite_existing);
+            if (salt != 0 && std::string_view(name).ends_with(".so"))
+                std::ofstream(fresh, std::ios::app) << salt;
             std::filesystem::rename(fresh, path_ / "versioned" / name);
         }
     }

@@ -1,4 +1,5 @@
-// A host with the extension `versioned` in a folder of its own, where its versions follow each other.
+// A host with the extension `versioned` in a folder of its own, where its versions follow each
+// other.
 #pragma once
 #include <gmock/gmock.h>
 #include <fstream>
@@ -31,7 +32,8 @@ protected:
     ext::ExtensionInfo info() const { return running_.info("versioned"); }
     // Waits for earlier generations to end.
     bool drained() const {
-        for (int n = 0; n < 10'000 && info().draining > 0; ++n) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        for (int n = 0; n < 10'000 && info().draining > 0; ++n)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         return info().draining == 0;
     }
 

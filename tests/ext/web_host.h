@@ -1,4 +1,5 @@
-// The extension host behind a real HTTP server on the loopback. Tokens are "admin", or the one scope they stand for.
+// The extension host behind a real HTTP server on the loopback. Tokens are "admin", or the one
+// scope they stand for.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -15,11 +16,13 @@ class WebHost {
 public:
     explicit WebHost(ext::HostOptions options) : host(catalogue, seams()) {
         host.start(std::move(options));
-        auto server = http::Server::start({}, clock_, pool_, [this](http::Request request, http::Responder responder) {
-            const std::string given(request.headers.get("authorization"));
-            http::MountedRequest mounted{std::move(request), std::move(responder), "request-1", "0123456789abcdef0123456789abcdef", caller(given)};
-            host.serve(std::move(mounted));
-        });
+        auto server = http::Server::start(
+            {}, clock_, pool_, [this](http::Request request, http::Responder responder) {
+                const std::string given(request.headers.get("authorization"));
+                http::MountedRequest mounted{std::move(request), std::move(responder), "request-1",
+                                             "0123456789abcdef0123456789abcdef", caller(given)};
+                host.serve(std::move(mounted));
+            });
         EXPECT_TRUE(server.ok());
         server_ = std::move(*server);
     }
@@ -39,8 +42,10 @@ public:
     }
     uint16_t port() const { return server_->port(); }
     // A request as it stands on the wire.
-    static std::string wire(const std::string& method, const std::string& path, const std::string& more = "") {
-        return method + " " + path + " HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer admin\r\n" + more + "\r\n";
+    static std::string wire(const std::string& method, const std::string& path,
+                            const std::string& more = "") {
+        return method + " " + path + " HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer admin\r\n" +
+               more + "\r\n";
     }
     ext::ExtensionInfo info(const std::string& id) const {
         for (auto& info : host.list())
@@ -51,7 +56,10 @@ public:
 
     // How often `id` answered with `status`.
     uint64_t answers(const std::string& id, int status) {
-        return metrics.counter("ord_plugin_http_requests_total", "", {{"plugin_id", id}, {"status", std::to_string(status)}}).value();
+        return metrics
+            .counter("ord_plugin_http_requests_total", "",
+                     {{"plugin_id", id}, {"status", std::to_string(status)}})
+            .value();
     }
 
     metrics::Registry metrics;
@@ -66,8 +74,10 @@ private:
     }
     static Result<auth::Caller> caller(const std::string& header) {
         constexpr std::string_view kBearer = "Bearer ";
-        if (header.size() <= kBearer.size()) return Error{ErrorCode::kUnauthenticated, "a token is needed"};
-        return auth::Caller{"00000000-0000-7000-8000-000000000001", "tester", {header.substr(kBearer.size())}};
+        if (header.size() <= kBearer.size())
+            return Error{ErrorCode::kUnauthenticated, "a token is needed"};
+        return auth::Caller{
+            "00000000-0000-7000-8000-000000000001", "tester", {header.substr(kBearer.size())}};
     }
     const SystemClock clock_;
     WorkPool pool_{"web", 4, 1000};

@@ -1,4 +1,5 @@
-// Any bytes as a cron expression. What is accepted runs in strictly increasing order, and can be described.
+// Any bytes as a cron expression. What is accepted runs in strictly increasing order, and can be
+// described.
 #include "base/check.h"
 #include "schedule/describe.h"
 

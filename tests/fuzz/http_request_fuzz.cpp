@@ -1,5 +1,5 @@
-// The framing of requests, fed in pieces: the first byte says how large they are. However the bytes are cut, the same
-// requests must be found up to the first fault.
+// The framing of requests, fed in pieces: the first byte says how large they are. However the bytes
+// are cut, the same requests must be found up to the first fault.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -13,8 +13,12 @@ namespace {
 using ordinaut::http::RequestReader;
 
 std::vector<std::string> read_all(std::string_view bytes, size_t piece) {
-    static const ordinaut::http::FramingLimits limits{.head_bytes_max = 512, .target_bytes_max = 128, .headers_max = 8,
-                                                      .query_pairs_max = 4, .body_bytes_max = 256, .overhead_bytes_max = 64};
+    static const ordinaut::http::FramingLimits limits{.head_bytes_max = 512,
+                                                      .target_bytes_max = 128,
+                                                      .headers_max = 8,
+                                                      .query_pairs_max = 4,
+                                                      .body_bytes_max = 256,
+                                                      .overhead_bytes_max = 64};
     RequestReader reader(limits);
     std::vector<std::string> found;
     while (!bytes.empty()) {
@@ -25,10 +29,13 @@ std::vector<std::string> read_all(std::string_view bytes, size_t piece) {
             if (outcome == RequestReader::Outcome::kNeedMore) break;
             if (outcome == RequestReader::Outcome::kFault) return found;
             const auto request = reader.take();
-            if (request.body.size() > limits.body_bytes_max || request.headers.all().size() > limits.headers_max) std::abort();
+            if (request.body.size() > limits.body_bytes_max ||
+                request.headers.all().size() > limits.headers_max)
+                std::abort();
             for (const auto& segment : request.target.segments)
                 if (segment == ".." || segment.find('/') != std::string::npos) std::abort();
-            found.push_back(request.method + " " + request.target.path + "?" + request.target.raw_query + " " + request.body);
+            found.push_back(request.method + " " + request.target.path + "?" +
+                            request.target.raw_query + " " + request.body);
         }
     }
     return found;

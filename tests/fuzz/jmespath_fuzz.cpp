@@ -1,4 +1,5 @@
-// Any bytes as an expression, on data with every kind of value. It must end, and what it gives must be writable JSON.
+// Any bytes as an expression, on data with every kind of value. It must end, and what it gives must
+// be writable JSON.
 #include "base/check.h"
 #include "jmespath/expression.h"
 
@@ -12,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     if (!expression) return 0;
     CHECK(expression->source() == source);
     (void)expression->root_paths();
-    if (const auto result = expression->evaluate(data)) CHECK(parse_json(to_json(*result), {.bytes_max = SIZE_MAX}).ok());
+    if (const auto result = expression->evaluate(data))
+        CHECK(parse_json(to_json(*result), {.bytes_max = SIZE_MAX}).ok());
     return 0;
 }

@@ -1,4 +1,5 @@
-// Any JSON as a step's input, or any bytes as one string of it: compiling and rendering end, and give JSON again.
+// Any JSON as a step's input, or any bytes as one string of it: compiling and rendering end, and
+// give JSON again.
 #include "base/check.h"
 #include "pipeline/template.h"
 
@@ -15,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     }
     const auto compiled = pipeline::Template::compile(*value, "/with");
     if (!compiled) return 0;
-    const pipeline::Scope scope{.data = &data, .now = *parse_time("2026-03-01T08:00:00Z"), .secrets = &secrets};
+    const pipeline::Scope scope{
+        .data = &data, .now = *parse_time("2026-03-01T08:00:00Z"), .secrets = &secrets};
     constexpr JsonLimits kAny{.bytes_max = SIZE_MAX, .depth_max = 300};
     if (const auto rendered = compiled->render(scope)) {
         CHECK(parse_json(rendered->json, kAny).ok());

@@ -64,7 +64,8 @@ TEST_F(ConnectionTest, SendsContinueBeforeTheBody) {
     handlers_["/echo"] = echo;
     start();
     RawClient client(server_->port());
-    client.send("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+    client.send(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
     EXPECT_EQ(client.read_answer().status, 100);
     client.send("ok");
     EXPECT_EQ(client.read_answer().body, "ok");
@@ -94,7 +95,8 @@ TEST_F(ConnectionTest, ReadsAChunkCutBetweenCrAndLf) {
     start();
     RawClient client(server_->port());
     client.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r");
-    // A second client shows that the server is still alive, and gives the first packet time to be read on its own.
+    // A second client shows that the server is still alive, and gives the first packet time to be
+    // read on its own.
     RawClient other(server_->port());
     other.send(get("/echo?alive"));
     EXPECT_EQ(other.read_answer().body, "alive");
@@ -107,7 +109,9 @@ TEST_F(ConnectionTest, ClosesAfterEveryFramingErrorWithOneShapeOfAnswer) {
     start();
     const std::pair<std::string, int> cases[] = {
         {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400},
-        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n0\r\n\r\n",
+         400},
         {"GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n"s, 400},
         {"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", 400},
         {"GET /" + std::string(16000, '/') + " HTTP/1.1\r\nHost: x\r\n\r\n", 414},
@@ -149,7 +153,8 @@ TEST_F(ConnectionTest, TooLargeABodyIsReadToItsEndSoThatTheAnswerArrives) {
 
     RawClient chunked(server_->port());
     chunked.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
-    for (int i = 0; i < 40; ++i) ASSERT_TRUE(chunked.send("10000\r\n" + std::string(65536, 'x') + "\r\n"));
+    for (int i = 0; i < 40; ++i)
+        ASSERT_TRUE(chunked.send("10000\r\n" + std::string(65536, 'x') + "\r\n"));
     EXPECT_EQ(chunked.read_answer().status, 413);
 }
 
@@ -201,7 +206,8 @@ TEST_F(ConnectionTest, IdleConnectionsLiveTwoMinutesButNotForEver) {
     clock_.advance(std::chrono::seconds(125));
     client.send(get("/echo?2"));
     EXPECT_EQ(client.read_answer().body, "2");
-    // The idle time begins a moment after the answer has left, perhaps only after the clock has moved: move it on.
+    // The idle time begins a moment after the answer has left, perhaps only after the clock has
+    // moved: move it on.
     EXPECT_TRUE(eventually([&] {
         clock_.advance(std::chrono::seconds(151));
         return server_->connections() == 0;
@@ -233,7 +239,10 @@ TEST_F(ConnectionTest, NoTimeoutHitsARunningHandler) {
 
 TEST_F(ConnectionTest, ResponseHeadersCannotBreakTheFraming) {
     handlers_["/evil"] = [](Request, Responder responder) {
-        responder.respond({.headers = {{"X-Bad", "a\r\nX-Injected: 1"}, {"X Bad", "b"}, {"Content-Length", "99"}, {"X-Good", "c"}},
+        responder.respond({.headers = {{"X-Bad", "a\r\nX-Injected: 1"},
+                                       {"X Bad", "b"},
+                                       {"Content-Length", "99"},
+                                       {"X-Good", "c"}},
                            .body = "ok"});
     };
     start();

@@ -1,5 +1,5 @@
-// A small operation table in place of the real one, which is not linked into the router's tests: one operation per way
-// an input can arrive. Every handler answers with what it was called with.
+// A small operation table in place of the real one, which is not linked into the router's tests:
+// one operation per way an input can arrive. Every handler answers with what it was called with.
 #pragma once
 #include "operations/operation.h"
 

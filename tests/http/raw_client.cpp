@@ -14,7 +14,8 @@ constexpr int kPatienceSeconds = 20;  // Only a failing test ever waits this lon
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     return result;
 }
 
@@ -34,7 +35,8 @@ RawClient::RawClient(uint16_t port, int receive_buffer_bytes) {
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (receive_buffer_bytes > 0)
-        ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+        ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
+                     sizeof receive_buffer_bytes);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -84,7 +86,8 @@ std::string RawClient::read_some() {
 }
 
 std::string RawClient::read_until_closed() {
-    while (fill()) {}
+    while (fill()) {
+    }
     return std::exchange(buffer_, {});
 }
 

@@ -17,15 +17,19 @@ class RouterTest : public ServerTest {
 protected:
     void SetUp() override {
         options_.authenticate = [](std::string_view token) -> Result<auth::Caller> {
-            if (token == "good") return auth::Caller{.agent_id = "agent", .name = "agent", .scopes = {}};
+            if (token == "good")
+                return auth::Caller{.agent_id = "agent", .name = "agent", .scopes = {}};
             return Error{ErrorCode::kUnauthenticated, "the token is not valid"};
         };
-        options_.observe = [this](std::string_view route, std::string_view method, int status, std::chrono::nanoseconds) {
-            observed_ = std::string(route) + " " + std::string(method) + " " + std::to_string(status);
+        options_.observe = [this](std::string_view route, std::string_view method, int status,
+                                  std::chrono::nanoseconds) {
+            observed_ =
+                std::string(route) + " " + std::string(method) + " " + std::to_string(status);
         };
     }
 
-    // Sends one request on a connection of its own, with the good token unless `headers` say otherwise.
+    // Sends one request on a connection of its own, with the good token unless `headers` say
+    // otherwise.
     Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
                std::string headers = "Authorization: Bearer good\r\n") {
         if (!router_) {
@@ -36,9 +40,11 @@ protected:
             server_ = std::move(*server);
         }
         if (!body.empty()) headers += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-        if (!body.empty() && headers.find("Content-Type") == std::string::npos) headers += "Content-Type: application/json\r\n";
+        if (!body.empty() && headers.find("Content-Type") == std::string::npos)
+            headers += "Content-Type: application/json\r\n";
         RawClient client(server_->port());
-        client.send(method + " " + target + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n" + body);
+        client.send(method + " " + target + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n" +
+                    body);
         return client.read_answer(method == "HEAD");
     }
 
@@ -51,8 +57,10 @@ protected:
         const auto* details = find(*body, "details");
         if (details == nullptr) return "no details";
         std::string place;
-        if (details->IsArray() && !details->Empty()) place = " " + std::string(string_or((*details)[0], "pointer", ""));
-        if (details->IsObject()) place = " " + std::string(string_or(*details, "missing_scope", ""));
+        if (details->IsArray() && !details->Empty())
+            place = " " + std::string(string_or((*details)[0], "pointer", ""));
+        if (details->IsObject())
+            place = " " + std::string(string_or(*details, "missing_scope", ""));
         return std::string(string_or(*body, "error", "")) + place;
     }
 
@@ -98,8 +106,9 @@ TEST_F(RouterTest, NeedsATokenExceptForWhatIsPublic) {
     EXPECT_EQ(none.status, 401);
     EXPECT_EQ(none.header("www-authenticate"), "Bearer");
     EXPECT_EQ(error_of(none), "unauthenticated");
-    for (const char* header : {"Authorization: Bearer bad\r\n", "Authorization: Basic Zm9vOmJhcg==\r\n", "Authorization: good\r\n",
-                               "Authorization: Bearer good\r\nAuthorization: Bearer bad\r\n"})
+    for (const char* header :
+         {"Authorization: Bearer bad\r\n", "Authorization: Basic Zm9vOmJhcg==\r\n",
+          "Authorization: good\r\n", "Authorization: Bearer good\r\nAuthorization: Bearer bad\r\n"})
         EXPECT_EQ(ask("GET", "/things", "", header).status, 401) << header;
     EXPECT_EQ(ask("GET", "/things", "", "authorization: bearer good\r\n").status, 200);
     EXPECT_EQ(error_of(ask("GET", "/deny")), "forbidden things:deny");
@@ -114,8 +123,10 @@ TEST_F(RouterTest, EveryoneIsTheSameCallerWithoutAuthentication) {
 TEST_F(RouterTest, QueryTextBecomesWhatTheSchemaSays) {
     EXPECT_EQ(ask("GET", "/things?limit=20&success=true&ratio=0.5&status=5").body,
               R"({"limit":20,"success":true,"ratio":0.5,"status":"5"})");
-    for (const char* query : {"limit=abc", "limit=", "limit=1.5", "limit=99999999999999999999", "limit=%201", "limit=1&limit=2"})
-        EXPECT_EQ(error_of(ask("GET", std::string("/things?") + query)), "validation_error /limit") << query;
+    for (const char* query : {"limit=abc", "limit=", "limit=1.5", "limit=99999999999999999999",
+                              "limit=%201", "limit=1&limit=2"})
+        EXPECT_EQ(error_of(ask("GET", std::string("/things?") + query)), "validation_error /limit")
+            << query;
     EXPECT_EQ(error_of(ask("GET", "/things?success=yes")), "validation_error /success");
     const auto unknown = ask("GET", "/things?statsu=x");
     EXPECT_EQ(error_of(unknown), "validation_error /statsu");
@@ -126,20 +137,29 @@ TEST_F(RouterTest, QueryTextBecomesWhatTheSchemaSays) {
 
 TEST_F(RouterTest, BodiesAreJsonObjects) {
     const std::string token = "Authorization: Bearer good\r\n";
-    EXPECT_EQ(error_of(ask("POST", "/things", "x", token + "Content-Type: text/plain\r\n")), "unsupported_media_type");
-    EXPECT_EQ(ask("POST", "/things", "{}", token + "Content-Type: application/json; charset=utf-8\r\n").status, 201);
+    EXPECT_EQ(error_of(ask("POST", "/things", "x", token + "Content-Type: text/plain\r\n")),
+              "unsupported_media_type");
+    EXPECT_EQ(
+        ask("POST", "/things", "{}", token + "Content-Type: application/json; charset=utf-8\r\n")
+            .status,
+        201);
     EXPECT_EQ(error_of(ask("POST", "/things", "{")), "malformed_request");
     EXPECT_EQ(error_of(ask("POST", "/things", R"({"a":1,"a":2})")), "malformed_request");
-    EXPECT_EQ(error_of(ask("POST", "/things", std::string(200, '[') + std::string(200, ']'))), "malformed_request");
+    EXPECT_EQ(error_of(ask("POST", "/things", std::string(200, '[') + std::string(200, ']'))),
+              "malformed_request");
     EXPECT_EQ(ask("POST", "/things", "[]").status, 422);
-    EXPECT_EQ(error_of(ask("PUT", "/things/7", R"({"thing_id":"8"})")), "validation_error /thing_id");
+    EXPECT_EQ(error_of(ask("PUT", "/things/7", R"({"thing_id":"8"})")),
+              "validation_error /thing_id");
     EXPECT_EQ(error_of(ask("GET", "/things", "{}")), "malformed_request");
 }
 
 TEST_F(RouterTest, PassesHeadersOnAndBack) {
     const std::string token = "Authorization: Bearer good\r\n";
-    const auto answer = ask("PUT", "/things/7", "{}", token + "If-Match: \"3\"\r\nIdempotency-Key: k\r\nX-Request-ID: abc-1\r\n"
-                            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
+    const auto answer =
+        ask("PUT", "/things/7", "{}",
+            token +
+                "If-Match: \"3\"\r\nIdempotency-Key: k\r\nX-Request-ID: abc-1\r\n"
+                "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
     EXPECT_EQ(last_asked().if_match, "3");
     EXPECT_EQ(last_asked().idempotency_key, "k");
     EXPECT_EQ(last_asked().request_id, "abc-1");
@@ -148,7 +168,8 @@ TEST_F(RouterTest, PassesHeadersOnAndBack) {
     EXPECT_EQ(answer.header("etag"), "\"7\"");
     EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
     EXPECT_EQ(answer.header("content-type"), "application/json");
-    ask("PUT", "/things/7", "{}", token + "If-Match: *\r\nX-Request-ID: <bad>\r\ntraceparent: 00-0-0-0\r\n");
+    ask("PUT", "/things/7", "{}",
+        token + "If-Match: *\r\nX-Request-ID: <bad>\r\ntraceparent: 00-0-0-0\r\n");
     EXPECT_EQ(last_asked().if_match, "");
     EXPECT_TRUE(is_id(last_asked().request_id));
     EXPECT_EQ(last_asked().trace_id.size(), 32U);
@@ -179,7 +200,9 @@ TEST_F(RouterTest, InventedMethodsAreNoLabels) {
 
 TEST_F(RouterTest, MountsAndFilesAreAskedAfterTheOperations) {
     options_.mounts["ext"] = [](MountedRequest mounted) {
-        mounted.responder.respond({.body = mounted.request.target.path + " " + (mounted.caller.ok() ? mounted.caller->agent_id : "nobody")});
+        mounted.responder.respond(
+            {.body = mounted.request.target.path + " " +
+                     (mounted.caller.ok() ? mounted.caller->agent_id : "nobody")});
     };
     EXPECT_EQ(ask("BREW", "/ext/a/b").body, "/ext/a/b agent");
     EXPECT_EQ(ask("GET", "/ext", "", "").body, "/ext nobody");

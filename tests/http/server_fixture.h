@@ -14,11 +14,13 @@ protected:
     // Starts with `limits`; handlers are found by path, others get 404.
     void start(Limits limits = {}, int threads = 4, size_t queued_max = 1000) {
         pool_ = std::make_unique<WorkPool>("test", threads, queued_max);
-        auto server = Server::start({.limits = limits}, clock_, *pool_, [this](Request request, Responder responder) {
-            const auto found = handlers_.find(request.target.path);
-            if (found == handlers_.end()) return responder.respond({.status = 404, .body = "no " + request.target.path});
-            found->second(std::move(request), std::move(responder));
-        });
+        auto server = Server::start(
+            {.limits = limits}, clock_, *pool_, [this](Request request, Responder responder) {
+                const auto found = handlers_.find(request.target.path);
+                if (found == handlers_.end())
+                    return responder.respond({.status = 404, .body = "no " + request.target.path});
+                found->second(std::move(request), std::move(responder));
+            });
         ASSERT_TRUE(server.ok()) << server.error().message;
         server_ = std::move(*server);
     }
@@ -34,7 +36,9 @@ protected:
         return "GET " + path + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n";
     }
     static std::string post(const std::string& path, const std::string& body) {
-        return "POST " + path + " HTTP/1.1\r\nHost: test\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+        return "POST " + path +
+               " HTTP/1.1\r\nHost: test\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n" + body;
     }
 
     ManualClock clock_{*parse_time("2026-03-01T08:00:00Z")};
@@ -44,7 +48,8 @@ protected:
 };
 
 inline void echo(Request request, Responder responder) {
-    responder.respond({.headers = {{"X-Method", request.method}}, .body = request.target.raw_query + request.body});
+    responder.respond({.headers = {{"X-Method", request.method}},
+                       .body = request.target.raw_query + request.body});
 }
 
 // True once `condition` holds; false when it does not within 20 s.

@@ -18,14 +18,16 @@ TEST_F(ServerTest, ListensOnIpv4Ipv6AndSaysWhyNot) {
     EXPECT_EQ(unknown.error().details.front().pointer, "/host");
     const auto foreign = Server::start({.host = "192.0.2.1"}, clock_, *pool_, handler);
     ASSERT_FALSE(foreign.ok());
-    EXPECT_NE(foreign.error().message.find("not one of this machine's"), std::string::npos) << foreign.error().message;
+    EXPECT_NE(foreign.error().message.find("not one of this machine's"), std::string::npos)
+        << foreign.error().message;
     const auto v6 = Server::start({.host = "::1"}, clock_, *pool_, handler);
     ASSERT_TRUE(v6.ok()) << v6.error().message;
     EXPECT_EQ((*v6)->url(), "http://[::1]:" + std::to_string((*v6)->port()));
 }
 
-// Goal: no answer reaches another client. Method: clients leave at random while their answers are still being made by
-// workers, so that descriptor numbers are reused all the time; every answer carries the token of its request.
+// Goal: no answer reaches another client. Method: clients leave at random while their answers are
+// still being made by workers, so that descriptor numbers are reused all the time; every answer
+// carries the token of its request.
 TEST_F(ServerTest, LateAnswersNeverReachAnotherClient) {
     std::mutex mutex;
     std::vector<std::pair<std::string, Responder>> held;
@@ -47,12 +49,19 @@ TEST_F(ServerTest, LateAnswersNeverReachAnotherClient) {
             const auto token = std::to_string(seed) + "-" + std::to_string(i);
             client.send(get("/late?" + token));
             const auto choice = random() % 4;
-            if (choice == 0) { client.reset(); continue; }
+            if (choice == 0) {
+                client.reset();
+                continue;
+            }
             if (choice == 1) continue;  // Closes with the answer outstanding.
-            client.send(get("/late?" + token));  // Pipelined, so that held answers do not wait for each other.
+            // Pipelined, so that held answers do not wait for each other.
+            client.send(get("/late?" + token));
             const auto some = client.read_some();
             if (some.empty()) continue;
-            (some.ends_with("\r\n\r\n" + token) || some.find("\r\n\r\n" + token + "HTTP/1.1 ") != std::string::npos) ? ++right : ++wrong;
+            (some.ends_with("\r\n\r\n" + token) ||
+             some.find("\r\n\r\n" + token + "HTTP/1.1 ") != std::string::npos)
+                ? ++right
+                : ++wrong;
         }
     };
     std::vector<std::thread> clients;
@@ -81,7 +90,9 @@ TEST_F(ServerTest, LateAnswersNeverReachAnotherClient) {
 
 // A client that does not read must hold up nobody, and must not keep its memory for ever.
 TEST_F(ServerTest, AClientThatDoesNotReadHoldsUpNobodyAndIsCutOff) {
-    handlers_["/big"] = [](Request, Responder responder) { responder.respond({.body = std::string(16 << 20, 'x')}); };
+    handlers_["/big"] = [](Request, Responder responder) {
+        responder.respond({.body = std::string(16 << 20, 'x')});
+    };
     handlers_["/echo"] = echo;
     start();
     std::vector<std::unique_ptr<RawClient>> lazy;
@@ -147,7 +158,8 @@ TEST_F(ServerTest, AFullWorkPoolAnswers503) {
 TEST_F(ServerTest, StreamsInChunksAndKeepsAlive) {
     handlers_["/stream"] = [](Request request, Responder responder) {
         const auto stream = responder.start(200, {{"Content-Type", "text/plain"}});
-        for (const char* piece : {"one ", "", "two ", "three"}) EXPECT_EQ(stream.write(piece), WriteOutcome::kOk);
+        for (const char* piece : {"one ", "", "two ", "three"})
+            EXPECT_EQ(stream.write(piece), WriteOutcome::kOk);
         stream.end();
         EXPECT_EQ(stream.write("late"), WriteOutcome::kGone);
         responder.respond({.body = "a second answer to " + request.method});
@@ -165,7 +177,9 @@ TEST_F(ServerTest, StreamsInChunksAndKeepsAlive) {
 }
 
 TEST_F(ServerTest, AStreamThatIsDroppedIsCutNotEnded) {
-    handlers_["/stream"] = [](Request, Responder responder) { (void)responder.start(200, {}).write("half"); };
+    handlers_["/stream"] = [](Request, Responder responder) {
+        (void)responder.start(200, {}).write("half");
+    };
     start();
     RawClient client(server_->port());
     client.send(get("/stream"));

@@ -12,7 +12,8 @@ TEST(Registry, GivesOneSeriesPerNameAndLabels) {
     Registry registry;
     Counter& ok = registry.counter("runs_total", "Runs.", {{"status", "ok"}, {"kind", "cron"}});
     EXPECT_EQ(&registry.counter("runs_total", "Runs.", {{"kind", "cron"}, {"status", "ok"}}), &ok);
-    EXPECT_NE(&registry.counter("runs_total", "Runs.", {{"status", "failed"}, {"kind", "cron"}}), &ok);
+    EXPECT_NE(&registry.counter("runs_total", "Runs.", {{"status", "failed"}, {"kind", "cron"}}),
+              &ok);
     EXPECT_NE(&registry.counter("runs_total", "Runs."), &ok);
 }
 
@@ -38,7 +39,8 @@ TEST(Registry, ShowsEverythingInOrder) {
 
 TEST(Histogram, PutsBoundsIntoTheirOwnBucket) {
     Histogram histogram;
-    for (const double seconds : {0.0, 0.001, 0.0011, 300.0, 300.1, -1.0, std::nan("")}) histogram.observe(seconds);
+    for (const double seconds : {0.0, 0.001, 0.0011, 300.0, 300.1, -1.0, std::nan("")})
+        histogram.observe(seconds);
     const auto reading = histogram.read();
     EXPECT_EQ(reading.buckets[0], 4u);  // 0, the bound itself, and what is no duration.
     EXPECT_EQ(reading.buckets[1], 1u);
@@ -51,7 +53,8 @@ TEST(Histogram, PutsBoundsIntoTheirOwnBucket) {
 // Goal: labels from outside cannot eat the memory.
 TEST(Registry, BoundsTheSeriesOfAName) {
     Registry registry;
-    for (size_t i = 0; i < 2 * Registry::kSeriesMax; ++i) registry.counter("calls_total", "Calls.", {{"route", std::to_string(i)}}).add();
+    for (size_t i = 0; i < 2 * Registry::kSeriesMax; ++i)
+        registry.counter("calls_total", "Calls.", {{"route", std::to_string(i)}}).add();
     const auto families = registry.snapshot();
     ASSERT_EQ(families[0].samples.size(), Registry::kSeriesMax + 1);
     EXPECT_EQ(families[0].samples.back().labels, (Labels{{"route", "other"}}));
@@ -89,7 +92,8 @@ TEST(Registry, AFamilyFromOutsideKeepsItsShape) {
     other = spec;
     other.labels = {"shape"};
     EXPECT_EQ(registry.define(other).error().code, ErrorCode::kConflict);
-    for (const auto* colour : {"red", "green", "blue"}) registry.histogram("sizes", "", {{"colour", colour}}).observe(5);
+    for (const auto* colour : {"red", "green", "blue"})
+        registry.histogram("sizes", "", {{"colour", colour}}).observe(5);
     const auto families = registry.snapshot();
     ASSERT_EQ(families.size(), 1u);
     EXPECT_EQ(families[0].bounds, (std::vector<double>{1, 10}));

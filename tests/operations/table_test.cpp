@@ -1,4 +1,5 @@
-// Goal: what every surface is made from holds together: names are unique, examples work, references lead somewhere.
+// Goal: what every surface is made from holds together: names are unique, examples work, references
+// lead somewhere.
 #include <gtest/gtest.h>
 
 #include "auth/scope.h"
@@ -13,14 +14,20 @@ TEST(OperationTable, NamesAreUniqueAndHandlersSet) {
     std::set<std::string> ids, routes, commands;
     for (const Operation& operation : operation_table()) {
         EXPECT_TRUE(ids.emplace(operation.id).second) << operation.id;
-        EXPECT_TRUE(routes.insert(std::string(name_of(operation.method)) + " " + std::string(operation.path)).second) << operation.id;
+        EXPECT_TRUE(
+            routes
+                .insert(std::string(name_of(operation.method)) + " " + std::string(operation.path))
+                .second)
+            << operation.id;
         if (!operation.cli.empty()) {
             EXPECT_TRUE(commands.emplace(operation.cli).second) << operation.cli;
         }
-        EXPECT_TRUE((operation.handler != nullptr) != (operation.async_handler != nullptr)) << operation.id;
+        EXPECT_TRUE((operation.handler != nullptr) != (operation.async_handler != nullptr))
+            << operation.id;
         EXPECT_FALSE(operation.summary.empty()) << operation.id;
         if (!operation.scope.empty()) {
-            EXPECT_TRUE(auth::check_scopes({std::string(operation.scope)}, "").ok()) << operation.id;
+            EXPECT_TRUE(auth::check_scopes({std::string(operation.scope)}, "").ok())
+                << operation.id;
         }
     }
 }
@@ -57,14 +64,16 @@ void expect_references_resolve(const JsonValue& value, const JsonValue& document
             const std::string_view reference = view(member.value);
             const std::string_view name = reference.substr(reference.rfind('/') + 1);
             const bool schema = reference.starts_with("#/components/schemas/");
-            const JsonValue& place = *find(document["components"], schema ? "schemas" : "responses");
+            const JsonValue& place =
+                *find(document["components"], schema ? "schemas" : "responses");
             EXPECT_NE(find(place, name), nullptr) << reference;
         }
     }
 }
 
 TEST(OpenApi, HoldsEveryOperationAndNoDanglingReference) {
-    const auto document = parse_json(openapi_json("http://localhost:8080", "1.2.3"), {.bytes_max = 4 << 20, .depth_max = 100});
+    const auto document = parse_json(openapi_json("http://localhost:8080", "1.2.3"),
+                                     {.bytes_max = 4 << 20, .depth_max = 100});
     ASSERT_TRUE(document.ok()) << document.error().message;
     expect_references_resolve(*document, *document);
     for (const Operation& operation : operation_table()) {

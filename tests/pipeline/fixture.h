@@ -1,4 +1,5 @@
-// What the tests of pipelines share: JSON from text, definitions from text, and tools that answer when told to.
+// What the tests of pipelines share: JSON from text, definitions from text, and tools that answer
+// when told to.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -15,7 +16,8 @@ inline Json json(std::string_view text) {
 // "pointer: message" of every problem.
 inline std::vector<std::string> problems_of(const std::vector<ErrorDetail>& details) {
     std::vector<std::string> lines;
-    for (const ErrorDetail& detail : details) lines.push_back(detail.pointer + ": " + detail.message);
+    for (const ErrorDetail& detail : details)
+        lines.push_back(detail.pointer + ": " + detail.message);
     return lines;
 }
 
@@ -23,7 +25,9 @@ inline std::vector<std::string> problems_of(const std::vector<ErrorDetail>& deta
 class FakeTool final : public tool::Tool {
 public:
     using Behave = std::function<tool::CancelCall(tool::ToolCall, tool::Done)>;
-    explicit FakeTool(std::string name, Behave behave = {}) : behave_(std::move(behave)) { spec_.name = std::move(name); }
+    explicit FakeTool(std::string name, Behave behave = {}) : behave_(std::move(behave)) {
+        spec_.name = std::move(name);
+    }
 
     const tool::ToolSpec& spec() const override { return spec_; }
     tool::CancelCall start(tool::ToolCall call, tool::Done done) override {

@@ -1,4 +1,5 @@
-// Goal: http.request does what its README says. Method: the real plugin against real servers on loopback.
+// Goal: http.request does what its README says. Method: the real plugin against real servers on
+// loopback.
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,9 +24,12 @@ StubAnswer answer(const StubRequest& request) {
         return given;
     }
     if (request.target == "/text") return {200, "plain", {{"Content-Type", "text/plain"}}};
-    if (request.target == "/bytes") return {200, "\xFF\xFE", {{"Content-Type", "application/octet-stream"}}};
-    if (request.target == "/lies") return {200, "{not json", {{"Content-Type", "application/json"}}};
-    if (request.target == "/big") return {200, std::string(2000, 'x'), {{"Content-Type", "text/plain"}}};
+    if (request.target == "/bytes")
+        return {200, "\xFF\xFE", {{"Content-Type", "application/octet-stream"}}};
+    if (request.target == "/lies")
+        return {200, "{not json", {{"Content-Type", "application/json"}}};
+    if (request.target == "/big")
+        return {200, std::string(2000, 'x'), {{"Content-Type", "text/plain"}}};
     if (request.target == "/away") return {302, "", {{"Location", "/text"}}};
     if (request.target == "/loop") return {302, "", {{"Location", "/loop"}}};
     if (request.target == "/file") return {302, "", {{"Location", "file:///etc/hostname"}}};
@@ -58,7 +62,8 @@ class HttpTest : public ::testing::Test {
 protected:
     HttpTest() : stub_(answer) { running_.start(PLUGINS_DIR); }
     tool::ToolResult request(const std::string& path, const std::string& more = "") {
-        return running_.call("http.request", R"({"url":")" + stub_.url() + path + "\"" + more + "}");
+        return running_.call("http.request",
+                             R"({"url":")" + stub_.url() + path + "\"" + more + "}");
     }
     static tool::ToolCall call(const std::string& url) {
         tool::ToolCall call;
@@ -87,7 +92,12 @@ TEST_F(HttpTest, OtherBodiesComeAsTextOrBytes) {
 }
 
 TEST_F(HttpTest, SendsWhatItIsGiven) {
-    ASSERT_EQ(request("/a?x=1#part", R"(,"method":"PUT","query":{"q":"ă&b","n":2},"headers":{"X-Key":"v"},"json":{"a":[1,2]})").outcome, Outcome::kOk);
+    ASSERT_EQ(
+        request(
+            "/a?x=1#part",
+            R"(,"method":"PUT","query":{"q":"ă&b","n":2},"headers":{"X-Key":"v"},"json":{"a":[1,2]})")
+            .outcome,
+        Outcome::kOk);
     const auto put = stub_.requests().back();
     EXPECT_EQ(put.method, "PUT");
     EXPECT_EQ(put.target, "/a?x=1&q=%C4%83%26b&n=2");
@@ -114,7 +124,8 @@ TEST_F(HttpTest, StatusDecidesTheOutcome) {
 
 TEST_F(HttpTest, RedirectsAreFollowedWithinBounds) {
     EXPECT_THAT(request("/away").output_json, HasSubstr("plain"));
-    EXPECT_THAT(request("/away", R"(,"follow_redirects":false)").output_json, HasSubstr(R"("status":302)"));
+    EXPECT_THAT(request("/away", R"(,"follow_redirects":false)").output_json,
+                HasSubstr(R"("status":302)"));
     const auto loop = request("/loop", R"(,"max_redirects":3)");
     EXPECT_EQ(loop.outcome, Outcome::kTerminal);
     EXPECT_THAT(loop.message, HasSubstr("too many redirects"));
@@ -131,9 +142,11 @@ TEST_F(HttpTest, ALargeBodyIsRefused) {
 }
 
 TEST_F(HttpTest, WrongArgumentsAreNamed) {
-    EXPECT_THAT(running_.call("http.request", R"({"url":"file:///etc/passwd"})").message, HasSubstr("/url"));
+    EXPECT_THAT(running_.call("http.request", R"({"url":"file:///etc/passwd"})").message,
+                HasSubstr("/url"));
     EXPECT_THAT(request("/", R"(,"json":1,"body":"x")").message, HasSubstr("/body"));
-    EXPECT_THAT(request("/", R"(,"headers":{"X":"a\r\nEvil: b"})").message, HasSubstr("/headers/X"));
+    EXPECT_THAT(request("/", R"(,"headers":{"X":"a\r\nEvil: b"})").message,
+                HasSubstr("/headers/X"));
     EXPECT_THAT(request("/", R"(,"hedaers":{})").message, HasSubstr("hedaers"));
     EXPECT_EQ(stub_.requests().size(), 0u);
 }
@@ -149,7 +162,8 @@ TEST_F(HttpTest, NoServerIsRetryable) {
 
 TEST_F(HttpTest, ASilentServerTimesOut) {
     const SilentServer server;
-    const auto result = running_.call("http.request", R"({"url":")" + server.url() + R"(","timeout_seconds":0.1})");
+    const auto result =
+        running_.call("http.request", R"({"url":")" + server.url() + R"(","timeout_seconds":0.1})");
     EXPECT_EQ(result.outcome, Outcome::kRetryable);
     EXPECT_THAT(result.message, HasSubstr("no answer in time"));
 }
@@ -181,7 +195,9 @@ TEST_F(HttpTest, StoppingEndsTheRequest) {
 TEST_F(HttpTest, PrivateAddressesCanBeDenied) {
     RunningHost guarded;
     guarded.start(PLUGINS_DIR, {{"http", R"({"private_addresses":"deny"})"}});
-    for (const std::string& url : {stub_.url() + "/", "http://localhost:" + stub_.url().substr(stub_.url().rfind(':') + 1) + "/"}) {
+    for (const std::string& url :
+         {stub_.url() + "/",
+          "http://localhost:" + stub_.url().substr(stub_.url().rfind(':') + 1) + "/"}) {
         const auto result = guarded.begin(call(url)).get();
         EXPECT_EQ(result.outcome, Outcome::kTerminal);
         EXPECT_THAT(result.message, HasSubstr("private_addresses"));
@@ -193,7 +209,8 @@ TEST_F(HttpTest, AWrongConfigurationIsTheReason) {
     RunningHost wrong;
     wrong.start(PLUGINS_DIR, {{"http", R"({"private_addresses":"maybe"})"}});
     EXPECT_FALSE(wrong.host.load("http").ok());
-    EXPECT_THAT(wrong.info("http").reason, HasSubstr(R"(/private_addresses must be one of "allow", "deny")"));
+    EXPECT_THAT(wrong.info("http").reason,
+                HasSubstr(R"(/private_addresses must be one of "allow", "deny")"));
 }
 
 }  // namespace

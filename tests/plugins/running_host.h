@@ -25,7 +25,9 @@ public:
     std::future<tool::ToolResult> begin(tool::ToolCall call, tool::CancelCall* cancel = nullptr) {
         auto promise = std::make_shared<std::promise<tool::ToolResult>>();
         auto future = promise->get_future();
-        auto stop = catalogue.invoke(std::move(call), [promise](tool::ToolResult result) { promise->set_value(std::move(result)); });
+        auto stop = catalogue.invoke(std::move(call), [promise](tool::ToolResult result) {
+            promise->set_value(std::move(result));
+        });
         if (cancel != nullptr) *cancel = std::move(stop);
         return future;
     }

@@ -32,7 +32,8 @@ TEST_F(StdTest, ToolsAreListedBeforeTheCodeIsLoaded) {
 }
 
 TEST_F(StdTest, EchoAnswersWithItsInputUnchanged) {
-    const std::string input = R"({"n":1.50,"big":18446744073709551615,"text":"ă\u0001","list":[null,true,{}]})";
+    const std::string input =
+        R"({"n":1.50,"big":18446744073709551615,"text":"ă\u0001","list":[null,true,{}]})";
     EXPECT_EQ(running_.call("std.echo", input).output_json, input);
 }
 
@@ -97,7 +98,8 @@ TEST_F(StdTest, DisablingEndsSleepersAndTakesTheToolsAway) {
     auto sleeper = quick.begin(std::move(call));
     ASSERT_TRUE(quick.host.disable("std").ok());
     EXPECT_EQ(sleeper.get().outcome, Outcome::kRetryable);
-    EXPECT_EQ(quick.call("std.echo", "{}").message, "there is no tool 'std.echo'; GET /tools lists them");
+    EXPECT_EQ(quick.call("std.echo", "{}").message,
+              "there is no tool 'std.echo'; GET /tools lists them");
     EXPECT_EQ(quick.host.load("std").error().code, ErrorCode::kConflict);
     ASSERT_TRUE(quick.host.enable("std").ok());
     EXPECT_EQ(quick.call("std.echo", R"({"again":1})").output_json, R"({"again":1})");
@@ -108,8 +110,10 @@ TEST_F(StdTest, FailFailsAsAsked) {
     EXPECT_EQ(retryable.outcome, Outcome::kRetryable);
     EXPECT_EQ(retryable.message, "later");
     EXPECT_EQ(retryable.retry_after, std::nullopt);
-    EXPECT_EQ(running_.call("std.fail", R"({"kind":"terminal","message":"no"})").outcome, Outcome::kTerminal);
-    const auto limited = running_.call("std.fail", R"({"kind":"rate_limited","message":"slow down","retry_after":2.5})");
+    EXPECT_EQ(running_.call("std.fail", R"({"kind":"terminal","message":"no"})").outcome,
+              Outcome::kTerminal);
+    const auto limited = running_.call(
+        "std.fail", R"({"kind":"rate_limited","message":"slow down","retry_after":2.5})");
     EXPECT_EQ(limited.outcome, Outcome::kRateLimited);
     EXPECT_EQ(limited.retry_after, 2500ms);
 }
@@ -124,7 +128,8 @@ TEST(StdSeams, LogReachesTheRunsLog) {
     std::vector<std::string> lines;
     ext::Seams seams;
     seams.run_log = [&](auto run, auto step, auto level, auto message, auto fields) {
-        for (const std::string_view part : {run, step, level, message, fields}) lines.emplace_back(part);
+        for (const std::string_view part : {run, step, level, message, fields})
+            lines.emplace_back(part);
     };
     RunningHost running(std::move(seams));
     running.start(PLUGINS_DIR);
@@ -134,15 +139,18 @@ TEST(StdSeams, LogReachesTheRunsLog) {
     call.run_id = "run-1";
     call.step_id = "a";
     ASSERT_EQ(running.begin(std::move(call)).get().output_json, R"({"logged":true})");
-    EXPECT_THAT(lines, ::testing::ElementsAre("run-1", "a", "warn", "hot", R"({"city":"Chișinău","n":"[1]"})"));
+    EXPECT_THAT(lines, ::testing::ElementsAre("run-1", "a", "warn", "hot",
+                                              R"({"city":"Chișinău","n":"[1]"})"));
 }
 
 TEST(StdSeams, TransformAsksTheCoreForItsCaller) {
     ext::Seams seams;
     std::string asked;
-    seams.core = [&](const ext::CallerIdentity& who, const std::string& operation, const std::string& input, const ext::CoreDone& done) {
+    seams.core = [&](const ext::CallerIdentity& who, const std::string& operation,
+                     const std::string& input, const ext::CoreDone& done) {
         asked = who.principal + " " + who.extension_id + " " + operation + " " + input;
-        if (input.find("bad") != std::string::npos) return done(invalid("/expression", "ends too early"));
+        if (input.find("bad") != std::string::npos)
+            return done(invalid("/expression", "ends too early"));
         std::thread([done] { done(std::string(R"({"result":[1,2]})")); }).detach();
     };
     RunningHost running(std::move(seams));

@@ -17,7 +17,9 @@ TEST(Backoff, ExponentialUsesTheWholeRangeAndIsCapped) {
     EXPECT_EQ(backoff_delay(Backoff::kExponentialJitter, 1, 0), 1ms);
     EXPECT_EQ(backoff_delay(Backoff::kExponentialJitter, 1, 1999), 2s);
     EXPECT_EQ(backoff_delay(Backoff::kExponentialJitter, 3, 7999), 8s);
-    EXPECT_EQ(backoff_delay(Backoff::kExponentialJitter, 1000, UINT64_MAX % 3'600'000 == 0 ? 1 : 3'599'999), kBackoffMax);
+    EXPECT_EQ(backoff_delay(Backoff::kExponentialJitter, 1000,
+                            UINT64_MAX % 3'600'000 == 0 ? 1 : 3'599'999),
+              kBackoffMax);
 }
 
 }  // namespace

@@ -16,7 +16,9 @@ struct Clocked {
 // Goal: no two workers trust one row. Method: one store, two workers, a clock moved by hand.
 class LeaseKeeperTest : protected Clocked, public StoreFixture {
 protected:
-    LeaseKeeperTest() : StoreFixture(clock_), keeper_(stores_.queue, stores_.wakeup, clock_, {.ttl = 30s, .margin = 5s}) {}
+    LeaseKeeperTest()
+        : StoreFixture(clock_),
+          keeper_(stores_.queue, stores_.wakeup, clock_, {.ttl = 30s, .margin = 5s}) {}
 
     store::Lease claim(const std::string& worker) {
         auto leases = stores_.queue.claim(worker, 1, 30s);
@@ -25,7 +27,8 @@ protected:
         return leases->empty() ? store::Lease{} : std::move(leases->front());
     }
     void keep(const store::Lease& lease) {
-        keeper_.keep({lease.run_id, lease.lease_token}, clock_.mono_now(), [this](LeaseEvent event) { events_.push_back(event); });
+        keeper_.keep({lease.run_id, lease.lease_token}, clock_.mono_now(),
+                     [this](LeaseEvent event) { events_.push_back(event); });
     }
 
     LeaseKeeper keeper_;

@@ -16,9 +16,13 @@ using tool::Outcome;
 class TestTool final : public tool::Tool {
 public:
     using Behave = std::function<tool::CancelCall(tool::ToolCall, tool::Done)>;
-    TestTool(std::string name, Behave behave) : behave_(std::move(behave)) { spec_.name = std::move(name); }
+    TestTool(std::string name, Behave behave) : behave_(std::move(behave)) {
+        spec_.name = std::move(name);
+    }
     const tool::ToolSpec& spec() const override { return spec_; }
-    tool::CancelCall start(tool::ToolCall call, tool::Done done) override { return behave_(std::move(call), std::move(done)); }
+    tool::CancelCall start(tool::ToolCall call, tool::Done done) override {
+        return behave_(std::move(call), std::move(done));
+    }
 
 private:
     tool::ToolSpec spec_;
@@ -47,7 +51,9 @@ protected:
         });
         add_tool("test.fail", [](const tool::ToolCall& call, const tool::Done& done) {
             const auto input = parse_json(call.input_json);
-            done(failure(string_or(*input, "kind", "") == "retryable" ? Outcome::kRetryable : Outcome::kTerminal, "as asked"));
+            done(failure(string_or(*input, "kind", "") == "retryable" ? Outcome::kRetryable
+                                                                      : Outcome::kTerminal,
+                         "as asked"));
             return tool::CancelCall([] {});
         });
         // Answers only when canceled.
@@ -77,11 +83,13 @@ protected:
     }
 
     std::unique_ptr<Runner> start(const RunnerOptions& options) {
-        auto runner = std::make_unique<Runner>(stores_.queue, stores_.wakeup, clock_,
-                                               AttemptContext{tools_, clock_, [](const Id&, const std::vector<std::string>&) {
-                                                                  return std::map<std::string, std::string>{{"KEY", "s3cret-value"}};
-                                                              }},
-                                               options);
+        auto runner = std::make_unique<Runner>(
+            stores_.queue, stores_.wakeup, clock_,
+            AttemptContext{tools_, clock_,
+                           [](const Id&, const std::vector<std::string>&) {
+                               return std::map<std::string, std::string>{{"KEY", "s3cret-value"}};
+                           }},
+            options);
         runner->start();
         return runner;
     }
@@ -116,11 +124,13 @@ protected:
 
 TEST_F(RunnerTest, RunsStepsInOrderAndKeepsTypes) {
     const auto runner = start(options());
-    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.echo","with":{"n":"${params.n}","list":[1,true,null]}},
+    const Id run = enqueue(
+        add_task(R"([{"id":"a","uses":"test.echo","with":{"n":"${params.n}","list":[1,true,null]}},
         {"id":"b","uses":"test.echo","if":"steps.a.n > `5`","with":{"sum":"${steps.a.n}","text":"n is ${steps.a.n}"}},
         {"id":"c","uses":"test.echo","if":"steps.a.n > `50`"}])"));
     const auto detail = wait_for(run, RunState::kSucceeded);
-    EXPECT_EQ(detail.run.output_json, R"({"a":{"n":7,"list":[1,true,null]},"b":{"sum":7,"text":"n is 7"}})");
+    EXPECT_EQ(detail.run.output_json,
+              R"({"a":{"n":7,"list":[1,true,null]},"b":{"sum":7,"text":"n is 7"}})");
     ASSERT_EQ(detail.steps.size(), 3u);
     EXPECT_EQ(detail.steps[2].state, StepState::kSkipped);
     EXPECT_EQ(detail.run.attempt, 1);
@@ -136,16 +146,20 @@ TEST_F(RunnerTest, SecretsReachTheToolAndNotTheRecord) {
         return tool::CancelCall([] {});
     });
     const auto runner = start(options());
-    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.see","with":{"auth":"Bearer ${secrets.KEY}"}}])"));
+    const Id run = enqueue(
+        add_task(R"([{"id":"a","uses":"test.see","with":{"auth":"Bearer ${secrets.KEY}"}}])"));
     EXPECT_EQ(seen.get_future().get(), R"({"auth":"Bearer s3cret-value"})");
     const auto detail = wait_for(run, RunState::kSucceeded);
-    EXPECT_EQ(detail.steps.at(0).input_json.find("s3cret"), std::string::npos) << detail.steps.at(0).input_json;
+    EXPECT_EQ(detail.steps.at(0).input_json.find("s3cret"), std::string::npos)
+        << detail.steps.at(0).input_json;
 }
 
 TEST_F(RunnerTest, RetryableFailuresWaitAndTerminalOnesEnd) {
     const auto runner = start(options());
-    const Id retried = enqueue(add_task(R"([{"id":"a","uses":"test.fail","with":{"kind":"retryable"}}])", 1));
-    const Id ended = enqueue(add_task(R"([{"id":"a","uses":"test.fail","with":{"kind":"terminal"}}])", 5));
+    const Id retried =
+        enqueue(add_task(R"([{"id":"a","uses":"test.fail","with":{"kind":"retryable"}}])", 1));
+    const Id ended =
+        enqueue(add_task(R"([{"id":"a","uses":"test.fail","with":{"kind":"terminal"}}])", 5));
     const auto waiting = wait_for(retried, RunState::kRetryWait);
     EXPECT_EQ(waiting.run.failures, 1);
     EXPECT_GT(waiting.run.run_at, clock_.wall_now());
@@ -172,7 +186,8 @@ TEST_F(RunnerTest, ARetryByHandGoesOnAtTheFailedStep) {
         return tool::CancelCall([] {});
     });
     const auto runner = start(options());
-    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.count"},{"id":"b","uses":"test.later"}])"));
+    const Id run =
+        enqueue(add_task(R"([{"id":"a","uses":"test.count"},{"id":"b","uses":"test.later"}])"));
     wait_for(run, RunState::kFailed);
     works = true;
     ASSERT_TRUE(stores_.queue.retry(run, {}, actor()).ok());

@@ -29,7 +29,7 @@ TEST(Cron, Days) {
         {"0 9 LW * *", 3, "01-30 02-27 03-31"},
         {"0 9 15W * *", 3, "01-15 02-16 03-16"},
         {"0 9 1W * *", 3, "01-01 02-02 03-02"},  // 1 February is a Sunday.
-        {"0 9 1W 8 *", 1, "08-03"},               // 1 August is a Saturday: not back into July.
+        {"0 9 1W 8 *", 1, "08-03"},              // 1 August is a Saturday: not back into July.
         {"0 9 31W * *", 2, "01-30 03-31"},
         {"0 9 ? * 5L", 2, "01-30 02-27"},
         {"0 9 ? * FRI#2", 2, "01-09 02-13"},
@@ -39,7 +39,8 @@ TEST(Cron, Days) {
         {"@yearly", 1, "01-01"},
         {"@weekly", 1, "01-04"},
     };
-    for (const auto& [expr, count, expected] : cases) EXPECT_EQ(days(expr, count), expected) << expr;
+    for (const auto& [expr, count, expected] : cases)
+        EXPECT_EQ(days(expr, count), expected) << expr;
 }
 
 TEST(Cron, Times) {
@@ -55,7 +56,8 @@ TEST(Cron, Times) {
     };
     for (const auto& [expr, after, expected] : cases) {
         std::string text;
-        for (const auto& occurrence : Schedule::parse(cron(expr))->preview(at(after), 3).occurrences)
+        for (const auto& occurrence :
+             Schedule::parse(cron(expr))->preview(at(after), 3).occurrences)
             text += (text.empty() ? "" : " ") + occurrence.local.substr(11, 8);
         EXPECT_EQ(text, expected) << expr;
     }
@@ -96,7 +98,8 @@ TEST(Cron, ErrorsPointAtTheField) {
         ASSERT_FALSE(schedule.ok()) << expr;
         EXPECT_EQ(schedule.error().code, ErrorCode::kInvalid);
         EXPECT_EQ(schedule.error().details.front().pointer, "/schedule_expr");
-        EXPECT_NE(schedule.error().message.find(expected), std::string::npos) << expr << " → " << schedule.error().message;
+        EXPECT_NE(schedule.error().message.find(expected), std::string::npos)
+            << expr << " → " << schedule.error().message;
     }
 }
 

@@ -1,4 +1,5 @@
-// Goal: local time meets daylight saving as SEMANTICS promises, in the zones people live in. Method: tables.
+// Goal: local time meets daylight saving as SEMANTICS promises, in the zones people live in.
+// Method: tables.
 #include "tests/schedule/support.h"
 
 namespace ordinaut::schedule {
@@ -9,7 +10,8 @@ constexpr const char* kDaily = "DTSTART;TZID=Europe/Chisinau:20260328T033000\nRR
 
 TEST(Dst, RrulePoliciesInTheGap) {
     const auto in_gap = [](std::string_view policy) {
-        return occurrences(with_dst(rrule(kDaily, "Europe/Chisinau"), policy), "2026-03-28T12:00:00Z", 2);
+        return occurrences(with_dst(rrule(kDaily, "Europe/Chisinau"), policy),
+                           "2026-03-28T12:00:00Z", 2);
     };
     EXPECT_EQ(in_gap(""), "2026-03-29T04:30:00+03:00 2026-03-30T03:30:00+03:00");
     EXPECT_EQ(in_gap("shift"), in_gap(""));
@@ -19,7 +21,8 @@ TEST(Dst, RrulePoliciesInTheGap) {
 
 TEST(Dst, RrulePoliciesInTheFold) {
     const auto in_fold = [](std::string_view policy) {
-        return occurrences(with_dst(rrule(kDaily, "Europe/Kyiv"), "", policy), "2026-10-24T12:00:00Z", 2);
+        return occurrences(with_dst(rrule(kDaily, "Europe/Kyiv"), "", policy),
+                           "2026-10-24T12:00:00Z", 2);
     };
     EXPECT_EQ(in_fold(""), "2026-10-25T03:30:00+03:00 2026-10-26T03:30:00+02:00");
     EXPECT_EQ(in_fold("first"), in_fold(""));
@@ -35,61 +38,92 @@ struct Case {
 
 TEST(Dst, CronWithLiteralTimesKeepsLocalTime) {
     const Case cases[] = {
-        {"30 2 * * *", "America/New_York", "2026-03-07T12:00:00Z", 2, "2026-03-08T03:00:00-04:00 2026-03-09T02:30:00-04:00"},
-        {"30 1 * * *", "America/New_York", "2026-10-31T12:00:00Z", 2, "2026-11-01T01:30:00-04:00 2026-11-02T01:30:00-05:00"},
-        {"15,45 2 * * *", "America/New_York", "2026-03-08T00:00:00Z", 2, "2026-03-08T03:00:00-04:00 2026-03-09T02:15:00-04:00"},
-        {"0 9 * * *", "Europe/Chisinau", "2026-03-28T12:00:00Z", 2, "2026-03-29T09:00:00+03:00 2026-03-30T09:00:00+03:00"},
-        {"15 2 * * *", "Australia/Lord_Howe", "2026-10-03T00:00:00Z", 2, "2026-10-04T02:30:00+11:00 2026-10-05T02:15:00+11:00"},
-        {"45 1 * * *", "Australia/Lord_Howe", "2026-04-04T00:00:00Z", 2, "2026-04-05T01:45:00+11:00 2026-04-06T01:45:00+10:30"},
+        {"30 2 * * *", "America/New_York", "2026-03-07T12:00:00Z", 2,
+         "2026-03-08T03:00:00-04:00 2026-03-09T02:30:00-04:00"},
+        {"30 1 * * *", "America/New_York", "2026-10-31T12:00:00Z", 2,
+         "2026-11-01T01:30:00-04:00 2026-11-02T01:30:00-05:00"},
+        {"15,45 2 * * *", "America/New_York", "2026-03-08T00:00:00Z", 2,
+         "2026-03-08T03:00:00-04:00 2026-03-09T02:15:00-04:00"},
+        {"0 9 * * *", "Europe/Chisinau", "2026-03-28T12:00:00Z", 2,
+         "2026-03-29T09:00:00+03:00 2026-03-30T09:00:00+03:00"},
+        {"15 2 * * *", "Australia/Lord_Howe", "2026-10-03T00:00:00Z", 2,
+         "2026-10-04T02:30:00+11:00 2026-10-05T02:15:00+11:00"},
+        {"45 1 * * *", "Australia/Lord_Howe", "2026-04-04T00:00:00Z", 2,
+         "2026-04-05T01:45:00+11:00 2026-04-06T01:45:00+10:30"},
         // 30 December 2011 did not exist in Samoa.
         {"0 9 * * *", "Pacific/Apia", "2011-12-29T00:00:00Z", 3,
          "2011-12-29T09:00:00-10:00 2011-12-31T00:00:00+14:00 2011-12-31T09:00:00+14:00"},
         {"0 2 * * *", "Antarctica/Troll", "2026-03-28T12:00:00Z", 1, "2026-03-29T03:00:00+02:00"},
-        {"0 0 * * *", "America/Sao_Paulo", "2018-11-03T12:00:00Z", 2, "2018-11-04T01:00:00-02:00 2018-11-05T00:00:00-02:00"},
+        {"0 0 * * *", "America/Sao_Paulo", "2018-11-03T12:00:00Z", 2,
+         "2018-11-04T01:00:00-02:00 2018-11-05T00:00:00-02:00"},
         {"0 12 1 7 *", "Asia/Kathmandu", "2026-01-01T00:00:00Z", 1, "2026-07-01T12:00:00+05:45"},
         {"0 12 1 7 *", "Europe/Chisinau", "2090-01-01T00:00:00Z", 1, "2090-07-01T12:00:00+03:00"},
     };
-    for (const auto& c : cases) EXPECT_EQ(occurrences(cron(c.expr, c.zone), c.after, c.count), c.expected) << c.expr << " " << c.zone;
+    for (const auto& c : cases)
+        EXPECT_EQ(occurrences(cron(c.expr, c.zone), c.after, c.count), c.expected)
+            << c.expr << " " << c.zone;
 }
 
 TEST(Dst, IntervalsCountElapsedTime) {
     const Case crons[] = {
-        {"*/30 * * * *", "Europe/Chisinau", "2026-03-29T00:29:00Z", 3, "2026-03-29T02:30:00+02:00 2026-03-29T04:00:00+03:00 2026-03-29T04:30:00+03:00"},
-        {"0 * * * *", "Europe/Chisinau", "2026-10-24T23:30:00Z", 3, "2026-10-25T03:00:00+03:00 2026-10-25T03:00:00+02:00 2026-10-25T04:00:00+02:00"},
-        {"30 */3 * * *", "Europe/Chisinau", "2026-03-28T23:00:00Z", 2, "2026-03-29T06:30:00+03:00 2026-03-29T09:30:00+03:00"},
+        {"*/30 * * * *", "Europe/Chisinau", "2026-03-29T00:29:00Z", 3,
+         "2026-03-29T02:30:00+02:00 2026-03-29T04:00:00+03:00 2026-03-29T04:30:00+03:00"},
+        {"0 * * * *", "Europe/Chisinau", "2026-10-24T23:30:00Z", 3,
+         "2026-10-25T03:00:00+03:00 2026-10-25T03:00:00+02:00 2026-10-25T04:00:00+02:00"},
+        {"30 */3 * * *", "Europe/Chisinau", "2026-03-28T23:00:00Z", 2,
+         "2026-03-29T06:30:00+03:00 2026-03-29T09:30:00+03:00"},
     };
-    for (const auto& c : crons) EXPECT_EQ(occurrences(cron(c.expr, c.zone), c.after, c.count), c.expected) << c.expr;
+    for (const auto& c : crons)
+        EXPECT_EQ(occurrences(cron(c.expr, c.zone), c.after, c.count), c.expected) << c.expr;
     const Case rules[] = {
-        {"DTSTART:20260329T010000\nRRULE:FREQ=HOURLY;INTERVAL=2", "Europe/Chisinau", "2026-03-28T22:59:00Z", 3,
+        {"DTSTART:20260329T010000\nRRULE:FREQ=HOURLY;INTERVAL=2", "Europe/Chisinau",
+         "2026-03-28T22:59:00Z", 3,
          "2026-03-29T01:00:00+02:00 2026-03-29T04:00:00+03:00 2026-03-29T06:00:00+03:00"},
         {"DTSTART:20261025T020000\nRRULE:FREQ=HOURLY", "Europe/Chisinau", "2026-10-24T22:59:00Z", 4,
-         "2026-10-25T02:00:00+03:00 2026-10-25T03:00:00+03:00 2026-10-25T03:00:00+02:00 2026-10-25T04:00:00+02:00"},
-        {"DTSTART:20260101T000000\nRRULE:FREQ=MINUTELY;INTERVAL=45;COUNT=3", "UTC", "2020-01-01T00:00:00Z", 9,
+         "2026-10-25T02:00:00+03:00 2026-10-25T03:00:00+03:00 2026-10-25T03:00:00+02:00 "
+         "2026-10-25T04:00:00+02:00"},
+        {"DTSTART:20260101T000000\nRRULE:FREQ=MINUTELY;INTERVAL=45;COUNT=3", "UTC",
+         "2020-01-01T00:00:00Z", 9,
          "2026-01-01T00:00:00+00:00 2026-01-01T00:45:00+00:00 2026-01-01T01:30:00+00:00"},
     };
-    for (const auto& c : rules) EXPECT_EQ(occurrences(rrule(c.expr, c.zone), c.after, c.count), c.expected) << c.expr;
+    for (const auto& c : rules)
+        EXPECT_EQ(occurrences(rrule(c.expr, c.zone), c.after, c.count), c.expected) << c.expr;
 }
 
 TEST(Dst, OnceFollowsThePolicies) {
-    EXPECT_EQ(occurrences(once("2026-03-29T03:30", "Europe/Chisinau"), "2026-01-01T00:00:00Z", 2), "2026-03-29T04:30:00+03:00");
-    EXPECT_EQ(occurrences(with_dst(once("2026-10-25T03:30", "Europe/Chisinau"), "", "second"), "2026-01-01T00:00:00Z", 2), "2026-10-25T03:30:00+02:00");
-    EXPECT_NE(refusal(with_dst(once("2026-03-29T03:30", "Europe/Chisinau"), "skip")).find("does not exist"), std::string::npos);
+    EXPECT_EQ(occurrences(once("2026-03-29T03:30", "Europe/Chisinau"), "2026-01-01T00:00:00Z", 2),
+              "2026-03-29T04:30:00+03:00");
+    EXPECT_EQ(occurrences(with_dst(once("2026-10-25T03:30", "Europe/Chisinau"), "", "second"),
+                          "2026-01-01T00:00:00Z", 2),
+              "2026-10-25T03:30:00+02:00");
+    EXPECT_NE(refusal(with_dst(once("2026-03-29T03:30", "Europe/Chisinau"), "skip"))
+                  .find("does not exist"),
+              std::string::npos);
 }
 
 TEST(Dst, PreviewWarns) {
     const auto warnings = [](const ScheduleSpec& spec) {
         std::string all;
-        for (const auto& warning : Schedule::parse(spec)->preview(at("2026-01-01T00:00:00Z"), 3).warnings) all += warning + "\n";
+        for (const auto& warning :
+             Schedule::parse(spec)->preview(at("2026-01-01T00:00:00Z"), 3).warnings)
+            all += warning + "\n";
         return all;
     };
     const std::string daily = warnings(cron("30 3 * * *", "Europe/Chisinau"));
-    EXPECT_NE(daily.find("2026-03-29T03:30:00 does not exist in Europe/Chisinau (the clocks go forward): it runs at 2026-03-29T04:00:00+03:00"), std::string::npos) << daily;
+    EXPECT_NE(daily.find("2026-03-29T03:30:00 does not exist in Europe/Chisinau (the clocks go "
+                         "forward): it runs at 2026-03-29T04:00:00+03:00"),
+              std::string::npos)
+        << daily;
     EXPECT_NE(daily.find("2026-10-25T03:30:00 happens twice"), std::string::npos) << daily;
     EXPECT_EQ(warnings(cron("30 9 * * *", "Europe/Chisinau")), "");
     EXPECT_EQ(warnings(cron("*/30 * * * *", "Europe/Chisinau")), "");
-    EXPECT_EQ(warnings(rrule("FREQ=DAILY;COUNT=2")), "it never runs again after 2026-01-02T09:00:00+00:00\n");
-    EXPECT_NE(warnings(rrule("DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY", "Europe/Chisinau")).find("DTSTART counts in UTC"), std::string::npos);
-    EXPECT_NE(warnings(rrule("FREQ=DAILY;UNTIL=20270101")).find("the beginning of that day"), std::string::npos);
+    EXPECT_EQ(warnings(rrule("FREQ=DAILY;COUNT=2")),
+              "it never runs again after 2026-01-02T09:00:00+00:00\n");
+    EXPECT_NE(warnings(rrule("DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY", "Europe/Chisinau"))
+                  .find("DTSTART counts in UTC"),
+              std::string::npos);
+    EXPECT_NE(warnings(rrule("FREQ=DAILY;UNTIL=20270101")).find("the beginning of that day"),
+              std::string::npos);
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-// Reads one schedule per line and answers with its occurrences: the counterpart of differential_test.py and
-// zone_differential_test.py.
+// Reads one schedule per line and answers with its occurrences: the counterpart of
+// differential_test.py and zone_differential_test.py.
 //
 // In:  <kind> \t <zone> \t <after> \t <count> \t <expression, lines joined by "|">
-// Out: the occurrences in UTC, joined by spaces; or "error: <message>". The kind "zone" answers with the first moments of <count>
+// Out: the occurrences in UTC, joined by spaces; or "error: <message>". The kind "zone" answers
+// with the first moments of <count>
 //      stretches of constant offset and these offsets in seconds: 2026-03-29T01:00:00Z/10800.
 #include <iostream>
 #include <sstream>
@@ -16,7 +17,8 @@ void print_offsets(const std::string& name, std::chrono::sys_seconds from, int c
     const std::chrono::sys_seconds end = std::chrono::sys_days(std::chrono::year(9000) / 1 / 1);
     for (int n = 0; zone.ok() && n < count && from < end; ++n) {
         const auto segment = zone->segment(from);
-        std::cout << format_time(std::max(segment.begin, from)) << '/' << segment.offset.count() << ' ';
+        std::cout << format_time(std::max(segment.begin, from)) << '/' << segment.offset.count()
+                  << ' ';
         from = segment.end;
     }
     std::cout << '\n';
@@ -36,7 +38,8 @@ int main() {
         std::getline(in, text);
         std::replace(text.begin(), text.end(), '|', '\n');
         if (kind == "zone") {
-            print_offsets(zone, std::chrono::floor<std::chrono::seconds>(*parse_time(after)), std::stoi(count));
+            print_offsets(zone, std::chrono::floor<std::chrono::seconds>(*parse_time(after)),
+                          std::stoi(count));
             continue;
         }
         schedule::ScheduleSpec spec{from_name<ScheduleKind>(kind), text, zone};
@@ -46,7 +49,8 @@ int main() {
             continue;
         }
         auto at = parsed->next_after(*parse_time(after));
-        for (int n = std::stoi(count); at && n > 0; --n, at = parsed->next_after(*at)) std::cout << format_time(*at) << ' ';
+        for (int n = std::stoi(count); at && n > 0; --n, at = parsed->next_after(*at))
+            std::cout << format_time(*at) << ' ';
         std::cout << '\n';
     }
 }

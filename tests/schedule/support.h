@@ -16,7 +16,9 @@ inline ScheduleSpec cron(std::string_view expr, std::string_view zone = "UTC") {
 inline ScheduleSpec rrule(std::string_view expr, std::string_view zone = "UTC") {
     return {ScheduleKind::kRrule, expr, zone, at("2026-01-01T09:00:30Z")};
 }
-inline ScheduleSpec once(std::string_view expr, std::string_view zone = "UTC") { return {ScheduleKind::kOnce, expr, zone}; }
+inline ScheduleSpec once(std::string_view expr, std::string_view zone = "UTC") {
+    return {ScheduleKind::kOnce, expr, zone};
+}
 
 inline ScheduleSpec with_dst(ScheduleSpec spec, std::string_view gap, std::string_view fold = "") {
     spec.dst_gap = gap;
@@ -24,7 +26,8 @@ inline ScheduleSpec with_dst(ScheduleSpec spec, std::string_view gap, std::strin
     return spec;
 }
 
-// The next `count` occurrences in local time, joined by spaces; an error's message when the schedule is refused.
+// The next `count` occurrences in local time, joined by spaces; an error's message when the
+// schedule is refused.
 inline std::string occurrences(const ScheduleSpec& spec, std::string_view after, int count) {
     const auto schedule = Schedule::parse(spec);
     if (!schedule) return schedule.error().message;

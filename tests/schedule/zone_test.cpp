@@ -30,13 +30,16 @@ TEST(Zone, KnowsDaylightSavingInEveryYear) {
     }
 }
 
-// The footer's rule and the table agree where both speak: the last tabulated year against the same year by rule.
+// The footer's rule and the table agree where both speak: the last tabulated year against the same
+// year by rule.
 TEST(Zone, FooterContinuesTheTable) {
-    for (const auto* name : {"Europe/Chisinau", "Europe/Kyiv", "America/New_York", "Australia/Sydney"}) {
+    for (const auto* name :
+         {"Europe/Chisinau", "Europe/Kyiv", "America/New_York", "Australia/Sydney"}) {
         const Zone zone = *Zone::find(name);
         for (int y = 2030; y <= 2100; ++y) {
             int changes = 0;
-            const SysTime begin = sys_days(year{y} / January / 1), end = sys_days(year{y + 1} / January / 1);
+            const SysTime begin = sys_days(year{y} / January / 1),
+                          end = sys_days(year{y + 1} / January / 1);
             for (auto s = zone.segment(begin); s.end < end; s = zone.segment(s.end)) ++changes;
             EXPECT_EQ(changes, 2) << name << " " << y;
         }
@@ -44,7 +47,8 @@ TEST(Zone, FooterContinuesTheTable) {
 }
 
 TEST(Zone, SegmentsTileTimeWithoutHoles) {
-    for (const auto* name : {"Europe/Chisinau", "Pacific/Apia", "Africa/Casablanca", "Antarctica/Troll"}) {
+    for (const auto* name :
+         {"Europe/Chisinau", "Pacific/Apia", "Africa/Casablanca", "Antarctica/Troll"}) {
         const Zone zone = *Zone::find(name);
         auto segment = zone.segment(sys_days(year{1850} / January / 1));
         for (int i = 0; i < 1500 && segment.end < sys_days(year{9000} / January / 1); ++i) {
@@ -57,9 +61,11 @@ TEST(Zone, SegmentsTileTimeWithoutHoles) {
 }
 
 TEST(Zone, UnknownNamesAreRefusedWithTheNearest) {
-    EXPECT_NE(Zone::find("Europe/Chisinu").error().message.find("did you mean Europe/Chisinau?"), std::string::npos);
+    EXPECT_NE(Zone::find("Europe/Chisinu").error().message.find("did you mean Europe/Chisinau?"),
+              std::string::npos);
     EXPECT_NE(Zone::find("chisinau").error().message.find("Europe/Chisinau"), std::string::npos);
-    for (const auto* name : {"", "Mars/Olympus", "../../etc/passwd", "localtime", "posix/UTC", "EST5EDT,M3.2.0,M11.1.0"}) {
+    for (const auto* name : {"", "Mars/Olympus", "../../etc/passwd", "localtime", "posix/UTC",
+                             "EST5EDT,M3.2.0,M11.1.0"}) {
         const auto zone = Zone::find(name);
         ASSERT_FALSE(zone.ok()) << name;
         EXPECT_EQ(zone.error().code, ErrorCode::kInvalid);
@@ -76,8 +82,10 @@ TEST(PosixTz, ReadsRulesAndRefusesOthers) {
     EXPECT_EQ(format_time(changes[0].at), "2026-04-04T15:00:00Z");
     EXPECT_EQ(format_time(changes[1].at), "2026-10-03T15:30:00Z");
     EXPECT_TRUE(PosixTz::parse("<+0545>-5:45") && !PosixTz::parse("<+0545>-5:45")->daylight);
-    EXPECT_EQ(format_time(PosixTz::parse("AAA3BBB,J60/0,J300/0")->transitions(2028)[0].at), "2028-03-01T03:00:00Z");
-    for (const auto* text : {"", "EET", "EET-2EEST", "EET-2EEST,M13.5.0,M10.5.0", "EET-2EEST,M3.5.0", "EET-2x", "<+1"})
+    EXPECT_EQ(format_time(PosixTz::parse("AAA3BBB,J60/0,J300/0")->transitions(2028)[0].at),
+              "2028-03-01T03:00:00Z");
+    for (const auto* text :
+         {"", "EET", "EET-2EEST", "EET-2EEST,M13.5.0,M10.5.0", "EET-2EEST,M3.5.0", "EET-2x", "<+1"})
         EXPECT_FALSE(PosixTz::parse(text)) << text;
 }
 

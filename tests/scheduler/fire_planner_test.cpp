@@ -128,15 +128,21 @@ TEST(FirePlanner, CancelOtherFiresTheNewest) {
 
 TEST(FirePlanner, ExcludedOnesAreRecordedBetweenTheOthers) {
     const auto due = due_since(4s);
-    const auto even = [](WallTime at) { return (kNow - at).count() % 2'000'000 == 0 ? "excluded(even)" : ""; };
+    const auto even = [](WallTime at) {
+        return (kNow - at).count() % 2'000'000 == 0 ? "excluded(even)" : "";
+    };
     const auto plan = plan_fires(due, kNow, every(1s), even);
     EXPECT_EQ(plan.fires.size(), 2u);
     ASSERT_EQ(plan.skips.size(), 3u);  // No range over something that runs.
     EXPECT_EQ(plan.skips[0].first, kNow - 4s);
     EXPECT_EQ(plan.skips[2].first, kNow);
-    EXPECT_EQ(plan_fires(due, kNow, every(1s), [](WallTime) { return "excluded(all)"; }).skips.at(0).count, 5);
+    EXPECT_EQ(plan_fires(due, kNow, every(1s), [](WallTime) { return "excluded(all)"; })
+                  .skips.at(0)
+                  .count,
+              5);
     // The last missed one is excluded: the one before it is made up for.
-    const auto late = plan_fires(due_since(3h), kNow - 2min, every(1h), [](WallTime at) { return at == kNow - 1h ? "excluded(x)" : ""; });
+    const auto late = plan_fires(due_since(3h), kNow - 2min, every(1h),
+                                 [](WallTime at) { return at == kNow - 1h ? "excluded(x)" : ""; });
     ASSERT_EQ(late.fires.size(), 1u);
     EXPECT_EQ(late.fires[0].nominal_at, kNow - 2h);
 }

@@ -35,12 +35,15 @@ protected:
             EXPECT_OK(scheduler_.tick());
         }
     }
-    size_t runs_of(const Task& task) { return size_t(stores_.runs.list({.task_id = task.id})->total); }
+    size_t runs_of(const Task& task) {
+        return size_t(stores_.runs.list({.task_id = task.id})->total);
+    }
     std::string skips_of(const Task& task) {
         std::string text;
         const auto skips = stores_.schedules.skipped(task.id, std::nullopt, {200, 0});
         for (const auto& skip : *skips)
-            text = std::to_string(skip.count) + " " + skip.reason + (text.empty() ? "" : ", ") + text;
+            text =
+                std::to_string(skip.count) + " " + skip.reason + (text.empty() ? "" : ", ") + text;
         return text;
     }
     Task now_of(const Task& task) { return *stores_.tasks.get(task.id, std::nullopt); }
@@ -68,7 +71,8 @@ TEST_F(SchedulerTest, AnOutageIsAccountedForByEachPolicy) {
     const Task last = add("0 * * * *");
     const Task all = add("0 * * * *", [](Task& task) { task.misfire = Misfire::kFireAll; });
     const Task none = add("0 * * * *", [](Task& task) { task.misfire = Misfire::kSkip; });
-    const Task once = add("2026-03-28T10:00:00Z", [](Task& task) { task.schedule_kind = ScheduleKind::kOnce; });
+    const Task once =
+        add("2026-03-28T10:00:00Z", [](Task& task) { task.schedule_kind = ScheduleKind::kOnce; });
     pass(5h + 30min, 5h + 30min);
     EXPECT_EQ(runs_of(last), 1u);
     EXPECT_EQ(skips_of(last), "4 missed(coalesced)");
@@ -85,9 +89,11 @@ TEST_F(SchedulerTest, ExcludedOccurrencesNeitherRunNorStandForMissedOnes) {
     calendar.content = "2026-03-29";
     ASSERT_OK(stores_.calendars.put(calendar, actor_));
     const Task task = add("0 */6 * * *", [](Task& t) { t.calendars = {"sunday"}; });
-    pass(48h, 1h);  // Slots of the 28th: 12, 18; of the 29th: 0, 6, 12, 18; of the 30th: 0, 6 (local).
+    // Slots of the 28th: 12, 18; of the 29th: 0, 6, 12, 18; of the 30th: 0, 6 (local).
+    pass(48h, 1h);
     EXPECT_EQ(runs_of(task), 4u);
-    EXPECT_EQ(skips_of(task), "1 excluded(sunday), 1 excluded(sunday), 1 excluded(sunday), 1 excluded(sunday)");
+    EXPECT_EQ(skips_of(task),
+              "1 excluded(sunday), 1 excluded(sunday), 1 excluded(sunday), 1 excluded(sunday)");
     ASSERT_OK(stores_.tasks.update({[&] {
                                         Task changed = now_of(task);
                                         changed.calendars = {"monday"};
@@ -97,7 +103,8 @@ TEST_F(SchedulerTest, ExcludedOccurrencesNeitherRunNorStandForMissedOnes) {
                                     {}},
                                    std::nullopt, actor_));
     pass(6h, 1h);
-    EXPECT_EQ(now_of(task).status, TaskStatus::kPaused);  // A calendar that is gone must not let things run.
+    // A calendar that is gone must not let things run.
+    EXPECT_EQ(now_of(task).status, TaskStatus::kPaused);
 }
 
 TEST_F(SchedulerTest, ARunThatNobodyStartsExpires) {

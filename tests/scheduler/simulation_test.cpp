@@ -1,4 +1,5 @@
-// Goal: a simulation says what the scheduler would do: through outages, pauses, calendars and long runs.
+// Goal: a simulation says what the scheduler would do: through outages, pauses, calendars and long
+// runs.
 #include "scheduler/simulation.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,8 @@ Task hourly() {
 }
 
 // "00 run, 01-02 missed(coalesced), …": the hours of the slots, and what becomes of them.
-std::string story(const Task& task, const SimulationOptions& options, const std::vector<Calendar>& calendars = {}) {
+std::string story(const Task& task, const SimulationOptions& options,
+                  const std::vector<Calendar>& calendars = {}) {
     const auto simulated = simulate(task, calendars, options);
     EXPECT_OK(simulated);
     std::string text;
@@ -30,7 +32,8 @@ std::string story(const Task& task, const SimulationOptions& options, const std:
         text += (text.empty() ? "" : ", ") + format_time(slot.first).substr(11, 2);
         if (slot.count > 1) text += "-" + format_time(slot.last).substr(11, 2);
         text += slot.starts ? " run" : " " + slot.reason;
-        if (slot.starts && *slot.starts > slot.first) text += " at " + format_time(*slot.starts).substr(11, 5);
+        if (slot.starts && *slot.starts > slot.first)
+            text += " at " + format_time(*slot.starts).substr(11, 5);
     }
     return text;
 }
@@ -38,10 +41,12 @@ std::string story(const Task& task, const SimulationOptions& options, const std:
 TEST(Simulation, AnOutageIsFollowedByTheMisfirePolicy) {
     SimulationOptions options{kDay, kDay + 6h, {{kDay + 30min, kDay + 3h + 10min}}};
     Task task = hourly();
-    EXPECT_EQ(story(task, options), "00 run, 01-02 missed(coalesced), 03 run at 03:10, 04 run, 05 run");
+    EXPECT_EQ(story(task, options),
+              "00 run, 01-02 missed(coalesced), 03 run at 03:10, 04 run, 05 run");
     task.misfire = Misfire::kFireAll;
     task.overlap = Overlap::kAllow;
-    EXPECT_EQ(story(task, options), "00 run, 01 run at 03:10, 02 run at 03:10, 03 run at 03:10, 04 run, 05 run");
+    EXPECT_EQ(story(task, options),
+              "00 run, 01 run at 03:10, 02 run at 03:10, 03 run at 03:10, 04 run, 05 run");
     task.misfire = Misfire::kSkip;
     EXPECT_EQ(story(task, options), "00 run, 01-03 missed(skipped), 04 run, 05 run");
     options.outages = {{kDay - 1h, kDay + 1h}, {kDay + 1h, kDay + 2h}};  // One after the other.
@@ -53,7 +58,8 @@ TEST(Simulation, LongRunsMeetTheOverlapPolicy) {
     Task task = hourly();
     EXPECT_EQ(story(task, options), "00 run, 01 overlap, 02 run, 03 overlap, 04 run");
     task.overlap = Overlap::kBufferOne;
-    EXPECT_EQ(story(task, options), "00 run, 01 run at 01:30, 02 run at 03:00, 03 run at 04:30, 04 overlap");
+    EXPECT_EQ(story(task, options),
+              "00 run, 01 run at 01:30, 02 run at 03:00, 03 run at 04:30, 04 overlap");
     task.overlap = Overlap::kCancelOther;
     EXPECT_EQ(story(task, options), "00 run, 01 run, 02 run, 03 run, 04 run");
 }
@@ -66,7 +72,8 @@ TEST(Simulation, CalendarsAndPausesAreNamed) {
     calendar.name = "monday";
     calendar.content = "2026-03-30";
     task.calendars = {"monday"};
-    EXPECT_EQ(story(task, options, {calendar}), "22 run, 23 run, 00 excluded(monday), 01 excluded(monday)");
+    EXPECT_EQ(story(task, options, {calendar}),
+              "22 run, 23 run, 00 excluded(monday), 01 excluded(monday)");
     EXPECT_FALSE(simulate(task, {}, options).ok());
     task.status = TaskStatus::kPaused;
     EXPECT_EQ(simulate(task, {calendar}, options)->not_run, 4);

@@ -1,4 +1,5 @@
-// Goal: the examples do what they say, and the fake host plays each part of the ABI. Method: the built examples, on the fake host.
+// Goal: the examples do what they say, and the fake host plays each part of the ABI. Method: the
+// built examples, on the fake host.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +22,10 @@ const ord_extension_v1* example(const std::string& id) {
 // Started, and without a fault at the end.
 class Running {
 public:
-    explicit Running(const std::string& id, Options options = {}) : host(std::move(options), example(id)) { EXPECT_EQ(host.start(), ORD_OK); }
+    explicit Running(const std::string& id, Options options = {})
+        : host(std::move(options), example(id)) {
+        EXPECT_EQ(host.start(), ORD_OK);
+    }
     ~Running() {
         host.stop();
         EXPECT_THAT(host.violations(), IsEmpty());
@@ -42,14 +46,17 @@ TEST(Greeter, GreetsAsAToolAndOnAPage) {
 
 TEST(Items, AreMadeFoundAndRemoved) {
     Running items("items");
-    EXPECT_EQ(items.host.http("POST", "/items", {{}, R"({"name":"cup"})", {}}).body, R"({"id":"1"})");
+    EXPECT_EQ(items.host.http("POST", "/items", {{}, R"({"name":"cup"})", {}}).body,
+              R"({"id":"1"})");
     EXPECT_EQ(items.host.http("GET", "/items/1").body, R"({"id":"1","name":"cup"})");
     EXPECT_NE(items.host.http("POST", "/items", {{}, "{", {}}).status, 201u);
-    EXPECT_THAT(items.host.http("POST", "/items", {{}, R"({"name":1})", {}}).body, HasSubstr("/name: must be a string"));
+    EXPECT_THAT(items.host.http("POST", "/items", {{}, R"({"name":1})", {}}).body,
+                HasSubstr("/name: must be a string"));
     EXPECT_EQ(items.host.http("GET", "/items").body, R"({"items":[{"id":"1","name":"cup"}]})");
     EXPECT_EQ(items.host.http("DELETE", "/items/1").status, 204u);
     EXPECT_THAT(items.host.http("GET", "/items/1").body, HasSubstr("there is no item '1'"));
-    EXPECT_EQ(items.host.http("GET", "/echo/a/b%20c?q=x%26y").body, R"({"rest":"a/b c","query":"x&y"})");
+    EXPECT_EQ(items.host.http("GET", "/echo/a/b%20c?q=x%26y").body,
+              R"({"rest":"a/b c","query":"x&y"})");
 }
 
 TEST(Ticker, TicksWithTheHostsClock) {
@@ -92,18 +99,24 @@ TEST(SlowCopy, EndsAtItsDeadline) {
 
 TEST(Planner, AsksTheServerForTheCaller) {
     Running planner("planner");
-    planner.host.on_operation("tasks.create", [](const std::string&) { return Reply{ORD_OK, R"({"id":"t-1"})"}; });
+    planner.host.on_operation("tasks.create", [](const std::string&) {
+        return Reply{ORD_OK, R"({"id":"t-1"})"};
+    });
     const auto call = planner.host.begin("remind", R"({"at":"2026-06-01T08:00:00Z","text":"tea"})");
     EXPECT_EQ(call.wait().json, R"({"task_id":"t-1"})");
     ASSERT_EQ(planner.host.operations_called().size(), 1u);
     EXPECT_EQ(planner.host.operations_called()[0].inv, call.inv());
-    EXPECT_THAT(planner.host.operations_called()[0].input_json, HasSubstr("\"schedule_kind\":\"once\""));
+    EXPECT_THAT(planner.host.operations_called()[0].input_json,
+                HasSubstr("\"schedule_kind\":\"once\""));
 }
 
 TEST(Planner, PassesARefusalOn) {
     Running planner("planner");
-    planner.host.on_operation("tasks.create", [](const std::string&) { return Reply{ORD_E_DENIED, {}, "tasks:write is missing"}; });
-    const auto answer = planner.host.call("remind", R"({"at":"2026-06-01T08:00:00Z","text":"tea"})");
+    planner.host.on_operation("tasks.create", [](const std::string&) {
+        return Reply{ORD_E_DENIED, {}, "tasks:write is missing"};
+    });
+    const auto answer =
+        planner.host.call("remind", R"({"at":"2026-06-01T08:00:00Z","text":"tea"})");
     EXPECT_EQ(answer.status, ORD_E_DENIED);
     EXPECT_EQ(answer.message, "the task was not created: tasks:write is missing");
 }
@@ -111,7 +124,8 @@ TEST(Planner, PassesARefusalOn) {
 TEST(EventCounter, CountsAcknowledgesAndPublishes) {
     Running counter("event_counter");
     for (int n = 0; n < 10; ++n)
-        for (const auto& delivery : counter.host.deliver("door.front", "{}")) EXPECT_TRUE(delivery.wait().ok());
+        for (const auto& delivery : counter.host.deliver("door.front", "{}"))
+            EXPECT_TRUE(delivery.wait().ok());
     EXPECT_THAT(counter.host.deliver("window.front", "{}"), IsEmpty());
     EXPECT_EQ(counter.host.metric("opened_total"), 10);
     ASSERT_EQ(counter.host.published().size(), 1u);
@@ -158,8 +172,11 @@ TEST(FakeHost, MakesRoomInAStream) {
 }
 TEST(FakeHost, WithoutAnExtensionSaysSo) { EXPECT_THROW(FakeHost(Options{}), std::runtime_error); }
 TEST(FakeHost, ScansJson) {
-    for (const char* good : {"{}", "[1,2.5e-3,-0]", R"("\u00e9\n")", " null ", R"({"a":{"b":[true]}})"}) EXPECT_TRUE(JsonScan::valid(good)) << good;
-    for (const char* bad : {"", "{", "[1,]", "01", "\"\t\"", "{\"a\" 1}", "nul", "1 2", R"("\x")"}) EXPECT_FALSE(JsonScan::valid(bad)) << bad;
+    for (const char* good :
+         {"{}", "[1,2.5e-3,-0]", R"("\u00e9\n")", " null ", R"({"a":{"b":[true]}})"})
+        EXPECT_TRUE(JsonScan::valid(good)) << good;
+    for (const char* bad : {"", "{", "[1,]", "01", "\"\t\"", "{\"a\" 1}", "nul", "1 2", R"("\x")"})
+        EXPECT_FALSE(JsonScan::valid(bad)) << bad;
     EXPECT_FALSE(JsonScan::valid(std::string(1000, '[') + std::string(1000, ']')));
     EXPECT_EQ(JsonScan::member(R"({"x":{"a":1},"a":[2, 3]})", "a"), "[2, 3]");
     EXPECT_EQ(JsonScan::member(R"({"x":1})", "a"), std::nullopt);

@@ -48,7 +48,8 @@ public:
         pqxx::work work(link);
         const std::string span = "interval '" + std::to_string(by.count()) + " microseconds'";
         work.exec("UPDATE due_work SET run_at = run_at - " + span + ", queue_key = queue_key - " +
-                  span + ", locked_until = locked_until - " + span + ", start_by = start_by - " + span);
+                  span + ", locked_until = locked_until - " + span + ", start_by = start_by - " +
+                  span);
         work.exec("UPDATE task SET next_run_at = next_run_at - " + span +
                   ", paused_cursor = paused_cursor - " + span);
         work.exec("UPDATE task_dedupe SET expires_at = expires_at - " + span);

@@ -85,8 +85,7 @@ TEST_P(CalendarContract, RecordsOfAPeriodAreItsRunsAndTheRangesThatReachIntoIt) 
         return plan;
     }));
     finish(claim().front());
-    const auto records =
-        stores_.schedules.records(task, start, start + 25min, 10, owner_);
+    const auto records = stores_.schedules.records(task, start, start + 25min, 10, owner_);
     ASSERT_OK(records);
     ASSERT_EQ(records->runs.size(), 2u);
     EXPECT_EQ(records->runs[0].nominal_at, start);

@@ -6,7 +6,8 @@ namespace {
 
 class KvContract : public Contract {
 protected:
-    KvOutcome put(const std::string& key, const std::string& value, std::optional<int64_t> expected = {},
+    KvOutcome put(const std::string& key, const std::string& value,
+                  std::optional<int64_t> expected = {},
                   std::optional<std::chrono::milliseconds> ttl = {}) {
         const auto outcome = stores_.kv.put("mine", {key, value, expected, ttl});
         EXPECT_OK(outcome);

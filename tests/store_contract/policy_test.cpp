@@ -1,4 +1,5 @@
-// What policies do to runs: buffered ones wait their turn, late ones expire, failures in a row pause.
+// What policies do to runs: buffered ones wait their turn, late ones expire, failures in a row
+// pause.
 #include <thread>
 
 #include "tests/store_contract/contract.h"
@@ -125,7 +126,8 @@ TEST_P(PolicyContract, ARunThatIsNotStartedInTimeExpires) {
     EXPECT_EQ(run_of(swept).state, RunState::kExpired);
     const Id claimed = fire(task, false);
     backend_->advance(61s);
-    EXPECT_EQ(claim_one().run.source, RunSource::kManual);  // A claim never starts what is too late.
+    // A claim never starts what is too late.
+    EXPECT_EQ(claim_one().run.source, RunSource::kManual);
     EXPECT_EQ(run_of(claimed).state, RunState::kExpired);
     EXPECT_EQ(path_of(claimed), "ready expired");
     EXPECT_THAT(run_of(claimed).error_json, ::testing::HasSubstr("expired"));
@@ -163,25 +165,28 @@ TEST_P(PolicyContract, FailuresInARowPauseTheTask) {
     const auto paused = stores_.tasks.get(task.id, owner_);
     EXPECT_EQ(paused->paused_cursor, task.next_run_at);
     EXPECT_EQ(paused->next_run_at, std::nullopt);
-    ASSERT_OK(stores_.tasks.resume(task.id, {task.next_run_at, {}, paused->version}, owner_, actor_));
+    ASSERT_OK(
+        stores_.tasks.resume(task.id, {task.next_run_at, {}, paused->version}, owner_, actor_));
     EXPECT_EQ(end_one(RunState::kFailed), TaskStatus::kActive);  // Counted afresh.
     EXPECT_EQ(end_one(RunState::kFailed), TaskStatus::kPaused);
 }
 
-// Fires and completions compete for the same rows: no buffered run is forgotten, and no two run at once.
+// Fires and completions compete for the same rows: no buffered run is forgotten, and no two run at
+// once.
 TEST_P(PolicyContract, NoBufferedRunIsLeftBehind) {
     constexpr int kRuns = 30;
     const Task task = add_due_task(Overlap::kBufferAll);
     std::atomic<int> fired = 0, ended = 0, running = 0, most = 0;
     const auto fire_all = [&](Stores stores) {
         while (fired < kRuns) {
-            const auto done = stores.schedules.fire_due(1, [&](const DueTask& due, WallTime) -> Result<FirePlan> {
-                const WallTime nominal = *due.task.next_run_at;
-                FirePlan plan;
-                plan.fires.push_back({nominal, nominal, due.live_runs > 0});
-                plan.next_run_at = nominal + std::chrono::microseconds(1);
-                return plan;
-            });
+            const auto done =
+                stores.schedules.fire_due(1, [&](const DueTask& due, WallTime) -> Result<FirePlan> {
+                    const WallTime nominal = *due.task.next_run_at;
+                    FirePlan plan;
+                    plan.fires.push_back({nominal, nominal, due.live_runs > 0});
+                    plan.next_run_at = nominal + std::chrono::microseconds(1);
+                    return plan;
+                });
             ASSERT_OK(done);
             fired += *done;
         }

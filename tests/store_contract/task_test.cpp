@@ -152,9 +152,9 @@ TEST_P(TaskContract, PauseResumeAndSnooze) {
     Task task = some_task();
     task.next_run_at = now() + 1h;
     add_task(task);
-    const auto snoozed = stores_.tasks.snooze(task.id, *task.next_run_at, 600s,
-                                               {{*task.next_run_at, *task.next_run_at, 1, "skipped(snoozed)"}},
-                                               owner_, actor_);
+    const auto snoozed = stores_.tasks.snooze(
+        task.id, *task.next_run_at, 600s,
+        {{*task.next_run_at, *task.next_run_at, 1, "skipped(snoozed)"}}, owner_, actor_);
     ASSERT_OK(snoozed);
     EXPECT_EQ(snoozed->next_run_at, *task.next_run_at + 600s);
     EXPECT_EQ(stores_.schedules.skipped(task.id, owner_, {})->at(0).reason, "skipped(snoozed)");
@@ -166,7 +166,8 @@ TEST_P(TaskContract, PauseResumeAndSnooze) {
     EXPECT_EQ(paused->next_run_at, std::nullopt);
     EXPECT_EQ(paused->paused_cursor, snoozed->next_run_at);
     EXPECT_EQ(stores_.tasks.pause(task.id, owner_, actor_)->version, paused->version);
-    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, now(), 1s, {}, owner_, actor_)), ErrorCode::kConflict);
+    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, now(), 1s, {}, owner_, actor_)),
+              ErrorCode::kConflict);
     const auto next = now() + 2h;
     EXPECT_EQ(code_of(stores_.tasks.resume(task.id, {next, {}, snoozed->version}, owner_, actor_)),
               ErrorCode::kConflict);  // Computed from an older version.

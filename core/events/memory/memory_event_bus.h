@@ -10,7 +10,8 @@ namespace ordinaut::events::memory {
 // Keeps the newest `length_max` events. `clock` must outlive it.
 class MemoryEventBus final : public EventBus {
 public:
-    explicit MemoryEventBus(const Clock& clock, size_t length_max = 100'000) : clock_(clock), length_max_(length_max) {}
+    explicit MemoryEventBus(const Clock& clock, size_t length_max = 100'000)
+        : clock_(clock), length_max_(length_max) {}
 
     Result<std::string> publish(const NewEvent& event) override;
     Result<std::vector<Event>> recent(int count) override;

@@ -8,14 +8,16 @@ int64_t number_of(const std::string& id) { return std::strtoll(id.c_str(), nullp
 std::string id_of(int64_t number) { return std::to_string(number) + "-0"; }
 }  // namespace
 
-Result<std::string> MemoryEventStreams::append(const StreamRef& stream, const NewStreamEntry& entry) {
+Result<std::string> MemoryEventStreams::append(const StreamRef& stream,
+                                               const NewStreamEntry& entry) {
     const std::lock_guard lock(mutex_);
     std::string& seen = seen_[entry.source + "#" + stream.space + "#" + entry.event_id];
     if (!seen.empty()) return seen;
     if (!stream.space.empty()) {
         auto& topics = topics_[stream.space];
         if (topics.size() >= static_cast<size_t>(kTopicsMax) && topics.count(stream.topic) == 0)
-            return Error{ErrorCode::kTooLarge, "this namespace has " + std::to_string(kTopicsMax) + " topics already"};
+            return Error{ErrorCode::kTooLarge,
+                         "this namespace has " + std::to_string(kTopicsMax) + " topics already"};
         topics.insert(stream.topic);
     }
     const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.wall_now());
@@ -47,7 +49,8 @@ Result<bool> MemoryEventStreams::enter_group(const std::string& space, const std
     return entered_[space].insert(group).second;
 }
 
-Status MemoryEventStreams::make_group(const StreamRef& stream, const std::string& group, const std::string& from) {
+Status MemoryEventStreams::make_group(const StreamRef& stream, const std::string& group,
+                                      const std::string& from) {
     const std::lock_guard lock(mutex_);
     Stream& made = streams_[key_of(stream)];
     const int64_t newest = made.entries.empty() ? 0 : made.entries.rbegin()->first;
@@ -55,19 +58,22 @@ Status MemoryEventStreams::make_group(const StreamRef& stream, const std::string
     return ok();
 }
 
-Result<MemoryEventStreams::Group*> MemoryEventStreams::find(const StreamRef& stream, const std::string& group) {
+Result<MemoryEventStreams::Group*> MemoryEventStreams::find(const StreamRef& stream,
+                                                            const std::string& group) {
     auto& groups = streams_[key_of(stream)].groups;
     const auto found = groups.find(group);
     if (found == groups.end()) return not_found("there is no group '" + group + "'");
     return &found->second;
 }
 
-Result<std::vector<StreamEntry>> MemoryEventStreams::read_new(const StreamRef& stream, const std::string& group, int count) {
+Result<std::vector<StreamEntry>> MemoryEventStreams::read_new(const StreamRef& stream,
+                                                              const std::string& group, int count) {
     const std::lock_guard lock(mutex_);
     Group* const reader = TRY(find(stream, group));
     const auto& entries = streams_[key_of(stream)].entries;
     std::vector<StreamEntry> read;
-    for (auto at = entries.upper_bound(reader->after); at != entries.end() && read.size() < static_cast<size_t>(count); ++at) {
+    for (auto at = entries.upper_bound(reader->after);
+         at != entries.end() && read.size() < static_cast<size_t>(count); ++at) {
         reader->after = at->first;
         reader->pending.emplace(at->first, Pending{clock_.mono_now(), 1});
         read.push_back(at->second);
@@ -75,13 +81,15 @@ Result<std::vector<StreamEntry>> MemoryEventStreams::read_new(const StreamRef& s
     return read;
 }
 
-Result<Overdue> MemoryEventStreams::read_overdue(const StreamRef& stream, const std::string& group, std::chrono::milliseconds idle, int count) {
+Result<Overdue> MemoryEventStreams::read_overdue(const StreamRef& stream, const std::string& group,
+                                                 std::chrono::milliseconds idle, int count) {
     const std::lock_guard lock(mutex_);
     Group* const reader = TRY(find(stream, group));
     const auto now = clock_.mono_now();
     Overdue overdue;
     for (auto& [number, pending] : reader->pending) {
-        if (overdue.entries.size() >= static_cast<size_t>(count) || now - pending.read_at < idle) continue;
+        if (overdue.entries.size() >= static_cast<size_t>(count) || now - pending.read_at < idle)
+            continue;
         pending.read_at = now;
         ++pending.deliveries;
         overdue.entries.push_back(streams_[key_of(stream)].entries.at(number));
@@ -90,14 +98,16 @@ Result<Overdue> MemoryEventStreams::read_overdue(const StreamRef& stream, const 
     return overdue;
 }
 
-Status MemoryEventStreams::acknowledge(const StreamRef& stream, const std::string& group, const std::vector<std::string>& ids) {
+Status MemoryEventStreams::acknowledge(const StreamRef& stream, const std::string& group,
+                                       const std::vector<std::string>& ids) {
     const std::lock_guard lock(mutex_);
     Group* const reader = TRY(find(stream, group));
     for (const auto& id : ids) reader->pending.erase(number_of(id));
     return ok();
 }
 
-Status MemoryEventStreams::give_back(const StreamRef& stream, const std::string& group, const std::string& id, std::chrono::milliseconds idle) {
+Status MemoryEventStreams::give_back(const StreamRef& stream, const std::string& group,
+                                     const std::string& id, std::chrono::milliseconds idle) {
     const std::lock_guard lock(mutex_);
     Group* const reader = TRY(find(stream, group));
     const auto found = reader->pending.find(number_of(id));
@@ -105,7 +115,9 @@ Status MemoryEventStreams::give_back(const StreamRef& stream, const std::string&
     return ok();
 }
 
-Status MemoryEventStreams::wait(const std::vector<StreamRef>& streams, std::vector<std::string>& positions, std::chrono::milliseconds limit) {
+Status MemoryEventStreams::wait(const std::vector<StreamRef>& streams,
+                                std::vector<std::string>& positions,
+                                std::chrono::milliseconds limit) {
     std::unique_lock lock(mutex_);
     const auto newest = [&] {
         std::vector<std::string> ids;

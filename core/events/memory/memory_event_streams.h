@@ -18,12 +18,18 @@ public:
     Result<std::string> append(const StreamRef& stream, const NewStreamEntry& entry) override;
     Result<std::vector<std::string>> topics(const std::string& space) override;
     Result<bool> enter_group(const std::string& space, const std::string& group) override;
-    Status make_group(const StreamRef& stream, const std::string& group, const std::string& from) override;
-    Result<std::vector<StreamEntry>> read_new(const StreamRef& stream, const std::string& group, int count) override;
-    Result<Overdue> read_overdue(const StreamRef& stream, const std::string& group, std::chrono::milliseconds idle, int count) override;
-    Status acknowledge(const StreamRef& stream, const std::string& group, const std::vector<std::string>& ids) override;
-    Status give_back(const StreamRef& stream, const std::string& group, const std::string& id, std::chrono::milliseconds idle) override;
-    Status wait(const std::vector<StreamRef>& streams, std::vector<std::string>& positions, std::chrono::milliseconds limit) override;
+    Status make_group(const StreamRef& stream, const std::string& group,
+                      const std::string& from) override;
+    Result<std::vector<StreamEntry>> read_new(const StreamRef& stream, const std::string& group,
+                                              int count) override;
+    Result<Overdue> read_overdue(const StreamRef& stream, const std::string& group,
+                                 std::chrono::milliseconds idle, int count) override;
+    Status acknowledge(const StreamRef& stream, const std::string& group,
+                       const std::vector<std::string>& ids) override;
+    Status give_back(const StreamRef& stream, const std::string& group, const std::string& id,
+                     std::chrono::milliseconds idle) override;
+    Status wait(const std::vector<StreamRef>& streams, std::vector<std::string>& positions,
+                std::chrono::milliseconds limit) override;
 
 private:
     struct Pending {
@@ -38,7 +44,9 @@ private:
         std::map<int64_t, StreamEntry> entries;
         std::map<std::string, Group> groups;
     };
-    static std::string key_of(const StreamRef& stream) { return stream.space.empty() ? "" : stream.space + ":" + stream.topic; }
+    static std::string key_of(const StreamRef& stream) {
+        return stream.space.empty() ? "" : stream.space + ":" + stream.topic;
+    }
     Result<Group*> find(const StreamRef& stream, const std::string& group);
 
     const Clock& clock_;

@@ -29,7 +29,8 @@ Reply copied(const redisReply& reply) {
             break;
         case REDIS_REPLY_ARRAY:
             made.kind = Reply::Kind::kArray;
-            for (size_t i = 0; i < reply.elements; ++i) made.items.push_back(copied(*reply.element[i]));
+            for (size_t i = 0; i < reply.elements; ++i)
+                made.items.push_back(copied(*reply.element[i]));
             break;
         default: break;
     }
@@ -38,27 +39,34 @@ Reply copied(const redisReply& reply) {
 
 // Redis names the kind of a refusal in its first word.
 Error refused(std::string_view text) {
-    static constexpr std::array<std::string_view, 12> kNotNow = {"LOADING",  "OOM",       "READONLY", "MISCONF",    "BUSY",   "NOREPLICAS",
-                                                                 "TRYAGAIN", "CLUSTERDOWN", "NOAUTH",   "WRONGPASS", "NOPERM", "MASTERDOWN"};
+    static constexpr std::array<std::string_view, 12> kNotNow = {
+        "LOADING",  "OOM",         "READONLY", "MISCONF",   "BUSY",   "NOREPLICAS",
+        "TRYAGAIN", "CLUSTERDOWN", "NOAUTH",   "WRONGPASS", "NOPERM", "MASTERDOWN"};
     const std::string_view kind = text.substr(0, text.find(' '));
     const bool not_now = std::find(kNotNow.begin(), kNotNow.end(), kind) != kNotNow.end();
     std::string message = "Redis refuses: " + std::string(text);
     if (kind == "NOGROUP") return not_found(std::move(message));
     if (kind == "BUSYGROUP") return conflict(std::move(message));
-    if (kind == "TOOMANY") return Error{ErrorCode::kTooLarge, std::string(text.substr(kind.size() + 1))};
+    if (kind == "TOOMANY")
+        return Error{ErrorCode::kTooLarge, std::string(text.substr(kind.size() + 1))};
     return not_now ? unavailable(std::move(message)) : internal(std::move(message));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisUrl& url, const Timeouts& timeouts) {
+Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisUrl& url,
+                                                               const Timeouts& timeouts) {
     const timeval connect_limit = timeval_of(timeouts.connect);
-    redisContext* context = url.socket_path.empty() ? redisConnectWithTimeout(url.host.c_str(), url.port, connect_limit)
-                                                    : redisConnectUnixWithTimeout(url.socket_path.c_str(), connect_limit);
+    redisContext* context =
+        url.socket_path.empty()
+            ? redisConnectWithTimeout(url.host.c_str(), url.port, connect_limit)
+            : redisConnectUnixWithTimeout(url.socket_path.c_str(), connect_limit);
     if (context == nullptr) return unavailable("Redis cannot be reached: out of memory");
     std::unique_ptr<RedisConnection> connection(new RedisConnection(context));
-    if (context->err != 0) return unavailable(std::string("Redis cannot be reached: ") + context->errstr);
-    if (redisSetTimeout(context, timeval_of(timeouts.command)) != REDIS_OK) return unavailable("Redis cannot be reached: no timeout can be set");
+    if (context->err != 0)
+        return unavailable(std::string("Redis cannot be reached: ") + context->errstr);
+    if (redisSetTimeout(context, timeval_of(timeouts.command)) != REDIS_OK)
+        return unavailable("Redis cannot be reached: no timeout can be set");
     if (auto prepared = connection->prepare(url); !prepared.ok()) {
         // Nothing but the greeting was sent: whatever failed, nothing was done.
         return unavailable("Redis cannot be used: " + prepared.error().message);
@@ -91,11 +99,15 @@ Result<Reply> RedisConnection::command(const std::vector<std::string_view>& word
         sizes.push_back(word.size());
     }
     const std::unique_ptr<void, decltype(&freeReplyObject)> reply(
-        redisCommandArgv(context_, static_cast<int>(words.size()), texts.data(), sizes.data()), &freeReplyObject);
+        redisCommandArgv(context_, static_cast<int>(words.size()), texts.data(), sizes.data()),
+        &freeReplyObject);
     if (reply == nullptr)
-        return Error{ErrorCode::kInDoubt, std::string("the connection to Redis broke before the answer: ") + context_->errstr};
+        return Error{
+            ErrorCode::kInDoubt,
+            std::string("the connection to Redis broke before the answer: ") + context_->errstr};
     const auto& answer = *static_cast<const redisReply*>(reply.get());
-    if (answer.type == REDIS_REPLY_ERROR) return refused({answer.str, static_cast<size_t>(answer.len)});
+    if (answer.type == REDIS_REPLY_ERROR)
+        return refused({answer.str, static_cast<size_t>(answer.len)});
     return copied(answer);
 }
 

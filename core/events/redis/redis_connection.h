@@ -27,11 +27,13 @@ struct Timeouts {
     std::chrono::milliseconds command{2000};
 };
 
-// Not thread-safe. Writing to a closed connection raises SIGPIPE (hiredis cannot prevent it): the process ignores that signal.
+// Not thread-safe. Writing to a closed connection raises SIGPIPE (hiredis cannot prevent it): the
+// process ignores that signal.
 class RedisConnection {
 public:
     // Connects, authenticates, selects the database. kUnavailable says what failed.
-    static Result<std::unique_ptr<RedisConnection>> open(const RedisUrl& url, const Timeouts& timeouts);
+    static Result<std::unique_ptr<RedisConnection>> open(const RedisUrl& url,
+                                                         const Timeouts& timeouts);
     ~RedisConnection();
     RedisConnection(const RedisConnection&) = delete;
     RedisConnection& operator=(const RedisConnection&) = delete;
@@ -41,9 +43,10 @@ public:
     // Still usable after the last command.
     bool healthy() const;
 
-    // kUnavailable: the server refused (it is loading, full, read-only …): nothing was done. kInDoubt: no answer came, and the
-    // connection is not healthy any more. kNotFound, kConflict: NOGROUP, BUSYGROUP. kTooLarge: TOOMANY, of our own scripts.
-    // kInternal: the server takes the command for wrong.
+    // kUnavailable: the server refused (it is loading, full, read-only …): nothing was done.
+    // kInDoubt: no answer came, and the connection is not healthy any more. kNotFound, kConflict:
+    // NOGROUP, BUSYGROUP. kTooLarge: TOOMANY, of our own scripts. kInternal: the server takes the
+    // command for wrong.
     Result<Reply> command(const std::vector<std::string_view>& words);
 
 private:

@@ -26,25 +26,32 @@ Event event_of(const Reply& entry) {
 }
 
 bool is_entry(const Reply& reply) {
-    return reply.kind == Reply::Kind::kArray && reply.items.size() == 2 && reply.items[1].kind == Reply::Kind::kArray;
+    return reply.kind == Reply::Kind::kArray && reply.items.size() == 2 &&
+           reply.items[1].kind == Reply::Kind::kArray;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<RedisEventBus>> RedisEventBus::create(std::string_view url, RedisBusOptions options, const Clock& clock) {
+Result<std::unique_ptr<RedisEventBus>> RedisEventBus::create(std::string_view url,
+                                                             RedisBusOptions options,
+                                                             const Clock& clock) {
     RedisUrl parsed = TRY(parse_redis_url(url));
-    return std::unique_ptr<RedisEventBus>(new RedisEventBus(std::move(parsed), std::move(options), clock));
+    return std::unique_ptr<RedisEventBus>(
+        new RedisEventBus(std::move(parsed), std::move(options), clock));
 }
 
 RedisEventBus::RedisEventBus(RedisUrl url, RedisBusOptions options, const Clock& clock)
-    : options_(std::move(options)), length_max_text_(std::to_string(options_.length_max)), pool_(std::move(url), options_.timeouts, clock) {}
+    : options_(std::move(options)),
+      length_max_text_(std::to_string(options_.length_max)),
+      pool_(std::move(url), options_.timeouts, clock) {}
 
 Result<std::string> RedisEventBus::publish(const NewEvent& event) {
     TRY(check(event));
-    auto reply = pool_.run({"XADD", options_.stream, "MAXLEN", "~", length_max_text_, "*", "topic", event.topic, "payload", event.payload_json,
-                      "source", event.source});
+    auto reply = pool_.run({"XADD", options_.stream, "MAXLEN", "~", length_max_text_, "*", "topic",
+                            event.topic, "payload", event.payload_json, "source", event.source});
     if (!reply.ok()) return std::move(reply.error());
-    if (reply->kind != Reply::Kind::kText) return internal("Redis answered XADD with something that is not an id");
+    if (reply->kind != Reply::Kind::kText)
+        return internal("Redis answered XADD with something that is not an id");
     return std::move(reply->text);
 }
 

@@ -18,7 +18,9 @@ struct RedisBusOptions {
 class RedisEventBus final : public EventBus {
 public:
     // `clock` must outlive it. kInvalid: errors of parse_redis_url.
-    static Result<std::unique_ptr<RedisEventBus>> create(std::string_view url, RedisBusOptions options, const Clock& clock);
+    static Result<std::unique_ptr<RedisEventBus>> create(std::string_view url,
+                                                         RedisBusOptions options,
+                                                         const Clock& clock);
 
     Result<std::string> publish(const NewEvent& event) override;
     Result<std::vector<Event>> recent(int count) override;

@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view kConsumer = "host";
 
 // KEYS: stream, set of the space's topics, what remembers the event's id.
-// ARGV: length, topics at most (0 = not counted), seconds to remember, topic, then names and values.
+// ARGV: length, topics at most (0 = not counted), seconds to remember, topic, then names and
+// values.
 constexpr std::string_view kAppend = R"(
 local seen = redis.call('GET', KEYS[3])
 if seen then return seen end
@@ -36,7 +37,8 @@ Number number_of(std::string_view text) {
 }
 
 bool is_entry(const Reply& reply) {
-    return reply.kind == Reply::Kind::kArray && reply.items.size() == 2 && reply.items[1].kind == Reply::Kind::kArray;
+    return reply.kind == Reply::Kind::kArray && reply.items.size() == 2 &&
+           reply.items[1].kind == Reply::Kind::kArray;
 }
 
 StreamEntry entry_of(const Reply& reply) {
@@ -61,27 +63,56 @@ Error read_error(Result<T>& reply) {
 
 }  // namespace
 
-Result<std::unique_ptr<RedisEventStreams>> RedisEventStreams::create(std::string_view url, RedisStreamsOptions options, const Clock& clock) {
+Result<std::unique_ptr<RedisEventStreams>> RedisEventStreams::create(std::string_view url,
+                                                                     RedisStreamsOptions options,
+                                                                     const Clock& clock) {
     RedisUrl parsed = TRY(parse_redis_url(url));
-    return std::unique_ptr<RedisEventStreams>(new RedisEventStreams(std::move(parsed), std::move(options), clock));
+    return std::unique_ptr<RedisEventStreams>(
+        new RedisEventStreams(std::move(parsed), std::move(options), clock));
 }
 
 std::string RedisEventStreams::key_of(const StreamRef& stream) const {
     return stream.space.empty() ? options_.spine : "ext:" + stream.space + ":" + stream.topic;
 }
 
-Result<std::string> RedisEventStreams::append(const StreamRef& stream, const NewStreamEntry& entry) {
+Result<std::string> RedisEventStreams::append(const StreamRef& stream,
+                                              const NewStreamEntry& entry) {
     const bool spine = stream.space.empty();
     const std::string key = key_of(stream), topics = "ext:" + stream.space + "#topics";
-    const std::string seen = "ext:" + entry.source + "#event:" + stream.space + ":" + entry.event_id;
-    const std::string length = std::to_string(spine ? options_.spine_length_max : options_.topic_length_max);
+    const std::string seen =
+        "ext:" + entry.source + "#event:" + stream.space + ":" + entry.event_id;
+    const std::string length =
+        std::to_string(spine ? options_.spine_length_max : options_.topic_length_max);
     const std::string topics_max = spine ? "0" : std::to_string(kTopicsMax);
-    const std::string remember = std::to_string(entry.remember.count()), depth = std::to_string(entry.causation_depth);
-    auto reply = pool_.run({"EVAL", kAppend, "3", key, topics, seen, length, topics_max, remember, stream.topic, "topic", entry.topic,
-                            "payload", entry.payload_json, "source", entry.source, "event_id", entry.event_id, "causation_id",
-                            entry.causation_id, "trace_id", entry.trace_id, "depth", depth});
+    const std::string remember = std::to_string(entry.remember.count()),
+                      depth = std::to_string(entry.causation_depth);
+    auto reply = pool_.run({"EVAL",
+                            kAppend,
+                            "3",
+                            key,
+                            topics,
+                            seen,
+                            length,
+                            topics_max,
+                            remember,
+                            stream.topic,
+                            "topic",
+                            entry.topic,
+                            "payload",
+                            entry.payload_json,
+                            "source",
+                            entry.source,
+                            "event_id",
+                            entry.event_id,
+                            "causation_id",
+                            entry.causation_id,
+                            "trace_id",
+                            entry.trace_id,
+                            "depth",
+                            depth});
     if (!reply.ok()) return std::move(reply.error());
-    if (reply->kind != Reply::Kind::kText) return internal("Redis answered with something that is not an id");
+    if (reply->kind != Reply::Kind::kText)
+        return internal("Redis answered with something that is not an id");
     return std::move(reply->text);
 }
 
@@ -99,15 +130,19 @@ Result<bool> RedisEventStreams::enter_group(const std::string& space, const std:
     return reply.integer == 1;
 }
 
-Status RedisEventStreams::make_group(const StreamRef& stream, const std::string& group, const std::string& from) {
+Status RedisEventStreams::make_group(const StreamRef& stream, const std::string& group,
+                                     const std::string& from) {
     auto reply = pool_.run({"XGROUP", "CREATE", key_of(stream), group, from, "MKSTREAM"});
-    if (reply.ok() || reply.error().code == ErrorCode::kConflict) return ok();  // It is there already.
+    // It is there already.
+    if (reply.ok() || reply.error().code == ErrorCode::kConflict) return ok();
     return read_error(reply);  // Made twice it is the same group.
 }
 
-Result<std::vector<StreamEntry>> RedisEventStreams::read_new(const StreamRef& stream, const std::string& group, int count) {
+Result<std::vector<StreamEntry>> RedisEventStreams::read_new(const StreamRef& stream,
+                                                             const std::string& group, int count) {
     const std::string count_text = std::to_string(count);
-    auto reply = pool_.run({"XREADGROUP", "GROUP", group, kConsumer, "COUNT", count_text, "STREAMS", key_of(stream), ">"});
+    auto reply = pool_.run({"XREADGROUP", "GROUP", group, kConsumer, "COUNT", count_text, "STREAMS",
+                            key_of(stream), ">"});
     if (!reply.ok()) return std::move(reply.error());
     std::vector<StreamEntry> entries;
     if (reply->items.size() != 1 || reply->items[0].items.size() != 2) return entries;
@@ -116,28 +151,34 @@ Result<std::vector<StreamEntry>> RedisEventStreams::read_new(const StreamRef& st
     return entries;
 }
 
-Result<int> RedisEventStreams::deliveries_of(const std::string& key, const std::string& group, const std::string& id) {
+Result<int> RedisEventStreams::deliveries_of(const std::string& key, const std::string& group,
+                                             const std::string& id) {
     const auto reply = TRY(pool_.run({"XPENDING", key, group, id, id, "1"}));
     if (reply.items.size() != 1 || reply.items[0].items.size() != 4) return 1;
     return static_cast<int>(std::clamp<int64_t>(reply.items[0].items[3].integer, 1, INT32_MAX));
 }
 
-Result<Overdue> RedisEventStreams::read_overdue(const StreamRef& stream, const std::string& group, std::chrono::milliseconds idle, int count) {
-    const std::string key = key_of(stream), idle_text = std::to_string(idle.count()), count_text = std::to_string(count);
-    auto reply = pool_.run({"XAUTOCLAIM", key, group, kConsumer, idle_text, "0-0", "COUNT", count_text});
+Result<Overdue> RedisEventStreams::read_overdue(const StreamRef& stream, const std::string& group,
+                                                std::chrono::milliseconds idle, int count) {
+    const std::string key = key_of(stream), idle_text = std::to_string(idle.count()),
+                      count_text = std::to_string(count);
+    auto reply =
+        pool_.run({"XAUTOCLAIM", key, group, kConsumer, idle_text, "0-0", "COUNT", count_text});
     if (!reply.ok()) return std::move(reply.error());
     Overdue overdue;
     if (reply->items.size() < 2) return overdue;
     for (const Reply& given : reply->items[1].items) {
         if (!is_entry(given)) continue;
         overdue.entries.push_back(entry_of(given));
-        overdue.entries.back().deliveries = TRY(deliveries_of(key, group, overdue.entries.back().id));
+        overdue.entries.back().deliveries =
+            TRY(deliveries_of(key, group, overdue.entries.back().id));
     }
     if (reply->items.size() > 2) overdue.dropped = reply->items[2].items.size();
     return overdue;
 }
 
-Status RedisEventStreams::acknowledge(const StreamRef& stream, const std::string& group, const std::vector<std::string>& ids) {
+Status RedisEventStreams::acknowledge(const StreamRef& stream, const std::string& group,
+                                      const std::vector<std::string>& ids) {
     if (ids.empty()) return ok();
     const std::string key = key_of(stream);
     std::vector<std::string_view> words = {"XACK", key, group};
@@ -147,8 +188,10 @@ Status RedisEventStreams::acknowledge(const StreamRef& stream, const std::string
     return read_error(reply);  // Acknowledged twice is acknowledged.
 }
 
-Status RedisEventStreams::give_back(const StreamRef& stream, const std::string& group, const std::string& id, std::chrono::milliseconds idle) {
-    const std::string key = key_of(stream), idle_text = std::to_string(std::max<int64_t>(idle.count(), 0));
+Status RedisEventStreams::give_back(const StreamRef& stream, const std::string& group,
+                                    const std::string& id, std::chrono::milliseconds idle) {
+    const std::string key = key_of(stream),
+                      idle_text = std::to_string(std::max<int64_t>(idle.count(), 0));
     auto reply = pool_.run({"XCLAIM", key, group, kConsumer, "0", id, "IDLE", idle_text, "JUSTID"});
     if (reply.ok()) return ok();
     return read_error(reply);
@@ -157,10 +200,13 @@ Status RedisEventStreams::give_back(const StreamRef& stream, const std::string& 
 Result<std::string> RedisEventStreams::newest(const std::string& key) {
     auto reply = pool_.run({"XREVRANGE", key, "+", "-", "COUNT", "1"});
     if (!reply.ok()) return read_error(reply);
-    return reply->items.empty() || !is_entry(reply->items[0]) ? std::string("0-0") : reply->items[0].items[0].text;
+    return reply->items.empty() || !is_entry(reply->items[0]) ? std::string("0-0")
+                                                              : reply->items[0].items[0].text;
 }
 
-Status RedisEventStreams::wait(const std::vector<StreamRef>& streams, std::vector<std::string>& positions, std::chrono::milliseconds limit) {
+Status RedisEventStreams::wait(const std::vector<StreamRef>& streams,
+                               std::vector<std::string>& positions,
+                               std::chrono::milliseconds limit) {
     std::vector<std::string> keys;
     for (const auto& stream : streams) keys.push_back(key_of(stream));
     if (positions.size() != keys.size()) {

@@ -13,7 +13,8 @@ constexpr std::chrono::milliseconds kBackoffMax{5000};
 
 Error not_there(Error error) {
     if (error.code == ErrorCode::kInDoubt) error.code = ErrorCode::kUnavailable;
-    if (error.code == ErrorCode::kUnavailable && !error.retry_after) error.retry_after = kBackoffMin;
+    if (error.code == ErrorCode::kUnavailable && !error.retry_after)
+        error.retry_after = kBackoffMin;
     return error;
 }
 
@@ -21,7 +22,8 @@ Result<Reply> RedisPool::run(const std::vector<std::string_view>& words) {
     auto connection = TRY(take());
     auto reply = connection->command(words);
     if (connection->healthy()) give_back(std::move(connection));
-    if (!reply.ok() && reply.error().code == ErrorCode::kUnavailable) reply.error().retry_after = kBackoffMin;
+    if (!reply.ok() && reply.error().code == ErrorCode::kUnavailable)
+        reply.error().retry_after = kBackoffMin;
     return reply;
 }
 
@@ -51,7 +53,8 @@ Result<std::unique_ptr<RedisConnection>> RedisPool::connect() {
         backoff_ = std::chrono::milliseconds(0);
         return connection;
     }
-    if (backoff_.count() == 0) log_warn("redis.unreachable", {{"reason", connection.error().message}});
+    if (backoff_.count() == 0)
+        log_warn("redis.unreachable", {{"reason", connection.error().message}});
     backoff_ = std::clamp(backoff_ * 2, kBackoffMin, kBackoffMax);
     retry_at_ = clock_.mono_now() + backoff_;
     last_failure_ = connection.error().message;

@@ -9,12 +9,14 @@
 
 namespace ordinaut::events::redis {
 
-// Thread-safe. Connects at the first use and again after a break: not before 100 ms have passed, then 200 ms, … 5 s; until then
-// calls fail at once. Keeps as many connections as it has been used by threads at the same time, eight at most when idle.
+// Thread-safe. Connects at the first use and again after a break: not before 100 ms have passed,
+// then 200 ms, … 5 s; until then calls fail at once. Keeps as many connections as it has been used
+// by threads at the same time, eight at most when idle.
 class RedisPool {
 public:
     // `clock` must outlive it.
-    RedisPool(RedisUrl url, Timeouts timeouts, const Clock& clock) : url_(std::move(url)), timeouts_(timeouts), clock_(clock) {}
+    RedisPool(RedisUrl url, Timeouts timeouts, const Clock& clock)
+        : url_(std::move(url)), timeouts_(timeouts), clock_(clock) {}
 
     // As RedisConnection::command; kUnavailable has a retry_after.
     Result<Reply> run(const std::vector<std::string_view>& words);

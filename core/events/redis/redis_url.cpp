@@ -13,7 +13,8 @@ Error wrong(std::string why) { return invalid("REDIS_URL", std::move(why)); }
 std::optional<int> number(std::string_view text, int max) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < 0 || value > max) return std::nullopt;
+    if (error != std::errc{} || end != text.data() + text.size() || value < 0 || value > max)
+        return std::nullopt;
     return value;
 }
 
@@ -26,8 +27,10 @@ std::optional<std::string> percent_decoded(std::string_view text) {
         }
         unsigned char byte = 0;
         const std::string_view digits = text.substr(i + 1, 2);
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-        if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2 || byte == 0) return std::nullopt;
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+        if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2 || byte == 0)
+            return std::nullopt;
         decoded += static_cast<char>(byte);
         i += 2;
     }
@@ -38,11 +41,13 @@ Result<RedisUrl> parse_socket(std::string_view rest) {
     RedisUrl parsed;
     const size_t query = rest.find('?');
     const auto path = percent_decoded(rest.substr(0, query));
-    if (!path || !path->starts_with('/')) return wrong("a unix:// address needs an absolute path: unix:///run/redis/redis.sock");
+    if (!path || !path->starts_with('/'))
+        return wrong("a unix:// address needs an absolute path: unix:///run/redis/redis.sock");
     parsed.socket_path = *path;
     if (query == std::string_view::npos) return parsed;
     const std::string_view option = rest.substr(query + 1);
-    const auto database = option.starts_with("db=") ? number(option.substr(3), kDatabaseMax) : std::nullopt;
+    const auto database =
+        option.starts_with("db=") ? number(option.substr(3), kDatabaseMax) : std::nullopt;
     if (!database) return wrong("after the path only ?db=NUMBER may stand");
     parsed.database = *database;
     return parsed;
@@ -51,8 +56,10 @@ Result<RedisUrl> parse_socket(std::string_view rest) {
 Status parse_account(std::string_view account, RedisUrl& parsed) {
     const size_t colon = account.find(':');
     const auto user = percent_decoded(account.substr(0, colon));
-    const auto password = percent_decoded(colon == std::string_view::npos ? "" : account.substr(colon + 1));
-    if (!user || !password || password->empty()) return wrong("the part before '@' must be user:password or :password, percent-encoded");
+    const auto password =
+        percent_decoded(colon == std::string_view::npos ? "" : account.substr(colon + 1));
+    if (!user || !password || password->empty())
+        return wrong("the part before '@' must be user:password or :password, percent-encoded");
     parsed.user = *user;
     parsed.password = *password;
     return ok();
@@ -63,7 +70,10 @@ Status parse_account(std::string_view account, RedisUrl& parsed) {
 Result<RedisUrl> parse_redis_url(std::string_view url) {
     static constexpr std::string_view kUnix = "unix://", kTcp = "redis://", kTls = "rediss://";
     if (url.starts_with(kUnix)) return parse_socket(url.substr(kUnix.size()));
-    if (url.starts_with(kTls)) return wrong("TLS (rediss://) is not supported; put a TLS proxy next to this process and use redis://");
+    if (url.starts_with(kTls))
+        return wrong(
+            "TLS (rediss://) is not supported; put a TLS proxy next to this process and use "
+            "redis://");
     if (!url.starts_with(kTcp)) return wrong("must start with redis:// or unix://");
     RedisUrl parsed;
     std::string_view rest = url.substr(kTcp.size());
@@ -74,7 +84,8 @@ Result<RedisUrl> parse_redis_url(std::string_view url) {
     if (const size_t slash = rest.find('/'); slash != std::string_view::npos) {
         const std::string_view text = rest.substr(slash + 1);
         const auto database = text.empty() ? std::optional(0) : number(text, kDatabaseMax);
-        if (!database) return wrong("the part after the host must be a database number, such as /0");
+        if (!database)
+            return wrong("the part after the host must be a database number, such as /0");
         parsed.database = *database;
         rest = rest.substr(0, slash);
     }
@@ -85,7 +96,8 @@ Result<RedisUrl> parse_redis_url(std::string_view url) {
         if (!port || *port == 0) return wrong("the port must be 1 to 65535");
         parsed.port = *port;
     }
-    parsed.host = std::string(bracket == std::string_view::npos ? rest.substr(0, colon) : rest.substr(1, bracket - 1));
+    parsed.host = std::string(bracket == std::string_view::npos ? rest.substr(0, colon)
+                                                                : rest.substr(1, bracket - 1));
     if (parsed.host.empty()) return wrong("the host is missing: redis://localhost:6379");
     return parsed;
 }

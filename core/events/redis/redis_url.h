@@ -1,4 +1,5 @@
-// Where a Redis server is: redis://[user:password@]host[:port][/database], or unix:///path/of/socket[?db=database].
+// Where a Redis server is: redis://[user:password@]host[:port][/database], or
+// unix:///path/of/socket[?db=database].
 #pragma once
 #include <string>
 #include <string_view>

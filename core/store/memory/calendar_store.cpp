@@ -11,16 +11,15 @@ Error no_such_calendar(std::string_view name) {
 
 Result<Calendar> MemoryCalendarStore::put(const Calendar& calendar, const Actor& actor) {
     Change change(state_);
-    const auto owned = std::count_if(
-        state_.calendars.begin(), state_.calendars.end(),
-        [&](const auto& row) { return row.first.first == calendar.owner; });
+    const auto owned =
+        std::count_if(state_.calendars.begin(), state_.calendars.end(),
+                      [&](const auto& row) { return row.first.first == calendar.owner; });
     const auto found = state_.calendars.find({calendar.owner, calendar.name});
     if (found == state_.calendars.end() && owned >= kCalendarsMax)
         return conflict("there are 1000 calendars already; delete one first");
     Calendar stored = calendar;
     stored.version = found == state_.calendars.end() ? 1 : found->second.version + 1;
-    stored.created_at =
-        found == state_.calendars.end() ? state_.now() : found->second.created_at;
+    stored.created_at = found == state_.calendars.end() ? state_.now() : found->second.created_at;
     stored.updated_at = state_.now();
     state_.calendars.insert_or_assign({calendar.owner, calendar.name}, stored);
     state_.audit("calendar.set", calendar.name, "", actor);

@@ -23,7 +23,9 @@ Status MemoryExtensionStore::set_enabled(std::string_view id, bool enabled, cons
     return ok();
 }
 
-Status MemoryExtensionStore::set_capabilities(std::string_view id, const std::vector<std::string>& capabilities, const Actor& actor) {
+Status MemoryExtensionStore::set_capabilities(std::string_view id,
+                                              const std::vector<std::string>& capabilities,
+                                              const Actor& actor) {
     Change change(state_);
     row(id).capabilities = capabilities;
     state_.audit("extension.grants_set", id, "", actor);
@@ -31,7 +33,8 @@ Status MemoryExtensionStore::set_capabilities(std::string_view id, const std::ve
     return ok();
 }
 
-Status MemoryExtensionStore::set_config(std::string_view id, std::string_view config_json, const Actor& actor) {
+Status MemoryExtensionStore::set_config(std::string_view id, std::string_view config_json,
+                                        const Actor& actor) {
     Change change(state_);
     row(id).config_json = std::string(config_json);
     state_.audit("extension.configured", id, "", actor);

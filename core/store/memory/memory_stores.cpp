@@ -28,10 +28,9 @@ MemoryStores::MemoryStores(const Clock& clock) : parts_(std::make_unique<Parts>(
 MemoryStores::~MemoryStores() = default;
 
 Stores MemoryStores::stores() {
-    return {parts_->tasks,   parts_->schedules, parts_->queue,  parts_->runs,   parts_->agents,
-            parts_->secrets, parts_->calendars, parts_->system,
-            parts_->extensions, parts_->wakeup,
-            parts_->kv,      parts_->leases};
+    return {parts_->tasks,      parts_->schedules, parts_->queue,     parts_->runs,
+            parts_->agents,     parts_->secrets,   parts_->calendars, parts_->system,
+            parts_->extensions, parts_->wakeup,    parts_->kv,        parts_->leases};
 }
 
 std::shared_ptr<void> MemoryWakeup::listen(Channel channel, Listener listener) {

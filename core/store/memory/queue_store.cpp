@@ -303,15 +303,9 @@ Result<QueueStats> MemoryQueueStore::stats(const OwnerFilter& owner) {
     for (const auto& [id, row] : state_.live) {
         if (!sees(owner, row.run.owner)) continue;
         switch (state_.shown_state(row)) {
-            case RunState::kRunning:
-                ++stats.running;
-                break;
-            case RunState::kScheduled:
-                ++stats.scheduled;
-                break;
-            case RunState::kRetryWait:
-                ++stats.retry_wait;
-                break;
+            case RunState::kRunning: ++stats.running; break;
+            case RunState::kScheduled: ++stats.scheduled; break;
+            case RunState::kRetryWait: ++stats.retry_wait; break;
             default:
                 ++stats.ready;
                 if (!stats.oldest_ready_at || row.run.run_at < *stats.oldest_ready_at)

@@ -45,17 +45,10 @@ struct Tally {
             return;
         }
         switch (run.state) {
-            case RunState::kSucceeded:
-                ++counts.succeeded;
-                break;
-            case RunState::kFailed:
-                ++counts.failed;
-                break;
-            case RunState::kCanceled:
-                ++counts.canceled;
-                break;
-            default:
-                ++counts.other;
+            case RunState::kSucceeded: ++counts.succeeded; break;
+            case RunState::kFailed: ++counts.failed; break;
+            case RunState::kCanceled: ++counts.canceled; break;
+            default: ++counts.other;
         }
         if (!run.started_at) return;
         durations.push_back(seconds_between(*run.started_at, *run.finished_at));

@@ -248,8 +248,7 @@ CanceledRuns State::cancel_runs(const std::vector<Id>& run_ids, std::string_view
             row.cancel_reason = reason;
             ++canceled.asked;
         } else {
-            task_ids.insert(
-                move_to_finished(id, RunState::kCanceled, "", "", reason, actor));
+            task_ids.insert(move_to_finished(id, RunState::kCanceled, "", "", reason, actor));
             ++canceled.dropped;
         }
     }

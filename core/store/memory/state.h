@@ -19,7 +19,8 @@ struct LiveRun {
     bool cancel_requested = false;
     std::string cancel_reason;
     std::optional<WallTime> start_by;  // Null once it started.
-    bool buffered = false;             // Waits until no run of the task that is not buffered is left.
+    // Waits until no run of the task that is not buffered is left.
+    bool buffered = false;
     std::string concurrency_key;  // Empty = none.
     int concurrency_limit = 1;
 };

@@ -200,8 +200,7 @@ Result<Task> MemoryTaskStore::snooze(const Id& id, WallTime from, std::chrono::s
         return conflict("the task's next run came or was moved meanwhile; try again");
     change.notify(Channel::kDue);
     state_.record_skips(task, skips);
-    Task snoozed =
-        set_status(task, TaskStatus::kActive, from + delay, "task.snoozed", actor);
+    Task snoozed = set_status(task, TaskStatus::kActive, from + delay, "task.snoozed", actor);
     state_.snoozed.insert(id);
     return snoozed;
 }

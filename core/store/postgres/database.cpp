@@ -61,10 +61,9 @@ Result<MigrationReport> Database::migration_status() { return Migrator(parts_->p
 Result<MigrationReport> Database::migrate() { return Migrator(parts_->pool).apply(); }
 
 Stores Database::stores() {
-    return {parts_->tasks,   parts_->schedules, parts_->queue,  parts_->runs,   parts_->agents,
-            parts_->secrets, parts_->calendars, parts_->system,
-            parts_->extensions, *parts_->wakeup,
-            parts_->kv,      parts_->leases};
+    return {parts_->tasks,      parts_->schedules, parts_->queue,     parts_->runs,
+            parts_->agents,     parts_->secrets,   parts_->calendars, parts_->system,
+            parts_->extensions, *parts_->wakeup,   parts_->kv,        parts_->leases};
 }
 
 }  // namespace ordinaut::store::postgres

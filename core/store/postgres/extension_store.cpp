@@ -8,12 +8,18 @@ namespace {
 ExtensionDecision read_decision(Row& row) {
     ExtensionDecision decision;
     decision.id = row.text();
-    if (row.next_is_null()) row.skip(1);
-    else decision.enabled = row.boolean();
-    if (row.next_is_null()) row.skip(1);
-    else decision.capabilities = row.texts();
-    if (row.next_is_null()) row.skip(1);
-    else decision.config_json = row.text();
+    if (row.next_is_null())
+        row.skip(1);
+    else
+        decision.enabled = row.boolean();
+    if (row.next_is_null())
+        row.skip(1);
+    else
+        decision.capabilities = row.texts();
+    if (row.next_is_null())
+        row.skip(1);
+    else
+        decision.config_json = row.text();
     decision.reloads = row.number();
     return decision;
 }
@@ -42,7 +48,9 @@ Status PgExtensionStore::set_enabled(std::string_view id, bool enabled, const Ac
     });
 }
 
-Status PgExtensionStore::set_capabilities(std::string_view id, const std::vector<std::string>& capabilities, const Actor& actor) {
+Status PgExtensionStore::set_capabilities(std::string_view id,
+                                          const std::vector<std::string>& capabilities,
+                                          const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Status {
         tx.run("set_extension_grants", Params().text(id).texts(capabilities));
         append_audit(tx, "extension.grants_set", id, capabilities_json(capabilities), actor);
@@ -52,7 +60,8 @@ Status PgExtensionStore::set_capabilities(std::string_view id, const std::vector
 }
 
 // The configuration may hold secrets: the audit row says only that it changed.
-Status PgExtensionStore::set_config(std::string_view id, std::string_view config_json, const Actor& actor) {
+Status PgExtensionStore::set_config(std::string_view id, std::string_view config_json,
+                                    const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Status {
         tx.run("set_extension_config", Params().text(id).text(config_json));
         append_audit(tx, "extension.configured", id, "", actor);

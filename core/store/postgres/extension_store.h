@@ -10,8 +10,10 @@ public:
 
     Result<std::vector<ExtensionDecision>> list() override;
     Status set_enabled(std::string_view id, bool enabled, const Actor& actor) override;
-    Status set_capabilities(std::string_view id, const std::vector<std::string>& capabilities, const Actor& actor) override;
-    Status set_config(std::string_view id, std::string_view config_json, const Actor& actor) override;
+    Status set_capabilities(std::string_view id, const std::vector<std::string>& capabilities,
+                            const Actor& actor) override;
+    Status set_config(std::string_view id, std::string_view config_json,
+                      const Actor& actor) override;
     Result<int64_t> count_reload(std::string_view id, const Actor& actor) override;
 
 private:

@@ -42,8 +42,8 @@ Result<KvOutcome> PgKvStore::put(std::string_view extension_id, const KvPut& put
             read_one(tx.run("kv_count", Params().text(extension_id).number(kKeysMax + 1)),
                      [](Row& row) { return row.number(); });
         if (keys > kKeysMax)
-            return Error{ErrorCode::kTooLarge, "an extension keeps at most " +
-                                                   std::to_string(kKeysMax) + " keys"};
+            return Error{ErrorCode::kTooLarge,
+                         "an extension keeps at most " + std::to_string(kKeysMax) + " keys"};
         return outcome;
     });
 }
@@ -65,16 +65,16 @@ Result<KvPage> PgKvStore::scan(std::string_view extension_id, std::string_view p
                                std::string_view after, int limit) {
     return pool_.read([&](Transaction& tx) -> Result<KvPage> {
         KvPage page;
-        page.entries = read_all(
-            tx.run("kv_scan",
-                   Params().text(extension_id).text(prefix).text(after).number(limit + 1)),
-            [](Row& row) {
-                KvEntry entry;
-                entry.key = row.text();
-                entry.value_json = row.text();
-                entry.revision = row.number();
-                return entry;
-            });
+        page.entries =
+            read_all(tx.run("kv_scan",
+                            Params().text(extension_id).text(prefix).text(after).number(limit + 1)),
+                     [](Row& row) {
+                         KvEntry entry;
+                         entry.key = row.text();
+                         entry.value_json = row.text();
+                         entry.revision = row.number();
+                         return entry;
+                     });
         page.more = page.entries.size() > static_cast<size_t>(limit);
         if (page.more) page.entries.pop_back();
         return page;

@@ -8,7 +8,8 @@ class PgKvStore final : public KvStore {
 public:
     explicit PgKvStore(ConnectionPool& pool) : pool_(pool) {}
 
-    Result<std::optional<KvEntry>> get(std::string_view extension_id, std::string_view key) override;
+    Result<std::optional<KvEntry>> get(std::string_view extension_id,
+                                       std::string_view key) override;
     Result<KvOutcome> put(std::string_view extension_id, const KvPut& put) override;
     Result<KvOutcome> erase(std::string_view extension_id, std::string_view key,
                             std::optional<int64_t> expected_revision) override;

@@ -185,18 +185,16 @@ Result<OccurrenceRecords> PgScheduleStore::records(const Task& task, WallTime fr
     const int64_t late_max = std::max(task.catchup_window_seconds, 86400) + int64_t{86400};
     return pool_.read([&](Transaction& tx) -> Result<OccurrenceRecords> {
         OccurrenceRecords records;
-        records.runs = read_all(tx.run_planned("occurrence_runs", Params()
-                                                                      .id(task.id)
-                                                                      .owner(owner)
-                                                                      .time(from)
-                                                                      .time(to)
-                                                                      .number(late_max)
-                                                                      .number(limit)),
-                                [](Row& row) { return row.run(); });
-        records.skips = read_all(
-            tx.run("skips_between",
-                   Params().id(task.id).owner(owner).time(from).time(to).number(limit)),
-            read_skip);
+        records.runs = read_all(
+            tx.run_planned(
+                "occurrence_runs",
+                Params().id(task.id).owner(owner).time(from).time(to).number(late_max).number(
+                    limit)),
+            [](Row& row) { return row.run(); });
+        records.skips =
+            read_all(tx.run("skips_between",
+                            Params().id(task.id).owner(owner).time(from).time(to).number(limit)),
+                     read_skip);
         return records;
     });
 }

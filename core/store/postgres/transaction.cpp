@@ -38,12 +38,9 @@ void Transaction::send_notifications() {
 
 std::string channel_name(Channel channel) {
     switch (channel) {
-        case Channel::kDue:
-            return "ordinaut_due";
-        case Channel::kRuns:
-            return "ordinaut_runs";
-        case Channel::kControl:
-            return "ordinaut_control";
+        case Channel::kDue: return "ordinaut_due";
+        case Channel::kRuns: return "ordinaut_runs";
+        case Channel::kControl: return "ordinaut_control";
     }
     return {};
 }

@@ -1,7 +1,7 @@
 // The C++ side of events.h. Included by ordinaut.hpp.
 //
-//   s.on_event("jobs", "done.*", {.group = "mailer"}, [](ordinaut::Event& e) { mail(e.payload()); });
-//   host.publish("jobs", "done.7", R"({"id":7})");
+//   s.on_event("jobs", "done.*", {.group = "mailer"}, [](ordinaut::Event& e) { mail(e.payload());
+//   }); host.publish("jobs", "done.7", R"({"id":7})");
 #pragma once
 #include "events.h"
 #include "instance.hpp"
@@ -22,8 +22,11 @@ public:
     const ord_call& context() const { return *raw_->call; }
     Host host() const { return host_; }
     // Not now: delivered again after `delay`. The handler returns next.
-    void retry(std::string_view why, std::chrono::milliseconds delay) { completion_.fail(ORD_E_RETRYABLE, why, {}, delay); }
-    // Keeps the event beyond the handler; acknowledged by ok(), delivered again or given up by fail().
+    void retry(std::string_view why, std::chrono::milliseconds delay) {
+        completion_.fail(ORD_E_RETRYABLE, why, {}, delay);
+    }
+    // Keeps the event beyond the handler; acknowledged by ok(), delivered again or given up by
+    // fail().
     Completion later() {
         kept_ = true;
         return completion_;
@@ -32,34 +35,57 @@ public:
 
 private:
     friend class Instance;
-    Event(const ord_event& raw, Completion completion, Host host) : raw_(&raw), completion_(std::move(completion)), host_(host) {}
+    Event(const ord_event& raw, Completion completion, Host host)
+        : raw_(&raw), completion_(std::move(completion)), host_(host) {}
     const ord_event* raw_;
     Completion completion_;
     Host host_;
     bool kept_ = false;
 };
 
-inline void Setup::on_event(std::string_view ns, std::string_view topic, const EventPolicy& policy, EventHandler handler) {
-    const ord_event_subscription spec{sizeof spec,          policy.max_in_flight, to_ord(ns), to_ord(topic), to_ord(policy.group),
-                                      to_ord(policy.from_id), static_cast<uint64_t>(policy.ack_timeout.count()), policy.max_deliveries, 0};
+inline void Setup::on_event(std::string_view ns, std::string_view topic, const EventPolicy& policy,
+                            EventHandler handler) {
+    const ord_event_subscription spec{sizeof spec,
+                                      policy.max_in_flight,
+                                      to_ord(ns),
+                                      to_ord(topic),
+                                      to_ord(policy.group),
+                                      to_ord(policy.from_id),
+                                      static_cast<uint64_t>(policy.ack_timeout.count()),
+                                      policy.max_deliveries,
+                                      0};
     ord_handle subscription = 0;
-    const ord_status status = instance_.table<ord_events_v1>("ord.events").subscribe(instance_.self(), &spec, &subscription);
-    if (status == ORD_E_DENIED) throw CallError(status, "events '" + std::string(topic) + "': EVENTS_SUB is not granted");
-    if (status != ORD_OK) throw CallError(status, "events '" + std::string(topic) + "' are refused (status " + std::to_string(status) + ")");
+    const ord_status status = instance_.table<ord_events_v1>("ord.events")
+                                  .subscribe(instance_.self(), &spec, &subscription);
+    if (status == ORD_E_DENIED)
+        throw CallError(status, "events '" + std::string(topic) + "': EVENTS_SUB is not granted");
+    if (status != ORD_OK)
+        throw CallError(status, "events '" + std::string(topic) + "' are refused (status " +
+                                    std::to_string(status) + ")");
     instance_.events.emplace(subscription, std::move(handler));
 }
 
-inline Token Host::publish(std::string_view ns, std::string_view topic, std::string_view payload_json, OnAnswer done,
+inline Token Host::publish(std::string_view ns, std::string_view topic,
+                           std::string_view payload_json, OnAnswer done,
                            const PublishOptions& options) const {
     Instance* const instance = instance_;
     if (!done) {
         done = [host = *this, name = std::string(topic)](const Answer& answer) {
-            if (!answer.ok()) host.log(Level::kWarn, "the event '" + name + "' was not published: " + answer.message);
+            if (!answer.ok())
+                host.log(Level::kWarn,
+                         "the event '" + name + "' was not published: " + answer.message);
         };
     }
     const ord_handle inv = options.call == nullptr ? 0 : options.call->inv();
     return instance->ask(std::move(done), [=](uint64_t token) {
-        const ord_event_publish event{sizeof event, 0, inv, token, to_ord(ns), to_ord(topic), to_ord(payload_json), to_ord(options.event_id)};
+        const ord_event_publish event{sizeof event,
+                                      0,
+                                      inv,
+                                      token,
+                                      to_ord(ns),
+                                      to_ord(topic),
+                                      to_ord(payload_json),
+                                      to_ord(options.event_id)};
         return instance->table<ord_events_v1>("ord.events").publish(instance->self(), &event);
     });
 }
@@ -67,7 +93,8 @@ inline Token Host::publish(std::string_view ns, std::string_view topic, std::str
 inline ord_status Instance::on_event(const ord_event& raw) {
     const auto found = events.find(raw.subscription);
     if (found == events.end()) return ORD_E_NOT_FOUND;
-    Event event(raw, Completion(std::make_shared<Completion::State>(this, raw.call->inv)), Host(*this));
+    Event event(raw, Completion(std::make_shared<Completion::State>(this, raw.call->inv)),
+                Host(*this));
     try {
         found->second(event);
         if (!event.kept_) event.completion_.ok({});

@@ -1,7 +1,6 @@
 // The bodies of http.hpp's members. Authors need not read it. Included by boundary.hpp.
 #pragma once
-#include <condition_variable>
-
+#include "http_stream.hpp"
 #include "instance.hpp"
 
 namespace ordinaut {
@@ -13,7 +12,8 @@ inline Reply& Reply::set(std::string name, std::string value) {
     return *this;
 }
 
-inline ord_http_response Reply::make(std::vector<ord_kv>& headers, std::string_view content_type, std::string_view body) const {
+inline ord_http_response Reply::make(std::vector<ord_kv>& headers, std::string_view content_type,
+                                     std::string_view body) const {
     bool typed = content_type.empty();
     for (const auto& [name, value] : headers_) {
         typed = typed || name == "Content-Type" || name == "content-type";
@@ -38,7 +38,9 @@ inline void Reply::send(std::string_view content_type, std::string_view body) co
     const ord_http_response response = make(headers, content_type, body);
     const ord_status status = state.instance->http().respond(state.instance->self(), &response);
     if (status != ORD_OK && status != ORD_E_HANDLE)
-        state.instance->host()->finish(state.inv, ORD_E_INTERNAL, {}, to_ord("the host refused the answer (status " + std::to_string(status) + ")"));
+        state.instance->host()->finish(
+            state.inv, ORD_E_INTERNAL, {},
+            to_ord("the host refused the answer (status " + std::to_string(status) + ")"));
 }
 inline void Reply::no_content() const {
     Reply empty = *this;
@@ -59,52 +61,22 @@ inline Stream Reply::stream(std::string_view content_type) const {
     auto& state = *completion_.state_;
     std::vector<ord_kv> headers;
     const ord_http_response response = make(headers, content_type, {});
-    const ord_status status = state.done ? ORD_E_STATE : state.instance->http().start(state.instance->self(), &response);
-    if (status != ORD_OK && status != ORD_E_HANDLE) throw CallError(ORD_E_INTERNAL, "the stream cannot start (status " + std::to_string(status) + ")");
+    const ord_status status =
+        state.done ? ORD_E_STATE : state.instance->http().start(state.instance->self(), &response);
+    if (status != ORD_OK && status != ORD_E_HANDLE)
+        throw CallError(ORD_E_INTERNAL,
+                        "the stream cannot start (status " + std::to_string(status) + ")");
     const Stream stream(completion_);
     stream.on_gone([] {});
     return stream;
 }
 
-// Nothing more can be said then, so the stream also ends.
-inline void Stream::on_gone(std::function<void()> action) const {
-    completion_.on_cancel([weak = std::weak_ptr(completion_.state_), action = std::move(action)] {
-        action();
-        if (auto state = weak.lock()) Stream(Completion(std::move(state))).end();
-    });
-}
-
-inline Written Stream::write(std::string_view bytes, std::function<void()> when_room) const {
-    auto& state = *completion_.state_;
-    if (state.done) return Written::kGone;
-    return state.instance->write(state.inv, bytes, std::move(when_room));
-}
-inline bool Stream::write_waiting(std::string_view bytes) const {
-    while (true) {
-        std::mutex mutex;
-        std::condition_variable changed;
-        bool room = false;
-        const Written written = write(bytes, [&] {
-            const std::lock_guard lock(mutex);
-            room = true;
-            changed.notify_one();
-        });
-        if (written != Written::kFull) return written == Written::kOk;
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return room; });
-    }
-}
-inline void Stream::end() const {
-    auto& state = *completion_.state_;
-    if (state.take()) state.instance->http().end(state.instance->self(), state.inv);
-}
-
 inline const Json& Request::body_json() {
     if (!body_) try {
-        body_ = Json::parse(body());
-    } catch (const JsonError& error) {
-        throw HttpError(400, std::string("the body must be JSON: ") + error.what());
-    }
+            body_ = Json::parse(body());
+        } catch (const JsonError& error) {
+            throw HttpError(400, std::string("the body must be JSON: ") + error.what());
+        }
     return *body_;
 }
 inline std::vector<std::string> Request::query_all(std::string_view name) const {
@@ -122,11 +94,13 @@ inline Reply Request::later() {
     return reply_;
 }
 
-inline void Setup::route(std::string_view method, std::string_view pattern, RouteHandler handler, uint64_t body_bytes_max) {
+inline void Setup::route(std::string_view method, std::string_view pattern, RouteHandler handler,
+                         uint64_t body_bytes_max) {
     instance_.add_route(method, pattern, std::move(handler), body_bytes_max);
 }
 
-inline void Instance::add_route(std::string_view method, std::string_view pattern, RouteHandler handler, uint64_t body_bytes_max) {
+inline void Instance::add_route(std::string_view method, std::string_view pattern,
+                                RouteHandler handler, uint64_t body_bytes_max) {
     if (http_ == nullptr) http_ = &table<ord_http_v1>("ord.http");
     ord_route route{};
     route.struct_size = sizeof route;
@@ -137,20 +111,26 @@ inline void Instance::add_route(std::string_view method, std::string_view patter
     const ord_status status = http_->add_route(self_, &route);
     // What else the extension offers need not suffer.
     if (status == ORD_E_DENIED) {
-        if (!std::exchange(no_routes_, true)) log(Level::kWarn, "the routes are left out: ROUTES is not granted");
+        if (!std::exchange(no_routes_, true))
+            log(Level::kWarn, "the routes are left out: ROUTES is not granted");
         return;
     }
-    if (status != ORD_OK) throw CallError(status, "the route '" + std::string(pattern) + "' is refused (status " + std::to_string(status) + ")");
+    if (status != ORD_OK)
+        throw CallError(status, "the route '" + std::string(pattern) + "' is refused (status " +
+                                    std::to_string(status) + ")");
     routes_.push_back(std::move(handler));
 }
 
 inline ord_status Instance::on_http(const ord_http_request& raw) {
     if (raw.route_token >= routes_.size()) return ORD_E_NOT_FOUND;
-    Request request(raw, Reply(Completion(std::make_shared<Completion::State>(this, raw.call->inv))), Host(*this));
+    Request request(raw,
+                    Reply(Completion(std::make_shared<Completion::State>(this, raw.call->inv))),
+                    Host(*this));
     const Completion& completion = request.completion();
     try {
         routes_[raw.route_token](request);
-        if (!request.kept_ && !request.reply_.answered()) completion.fail(ORD_E_INTERNAL, "the handler returned without an answer");
+        if (!request.kept_ && !request.reply_.answered())
+            completion.fail(ORD_E_INTERNAL, "the handler returned without an answer");
     } catch (const HttpError& error) {
         request.error(error.status, error.what(), error.details);
     } catch (const CallError& error) {
@@ -163,7 +143,8 @@ inline ord_status Instance::on_http(const ord_http_request& raw) {
     return ORD_OK;
 }
 
-inline Written Instance::write(ord_handle inv, std::string_view bytes, std::function<void()> when_room) {
+inline Written Instance::write(ord_handle inv, std::string_view bytes,
+                               std::function<void()> when_room) {
     const uint64_t token = ++last_token_;
     const bool asks = static_cast<bool>(when_room);
     if (asks) {
@@ -181,7 +162,8 @@ inline Written Instance::write(ord_handle inv, std::string_view bytes, std::func
             waiting_.erase(found);
         }
     }
-    if (status == ORD_E_LIMIT) throw CallError(ORD_E_INTERNAL, "more than 1 MiB was written at once");
+    if (status == ORD_E_LIMIT)
+        throw CallError(ORD_E_INTERNAL, "more than 1 MiB was written at once");
     return status == ORD_OK ? Written::kOk : Written::kGone;
 }
 

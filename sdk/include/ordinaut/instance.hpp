@@ -23,7 +23,9 @@ struct Completion::State {
 class Instance {
 public:
     Instance(const ord_host_v1* host, ord_handle self, std::string_view config)
-        : host_(host), self_(self), config_(config.empty() ? Json::object() : Json::parse(config)) {}
+        : host_(host),
+          self_(self),
+          config_(config.empty() ? Json::object() : Json::parse(config)) {}
 
     const ord_host_v1* host() const { return host_; }
     ord_handle self() const { return self_; }
@@ -34,10 +36,14 @@ public:
         const void* found = nullptr;
         uint32_t minor = 0;
         const ord_status status = host_->get_interface(self_, to_ord(name), 1, &found, &minor);
-        if (status != ORD_OK) throw CallError(status, "the host refuses " + std::string(name) + " (status " + std::to_string(status) + ")");
+        if (status != ORD_OK)
+            throw CallError(status, "the host refuses " + std::string(name) + " (status " +
+                                        std::to_string(status) + ")");
         return *static_cast<const Table*>(found);
     }
-    void log(Level level, std::string_view message) const { host_->log(self_, static_cast<uint32_t>(level), to_ord(message), nullptr, 0); }
+    void log(Level level, std::string_view message) const {
+        host_->log(self_, static_cast<uint32_t>(level), to_ord(message), nullptr, 0);
+    }
 
     void add_tool(std::string_view name, ToolHandler handler) {
         tools_.emplace(std::string(name), std::move(handler));
@@ -45,11 +51,15 @@ public:
         spec.struct_size = sizeof spec;
         spec.name = to_ord(name);
         const ord_status status = table<ord_tools_v1>("ord.tools").register_tool(self_, &spec);
-        if (status == ORD_E_DENIED) throw CallError(status, "tool '" + std::string(name) + "': TOOLS is not granted");
-        if (status != ORD_OK) throw CallError(status, "tool '" + std::string(name) + "' is refused (status " + std::to_string(status) + ")");
+        if (status == ORD_E_DENIED)
+            throw CallError(status, "tool '" + std::string(name) + "': TOOLS is not granted");
+        if (status != ORD_OK)
+            throw CallError(status, "tool '" + std::string(name) + "' is refused (status " +
+                                        std::to_string(status) + ")");
     }
 
-    void add_route(std::string_view method, std::string_view pattern, RouteHandler handler, uint64_t body_bytes_max);
+    void add_route(std::string_view method, std::string_view pattern, RouteHandler handler,
+                   uint64_t body_bytes_max);
     ord_status on_http(const ord_http_request& raw);
     Written write(ord_handle inv, std::string_view bytes, std::function<void()> when_room);
     const ord_http_v1& http() const { return *http_; }
@@ -57,10 +67,12 @@ public:
     ord_status on_tool(const ord_tool_call& raw) {
         const auto found = tools_.find(to_view(raw.name));
         if (found == tools_.end()) return ORD_E_NOT_FOUND;
-        ToolCall call(raw, Completion(std::make_shared<Completion::State>(this, raw.call->inv)), Host(*this));
+        ToolCall call(raw, Completion(std::make_shared<Completion::State>(this, raw.call->inv)),
+                      Host(*this));
         try {
             found->second(call);
-            if (!call.kept_ && !call.completion_.state_->done) call.fail(ORD_E_INTERNAL, "the handler returned without an answer");
+            if (!call.kept_ && !call.completion_.state_->done)
+                call.fail(ORD_E_INTERNAL, "the handler returned without an answer");
         } catch (const CallError& error) {
             call.fail(error.status, error.what(), error.details);
         } catch (const std::exception& error) {
@@ -72,7 +84,7 @@ public:
     }
 
     ord_status on_event(const ord_event& raw);  // events.hpp
-    ord_status on_task(const ord_task& raw);  // background.hpp
+    ord_status on_task(const ord_task& raw);    // background.hpp
 
     void on_async(const ord_async& answer) {
         OnAnswer done;
@@ -87,7 +99,9 @@ public:
         if (answer.status != ORD_OK && answer.head_json.len != 0) {
             given.json = to_view(answer.head_json);
             const Json head = Json::parse(given.json);
-            if (const Json* message = head.find("message"); message != nullptr && message->is_string()) given.message = message->as_string();
+            if (const Json* message = head.find("message");
+                message != nullptr && message->is_string())
+                given.message = message->as_string();
         }
         done(std::move(given));
     }
@@ -96,7 +110,8 @@ public:
         std::shared_ptr<Completion::State> state;
         {
             const std::lock_guard lock(mutex_);
-            if (const auto found = cancelable_.find(inv); found != cancelable_.end()) state = found->second.lock();
+            if (const auto found = cancelable_.find(inv); found != cancelable_.end())
+                state = found->second.lock();
         }
         if (state != nullptr) run_cancel(*state);
     }
@@ -150,7 +165,8 @@ public:
     }
 
     std::unique_ptr<Extension> extension;
-    std::unordered_map<ord_handle, EventHandler> events;      // By subscription; written in setup() only.
+    // By subscription; written in setup() only.
+    std::unordered_map<ord_handle, EventHandler> events;
     std::map<std::string, TaskLoop, std::less<>> tasks;  // Written in setup() only.
 
 private:
@@ -169,8 +185,8 @@ private:
 
 }  // namespace ordinaut
 
-#include "boundary.hpp"
 #include "background.hpp"
+#include "boundary.hpp"
 #include "events.hpp"
 #include "kv.hpp"
 #include "metrics.hpp"

@@ -1,5 +1,5 @@
-// A small JSON value for extensions: enough to read arguments and build answers. Nobody is bound to it: everything that
-// takes a Json also takes JSON text (see ordinaut.hpp).
+// A small JSON value for extensions: enough to read arguments and build answers. Nobody is bound to
+// it: everything that takes a Json also takes JSON text (see ordinaut.hpp).
 //
 // Numbers keep their kind: int64, uint64 (above int64's range) or double. Members keep their order.
 #pragma once
@@ -28,11 +28,14 @@ public:
     Json() = default;
     Json(std::nullptr_t) {}
     Json(bool value) : value_(value) {}
-    template <class Int, std::enable_if_t<std::is_integral_v<Int> && !std::is_same_v<Int, bool>, int> = 0>
+    template <class Int,
+              std::enable_if_t<std::is_integral_v<Int> && !std::is_same_v<Int, bool>, int> = 0>
     Json(Int value) {
         if constexpr (std::is_unsigned_v<Int>) {
-            if (value > static_cast<uint64_t>(INT64_MAX)) value_ = static_cast<uint64_t>(value);
-            else value_ = static_cast<int64_t>(value);
+            if (value > static_cast<uint64_t>(INT64_MAX))
+                value_ = static_cast<uint64_t>(value);
+            else
+                value_ = static_cast<int64_t>(value);
         } else {
             value_ = static_cast<int64_t>(value);
         }
@@ -50,13 +53,16 @@ public:
     }
     explicit Json(Object members);
 
-    // Parses one JSON text; throws JsonError with the byte where it is wrong. Nesting of at most 100.
+    // Parses one JSON text; throws JsonError with the byte where it is wrong. Nesting of at most
+    // 100.
     static Json parse(std::string_view text);
     std::string text() const;  // Compact.
 
     bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
     bool is_bool() const { return std::holds_alternative<bool>(value_); }
-    bool is_integer() const { return std::holds_alternative<int64_t>(value_) || std::holds_alternative<uint64_t>(value_); }
+    bool is_integer() const {
+        return std::holds_alternative<int64_t>(value_) || std::holds_alternative<uint64_t>(value_);
+    }
     bool is_number() const { return is_integer() || std::holds_alternative<double>(value_); }
     bool is_string() const { return std::holds_alternative<std::string>(value_); }
     bool is_array() const { return std::holds_alternative<Array>(value_); }
@@ -66,7 +72,8 @@ public:
     bool as_bool() const { return get<bool>("true or false"); }
     int64_t as_int() const { return get<int64_t>("an integer"); }
     double as_double() const {
-        if (const auto* integer = std::get_if<int64_t>(&value_)) return static_cast<double>(*integer);
+        if (const auto* integer = std::get_if<int64_t>(&value_))
+            return static_cast<double>(*integer);
         if (const auto* big = std::get_if<uint64_t>(&value_)) return static_cast<double>(*big);
         return get<double>("a number");
     }
@@ -76,8 +83,9 @@ public:
 
     // The member of an object, or null when there is none (or this is no object).
     const Json* find(std::string_view name) const;
-    Json& set(std::string name, Json value);  // Adds or replaces a member; a null becomes an object first.
-    Json& push(Json value);                   // Appends; a null becomes an array first.
+    // Adds or replaces a member; a null becomes an object first.
+    Json& set(std::string name, Json value);
+    Json& push(Json value);  // Appends; a null becomes an array first.
 
 private:
     template <class T>
@@ -88,7 +96,8 @@ private:
     void write(std::string& out) const;
     friend class JsonReader;
 
-    std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array, Object> value_;
+    std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array, Object>
+        value_;
 };
 
 struct Json::Member {
@@ -126,4 +135,5 @@ inline Json& Json::push(Json value) {
 
 }  // namespace ordinaut
 
-#include "json_text.hpp"
+#include "json_read.hpp"
+#include "json_write.hpp"

@@ -1,4 +1,5 @@
-/* log.h: levels of a log line, and interface "ord.log", major 1. Needs no grant. Never log payloads or secrets. */
+/* log.h: levels of a log line, and interface "ord.log", major 1. Needs no grant. Never log payloads
+ * or secrets. */
 #ifndef ORDINAUT_LOG_H
 #define ORDINAUT_LOG_H
 #include "extension.h"
@@ -13,22 +14,24 @@ extern "C" {
 #define ORD_LOG_ERROR 3u /* someone must act */
 
 typedef struct {
-  uint32_t struct_size, level;
-  ord_handle inv; /* 0 = the upcall this thread is in, if any */
-  ord_str message;
-  const ord_kv *fields; /* may be null when n is 0 */
-  uint32_t n, reserved;
+    uint32_t struct_size, level;
+    ord_handle inv; /* 0 = the upcall this thread is in, if any */
+    ord_str message;
+    const ord_kv* fields; /* may be null when n is 0 */
+    uint32_t n, reserved;
 } ord_log_line;
 
 typedef struct ord_log_v1 {
-  uint32_t struct_size, minor;
-  /* [any] Like the host's log(), for a given invocation, also from another thread. At most 64 fields; text over 16 KiB is
-   * cut and marked. OK; HANDLE: `self` is stale, or `inv` is completed; INVALID: an unknown level or broken UTF-8. */
-  ord_status (*write)(ord_handle self, const ord_log_line *line);
+    uint32_t struct_size, minor;
+    /* [any] Like the host's log(), for a given invocation, also from another thread. At most 64
+     * fields; text over 16 KiB is cut and marked. OK; HANDLE: `self` is stale, or `inv` is
+     * completed; INVALID: an unknown level or broken UTF-8. */
+    ord_status (*write)(ord_handle self, const ord_log_line* line);
 } ord_log_v1;
 
 ORD_STATIC_ASSERT(offsetof(ord_log_line, inv) == 8 && offsetof(ord_log_line, message) == 16 &&
-                  offsetof(ord_log_line, fields) == 32 && offsetof(ord_log_line, n) == 40 && sizeof(ord_log_line) == 48,
+                      offsetof(ord_log_line, fields) == 32 && offsetof(ord_log_line, n) == 40 &&
+                      sizeof(ord_log_line) == 48,
                   "ord_log_line");
 ORD_STATIC_ASSERT(offsetof(ord_log_v1, write) == 8 && sizeof(ord_log_v1) == 16, "ord_log_v1");
 

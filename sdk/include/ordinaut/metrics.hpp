@@ -1,7 +1,7 @@
 // The C++ side of metrics.h. Included by ordinaut.hpp.
 //
-//   const auto polls = s.host().counter("polls_total", "Polls by outcome.", {"outcome"});   // once, in setup()
-//   polls.add(1, {"ok"});
+//   const auto polls = s.host().counter("polls_total", "Polls by outcome.", {"outcome"});   //
+//   once, in setup() polls.add(1, {"ok"});
 #pragma once
 #include <initializer_list>
 
@@ -22,18 +22,27 @@ protected:
         if (instance_ == nullptr) return;
         std::vector<ord_str> texts;
         for (const auto text : values) texts.push_back(to_ord(text));
-        const ord_metric_sample sample{sizeof sample, static_cast<uint32_t>(texts.size()), metric_, value, texts.data()};
+        const ord_metric_sample sample{sizeof sample, static_cast<uint32_t>(texts.size()), metric_,
+                                       value, texts.data()};
         table_->record(instance_->self(), &sample);
     }
-    void define(Instance& instance, uint32_t kind, std::string_view name, std::string_view help, const std::vector<std::string>& labels,
-                const std::vector<double>& buckets) {
+    void define(Instance& instance, uint32_t kind, std::string_view name, std::string_view help,
+                const std::vector<std::string>& labels, const std::vector<double>& buckets) {
         std::vector<ord_str> names;
         for (const auto& label : labels) names.push_back(to_ord(label));
-        const ord_metric_spec spec{sizeof spec, kind, to_ord(name), to_ord(help), names.data(), buckets.empty() ? nullptr : buckets.data(),
-                                   static_cast<uint32_t>(names.size()), static_cast<uint32_t>(buckets.size())};
+        const ord_metric_spec spec{sizeof spec,
+                                   kind,
+                                   to_ord(name),
+                                   to_ord(help),
+                                   names.data(),
+                                   buckets.empty() ? nullptr : buckets.data(),
+                                   static_cast<uint32_t>(names.size()),
+                                   static_cast<uint32_t>(buckets.size())};
         table_ = &instance.table<ord_metrics_v1>("ord.metrics");
         const ord_status status = table_->define(instance.self(), &spec, &metric_);
-        if (status != ORD_OK) throw CallError(status, "metric '" + std::string(name) + "' is refused (status " + std::to_string(status) + ")");
+        if (status != ORD_OK)
+            throw CallError(status, "metric '" + std::string(name) + "' is refused (status " +
+                                        std::to_string(status) + ")");
         instance_ = &instance;
     }
 
@@ -56,17 +65,20 @@ public:
     void observe(double value, Values values = {}) const { record(value, values); }
 };
 
-inline Counter Host::counter(std::string_view name, std::string_view help, const std::vector<std::string>& labels) const {
+inline Counter Host::counter(std::string_view name, std::string_view help,
+                             const std::vector<std::string>& labels) const {
     Counter made;
     made.define(*instance_, ORD_METRIC_COUNTER, name, help, labels, {});
     return made;
 }
-inline Gauge Host::gauge(std::string_view name, std::string_view help, const std::vector<std::string>& labels) const {
+inline Gauge Host::gauge(std::string_view name, std::string_view help,
+                         const std::vector<std::string>& labels) const {
     Gauge made;
     made.define(*instance_, ORD_METRIC_GAUGE, name, help, labels, {});
     return made;
 }
-inline Histogram Host::histogram(std::string_view name, std::string_view help, const std::vector<std::string>& labels,
+inline Histogram Host::histogram(std::string_view name, std::string_view help,
+                                 const std::vector<std::string>& labels,
                                  const std::vector<double>& buckets) const {
     Histogram made;
     made.define(*instance_, ORD_METRIC_HISTOGRAM, name, help, labels, buckets);
@@ -74,7 +86,8 @@ inline Histogram Host::histogram(std::string_view name, std::string_view help, c
 }
 inline std::string Host::metrics() const {
     ord_buf out{};
-    const ord_status status = instance_->table<ord_metrics_v1>("ord.metrics").collect(instance_->self(), &out);
+    const ord_status status =
+        instance_->table<ord_metrics_v1>("ord.metrics").collect(instance_->self(), &out);
     if (status != ORD_OK) throw CallError(status, "the host keeps no metrics");
     return instance_->take(out);
 }

@@ -1,4 +1,5 @@
-// For authors who have nlohmann/json: values to and from ordinaut::Json, and texts. Optional; nothing else includes it.
+// For authors who have nlohmann/json: values to and from ordinaut::Json, and texts. Optional;
+// nothing else includes it.
 //
 //   const nlohmann::json input = ordinaut::parse_nlohmann(call.input_text());
 //   call.ok_text(nlohmann::json{{"n", 3}}.dump());

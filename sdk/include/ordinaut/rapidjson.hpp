@@ -1,4 +1,5 @@
-// For authors who have RapidJSON: values to and from ordinaut::Json, and texts. Optional; nothing else includes it.
+// For authors who have RapidJSON: values to and from ordinaut::Json, and texts. Optional; nothing
+// else includes it.
 //
 //   const rapidjson::Document input = ordinaut::parse_rapidjson(call.input_text());
 //   call.ok_text(ordinaut::text_of(document));
@@ -15,9 +16,11 @@ namespace ordinaut {
 // Iterative: depth costs no stack. Throws JsonError with the byte where it is wrong.
 inline rapidjson::Document parse_rapidjson(std::string_view text) {
     rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
+    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
+        text.data(), text.size());
     if (document.HasParseError())
-        throw JsonError(std::string(rapidjson::GetParseError_En(document.GetParseError())) + " at byte " + std::to_string(document.GetErrorOffset()));
+        throw JsonError(std::string(rapidjson::GetParseError_En(document.GetParseError())) +
+                        " at byte " + std::to_string(document.GetErrorOffset()));
     return document;
 }
 inline std::string text_of(const rapidjson::Value& value) {

@@ -1,4 +1,5 @@
-// Runs my_ext without a server. Bring your own test framework, or use the two functions of expect.hpp.
+// Runs my_ext without a server. Bring your own test framework, or use the two functions of
+// expect.hpp.
 #include <ordinaut/testing/expect.hpp>
 #include <ordinaut/testing/fake_host.hpp>
 

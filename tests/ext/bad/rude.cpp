@@ -38,9 +38,11 @@ ord_status add(const char* method, const char* pattern, uint32_t flags = 0) {
     const ord_route route{sizeof route, flags, 0, str(method), str(pattern), 0};
     return http->add_route(own, &route);
 }
-std::string list(std::initializer_list<ord_status> statuses) {  // Its elements are evaluated in order.
+// Its elements are evaluated in order.
+std::string list(std::initializer_list<ord_status> statuses) {
     std::string text;
-    for (const ord_status status : statuses) text += (text.empty() ? "" : ",") + std::to_string(status);
+    for (const ord_status status : statuses)
+        text += (text.empty() ? "" : ",") + std::to_string(status);
     return text;
 }
 
@@ -50,11 +52,14 @@ ord_status create(const ord_host_v1* given, ord_handle self, ord_str, void** ins
     host = given;
     own = self;
     *instance = &nothing;
-    if (host->get_interface(self, str("ord.http"), 1, &table, &minor) != ORD_OK) return ORD_E_INTERNAL;
+    if (host->get_interface(self, str("ord.http"), 1, &table, &minor) != ORD_OK)
+        return ORD_E_INTERNAL;
     http = static_cast<const ord_http_v1*>(table);
     if (const ord_status added = add("GET", "/{how}"); added != ORD_OK) return added;
-    if (add("GET", "/{other_name}") != ORD_E_CONFLICT || add("get", "/x") != ORD_E_INVALID || add("GET", "x") != ORD_E_INVALID ||
-        add("GET", "/{*}/x") != ORD_E_INVALID || add("GET", "/public", ORD_ROUTE_PUBLIC) != ORD_E_INVALID || http->add_route(own, nullptr) != ORD_E_INVALID ||
+    if (add("GET", "/{other_name}") != ORD_E_CONFLICT || add("get", "/x") != ORD_E_INVALID ||
+        add("GET", "x") != ORD_E_INVALID || add("GET", "/{*}/x") != ORD_E_INVALID ||
+        add("GET", "/public", ORD_ROUTE_PUBLIC) != ORD_E_INVALID ||
+        http->add_route(own, nullptr) != ORD_E_INVALID ||
         http->add_route(own + 1, nullptr) != ORD_E_HANDLE)
         return ORD_E_INTERNAL;
     return ORD_OK;
@@ -101,7 +106,10 @@ ord_status on_http(void*, const ord_http_request* request) {
     } else if (how == "throws") {
         throw std::runtime_error("boom");
     } else if (how == "limited") {
-        return host->finish(inv, ORD_E_RATE_LIMITED, str(R"({"retry_after_ms":7000,"details":[{"pointer":"/a","message":"b"}]})"), str("slow down"));
+        return host->finish(
+            inv, ORD_E_RATE_LIMITED,
+            str(R"({"retry_after_ms":7000,"details":[{"pointer":"/a","message":"b"}]})"),
+            str("slow down"));
     } else if (how == "cut") {
         start(inv, "half");
         return host->finish(inv, ORD_E_TERMINAL, str(""), str("changed my mind"));

@@ -1,4 +1,5 @@
-// Mistakes in C++, through the wrapper: it throws, forgets to answer, drops what it kept, answers from another thread.
+// Mistakes in C++, through the wrapper: it throws, forgets to answer, drops what it kept, answers
+// from another thread.
 #include <ordinaut/ordinaut.hpp>
 #include <thread>
 
@@ -10,10 +11,14 @@ struct Wrapper : ordinaut::Extension {
             if (how == "throw") throw std::runtime_error("boom");
             if (how == "throw_int") throw 42;
             if (how == "drop") call.later();
-            if (how == "thread") std::thread([answer = call.later()] { answer.ok({{"from", "a thread"}}); }).detach();
+            if (how == "thread")
+                std::thread([answer = call.later()] {
+                    answer.ok({{"from", "a thread"}});
+                }).detach();
             if (how == "invoke") {
-                call.host().invoke(&call.completion(), "wrapper.run", R"({"how":"thread"})",
-                                   [answer = call.later()](const ordinaut::Answer& a) { answer.ok_text(a.json); });
+                call.host().invoke(
+                    &call.completion(), "wrapper.run", R"({"how":"thread"})",
+                    [answer = call.later()](const ordinaut::Answer& a) { answer.ok_text(a.json); });
             }
             if (how == "number") call.ok({{"n", call.arg<int64_t>("n")}});
         });

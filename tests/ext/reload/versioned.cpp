@@ -1,5 +1,5 @@
-// The same extension in several versions: it tells which one it is and which of its starts, keeps calls for as long as it
-// is told to, and registers one tool more than its manifest declares.
+// The same extension in several versions: it tells which one it is and which of its starts, keeps
+// calls for as long as it is told to, and registers one tool more than its manifest declares.
 #include <ordinaut/config.h>
 #include <ordinaut/tools.h>
 
@@ -22,7 +22,8 @@ struct Versioned {
 
 ord_status add(Versioned& own, const char* name) {
     const void* tools = nullptr;
-    if (own.host->get_interface(own.self, str("ord.tools"), 1, &tools, nullptr) != ORD_OK) return ORD_E_INTERNAL;
+    if (own.host->get_interface(own.self, str("ord.tools"), 1, &tools, nullptr) != ORD_OK)
+        return ORD_E_INTERNAL;
     const std::string text = name;
     ord_tool_spec spec{};
     spec.struct_size = sizeof spec;
@@ -70,11 +71,13 @@ ord_status on_tool(void* instance, const ord_tool_call* call) {
     if (text(call->name) == "hold") {
         std::thread([&own, inv = call->call->inv] {
             while (!own.quiesced && own.host->cancelled(inv) == 0) std::this_thread::yield();
-            own.host->finish(inv, ORD_OK, str(R"({"held_by":)" + std::to_string(VERSIONED) + "}"), {});
+            own.host->finish(inv, ORD_OK, str(R"({"held_by":)" + std::to_string(VERSIONED) + "}"),
+                             {});
         }).detach();
         return ORD_OK;
     }
-    const std::string answer = R"({"version":)" + std::to_string(VERSIONED) + R"(,"starts":)" + std::to_string(starts) + R"(,"config":)" + own.config + "}";
+    const std::string answer = R"({"version":)" + std::to_string(VERSIONED) + R"(,"starts":)" +
+                               std::to_string(starts) + R"(,"config":)" + own.config + "}";
     return own.host->finish(call->call->inv, ORD_OK, str(answer), {}), ORD_OK;
 }
 }  // namespace

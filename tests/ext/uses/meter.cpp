@@ -30,12 +30,17 @@ struct Meter : ordinaut::Extension {
         });
         s.tool("collect", [](ordinaut::ToolCall& call) { call.ok_text(call.host().metrics()); });
         s.tool("wait", [](ordinaut::ToolCall& call) {
-            const auto token = call.host().after(std::chrono::milliseconds(call.arg<int64_t>("ms")),
-                                                 [answer = call.later()](const ordinaut::Answer& a) { answer.ok({{"status", a.status}}); });
+            const auto token =
+                call.host().after(std::chrono::milliseconds(call.arg<int64_t>("ms")),
+                                  [answer = call.later()](const ordinaut::Answer& a) {
+                                      answer.ok({{"status", a.status}});
+                                  });
             if (call.arg_or("cancel", false)) call.host().cancel(token);
         });
         s.tool("now", [](ordinaut::ToolCall& call) {
-            call.ok({{"s", std::chrono::duration_cast<std::chrono::seconds>(call.host().now().time_since_epoch()).count()}});
+            call.ok({{"s", std::chrono::duration_cast<std::chrono::seconds>(
+                               call.host().now().time_since_epoch())
+                               .count()}});
         });
     }
 };

@@ -45,7 +45,8 @@ struct Flood : std::enable_shared_from_this<Flood> {
         static const std::string piece(64 << 10, 'x');
         while (left > 0) {
             const auto now = std::min(left, piece.size());
-            const auto written = stream.write(std::string_view(piece).substr(0, now), [self = shared_from_this()] { self->pump(); });
+            const auto written = stream.write(std::string_view(piece).substr(0, now),
+                                              [self = shared_from_this()] { self->pump(); });
             if (written == ordinaut::Written::kGone) return;
             if (written == ordinaut::Written::kFull) {
                 ++fulls;
@@ -63,22 +64,37 @@ struct Flood : std::enable_shared_from_this<Flood> {
 
 struct Web : ordinaut::Extension {
     void setup(ordinaut::Setup& s) override {
-        s.get("/hello", [](Request& r) { return r.json({{"message", "Hello from my extension!"}}); });
+        s.get("/hello", [](Request& r) {
+            return r.json({{"message", "Hello from my extension!"}});
+        });
         s.get("/open", [](Request& r) { r.text(r.principal().empty() ? "nobody" : "somebody"); });
-        s.get("/items/{id}", [](Request& r) { r.json({{"id", r.param("id")}, {"q", r.query("q", "none")}, {"all", r.query_all("q").size()}}); });
+        s.get("/items/{id}", [](Request& r) {
+            r.json({{"id", r.param("id")},
+                    {"q", r.query("q", "none")},
+                    {"all", r.query_all("q").size()}});
+        });
         s.get("/items/first", [](Request& r) { r.text("literal"); });
-        s.post("/items", [](Request& r) { r.status(201).set("Location", "/ext/web/items/7").json(r.body_json()); });
-        s.put("/items/{id}", [](Request& r) { r.text("put " + r.param("id") + " " + std::string(r.body())); });
+        s.post("/items", [](Request& r) {
+            r.status(201).set("Location", "/ext/web/items/7").json(r.body_json());
+        });
+        s.put("/items/{id}",
+              [](Request& r) { r.text("put " + r.param("id") + " " + std::string(r.body())); });
         s.patch("/items/{id}", [](Request& r) { r.text("patch " + r.param("id")); });
         s.del("/items/{id}", [](Request& r) { r.no_content(); });
         s.any("/any/{*}", [](Request& r) { r.text(std::string(r.method()) + " " + r.param("*")); });
         s.get("/files/{*}", [](Request& r) { r.text(r.param("*") + "|" + std::string(r.path())); });
-        s.get("/who", [](Request& r) { r.json({{"principal", r.principal()}, {"scopes", std::string(ordinaut::to_view(r.context().scopes_json))}}); });
+        s.get("/who", [](Request& r) {
+            r.json({{"principal", r.principal()},
+                    {"scopes", std::string(ordinaut::to_view(r.context().scopes_json))}});
+        });
         s.get("/headers", [](Request& r) {
-            r.json({{"x-test", r.header("x-test")}, {"authorization", r.header("authorization")}, {"cookie", r.header("cookie")},
+            r.json({{"x-test", r.header("x-test")},
+                    {"authorization", r.header("authorization")},
+                    {"cookie", r.header("cookie")},
                     {"x-request-id", r.header("x-request-id")}});
         });
-        s.route("POST", "/small", [](Request& r) { r.text("small enough"); }, 10);
+        s.route(
+            "POST", "/small", [](Request& r) { r.text("small enough"); }, 10);
         errors(s);
         answers(s);
     }
@@ -87,7 +103,10 @@ struct Web : ordinaut::Extension {
         s.get("/throw_int", [](Request&) { throw 7; });
         s.get("/forget", [](Request&) {});
         s.get("/drop", [](Request& r) { r.later(); });
-        s.get("/error", [](Request& r) { r.error(418, "a teapot", Json::array({Json{{"pointer", "/pot"}, {"message", "is small"}}})); });
+        s.get("/error", [](Request& r) {
+            r.error(418, "a teapot",
+                    Json::array({Json{{"pointer", "/pot"}, {"message", "is small"}}}));
+        });
         s.get("/invalid", [](Request&) { throw ordinaut::invalid_input("/n", "must be odd"); });
         s.get("/injected", [](Request& r) { r.set("X-Bad", "a\r\nb: c").text("never"); });
     }
@@ -99,10 +118,13 @@ struct Web : ordinaut::Extension {
         });
         s.get("/mine", [](Request& r) {  // The core, asked on behalf of whoever asks here.
             const auto reply = r.later();
-            r.host().core(&reply.completion(), "tasks.list", "{}", [reply](const ordinaut::Answer& answer) {
-                if (answer.ok()) reply.json_text(answer.json);
-                else reply.completion().fail(answer.status, answer.message);
-            });
+            r.host().core(&reply.completion(), "tasks.list", "{}",
+                          [reply](const ordinaut::Answer& answer) {
+                              if (answer.ok())
+                                  reply.json_text(answer.json);
+                              else
+                                  reply.completion().fail(answer.status, answer.message);
+                          });
         });
         s.get("/events", [](Request& r) {
             const auto stream = r.stream();
@@ -112,7 +134,11 @@ struct Web : ordinaut::Extension {
             stream.end();
         });
         s.get("/cut", [](Request& r) { r.stream("text/plain").write("half of it"); });
-        s.get("/flood", [](Request& r) { std::make_shared<Flood>(r.stream("application/octet-stream"), std::stoul(r.query("bytes")))->pump(); });
+        s.get("/flood", [](Request& r) {
+            std::make_shared<Flood>(r.stream("application/octet-stream"),
+                                    std::stoul(r.query("bytes")))
+                ->pump();
+        });
         s.get("/waiting", [this](Request& r) {
             threads_.emplace_back([stream = r.stream("text/plain")] {
                 const std::string piece(256 << 10, 'y');
@@ -140,7 +166,9 @@ struct Web : ordinaut::Extension {
         s.get("/until_canceled", [this](Request& r) { canceled_.answer_when_happened(r.later()); });
         s.get("/until_gone", [this](Request& r) { gone_.answer_when_happened(r.later()); });
         s.get("/pair", [this](Request& r) { r.text(std::to_string(meet())); });
-        s.get("/slow", [](Request& r) { r.text(r.context().deadline_ns == 0 ? "no deadline" : "a deadline"); });
+        s.get("/slow", [](Request& r) {
+            r.text(r.context().deadline_ns == 0 ? "no deadline" : "a deadline");
+        });
     }
     // Returns when two have met here; the most that were inside at once so far.
     int meet() {

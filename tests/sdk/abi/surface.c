@@ -1,4 +1,5 @@
-/* Every struct and table of the ABI, reachable from one exported function each, for abidw to describe. */
+/* Every struct and table of the ABI, reachable from one exported function each, for abidw to
+ * describe. */
 #include <ordinaut/background.h>
 #include <ordinaut/config.h>
 #include <ordinaut/core.h>
@@ -11,9 +12,9 @@
 #include <ordinaut/timer.h>
 #include <ordinaut/tools.h>
 
-#define SHOW(type) \
-  ORD_EXPORT void show_##type(const type *it); \
-  void show_##type(const type *it) { (void)it; }
+#define SHOW(type)                               \
+    ORD_EXPORT void show_##type(const type* it); \
+    void show_##type(const type* it) { (void)it; }
 
 SHOW(ord_extension_v1)
 SHOW(ord_host_v1)

@@ -1,4 +1,5 @@
-// Goal: `ordinaut ext check` finds each fault, names the part and says how to mend it. Method: the zoo.
+// Goal: `ordinaut ext check` finds each fault, names the part and says how to mend it. Method: the
+// zoo.
 #include "ext_check/check.h"
 #include "base/json.h"
 
@@ -17,7 +18,9 @@ struct Fault {
 };
 void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.id; }
 
-Report check_animal(const std::string& id) { return check({.folder = std::string(ZOO_DIR) + "/" + id, .timeout = std::chrono::seconds(10)}); }
+Report check_animal(const std::string& id) {
+    return check({.folder = std::string(ZOO_DIR) + "/" + id, .timeout = std::chrono::seconds(10)});
+}
 
 class CheckTest : public ::testing::TestWithParam<Fault> {};
 
@@ -26,7 +29,8 @@ TEST_P(CheckTest, FindsIt) {
     EXPECT_FALSE(report.good());
     for (const auto& part : report.parts)
         for (const auto& finding : part.findings)
-            if (part.name == GetParam().part && finding.message.find(GetParam().message) != std::string::npos) {
+            if (part.name == GetParam().part &&
+                finding.message.find(GetParam().message) != std::string::npos) {
                 EXPECT_NE(finding.hint, "");
                 return;
             }
@@ -40,7 +44,8 @@ const Fault kFaults[] = {
     {"no_entry", "module", "does not export ordinaut_extension_v1()"},
     {"entry_is_data", "module", "exports ordinaut_extension_v1, but it is not a function"},
     {"undefined_symbol", "load", "undefined symbol: a_function_nobody_defines"},
-    {"throws_while_loading", "load", "crashed (SIGABRT) in the dynamic linker or a static initialiser"},
+    {"throws_while_loading", "load",
+     "crashed (SIGABRT) in the dynamic linker or a static initialiser"},
     {"other_version", "load", "says version '0.9.0', the manifest says '1.0.0'"},
     {"refuses_silently", "life", "create returned ORD_E_INTERNAL, without a word why"},
     {"start_fails", "life", "start returned ORD_E_CONFLICT: the port is taken"},
@@ -67,7 +72,8 @@ const Fault kFaults[] = {
     {"overflows_the_stack", "life", "crashed (SIGSEGV) in tool 'run'"},
     {"never_comes_back", "life", "did not come back within 10 s from tool 'run'"},
 };
-INSTANTIATE_TEST_SUITE_P(Zoo, CheckTest, ::testing::ValuesIn(kFaults), [](const auto& info) { return info.param.id; });
+INSTANTIATE_TEST_SUITE_P(Zoo, CheckTest, ::testing::ValuesIn(kFaults),
+                         [](const auto& info) { return info.param.id; });
 
 TEST(Check, WhatIsWellBehavedPasses) {
     const Report report = check_animal("well_behaved");
@@ -84,7 +90,8 @@ TEST(Check, TheBuiltInExtensionsPass) {
     }
 }
 TEST(Check, TheExamplesPass) {
-    for (const char* id : {"greeter", "items", "ticker", "slow_copy", "planner", "event_counter", "poller", "site"}) {
+    for (const char* id : {"greeter", "items", "ticker", "slow_copy", "planner", "event_counter",
+                           "poller", "site"}) {
         const Report report = check({.folder = std::string(EXAMPLES_DIR) + "/" + id});
         EXPECT_TRUE(report.good()) << render(report, "text");
     }
@@ -101,14 +108,22 @@ TEST(Check, JsonSaysWhatTextSays) {
     EXPECT_FALSE(find(*json, "passed")->GetBool());
     EXPECT_EQ(find(*json, "errors")->GetInt(), 1);
     const JsonValue& module = (*find(*json, "parts"))[1];
-    EXPECT_EQ(string_or((*find(module, "findings"))[0], "message", ""), "libis_text.so is not an ELF file");
+    EXPECT_EQ(string_or((*find(module, "findings"))[0], "message", ""),
+              "libis_text.so is not an ELF file");
     EXPECT_FALSE(find((*find(*json, "parts"))[2], "ran")->GetBool());
 }
 TEST(Check, JunitIsXmlWithEscapes) {
-    const Report report{"x", {{.name = "life", .title = "a <b>", .findings = {{Severity::kError, "life", "\"1\" & <2>\x01", "do"}}, .seconds = 0.5, .ran = true}}};
+    const Report report{"x",
+                        {{.name = "life",
+                          .title = "a <b>",
+                          .findings = {{Severity::kError, "life", "\"1\" & <2>\x01", "do"}},
+                          .seconds = 0.5,
+                          .ran = true}}};
     const std::string xml = render(report, "junit");
-    EXPECT_THAT(xml, HasSubstr(R"(<testsuite name="ext check x" tests="1" failures="1" skipped="0">)"));
-    EXPECT_THAT(xml, HasSubstr(R"(<failure message="a &lt;b&gt;">&quot;1&quot; &amp; &lt;2&gt;\x01)"));
+    EXPECT_THAT(xml,
+                HasSubstr(R"(<testsuite name="ext check x" tests="1" failures="1" skipped="0">)"));
+    EXPECT_THAT(xml,
+                HasSubstr(R"(<failure message="a &lt;b&gt;">&quot;1&quot; &amp; &lt;2&gt;\x01)"));
 }
 
 }  // namespace

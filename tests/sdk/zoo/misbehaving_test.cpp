@@ -1,4 +1,5 @@
-// Goal: what an extension does wrong while it runs is one clear sentence, and the host goes on. Method: one real library for each way.
+// Goal: what an extension does wrong while it runs is one clear sentence, and the host goes on.
+// Method: one real library for each way.
 #include <gmock/gmock.h>
 
 #include "tests/plugins/running_host.h"
@@ -22,7 +23,8 @@ protected:
         running_.host.start(std::move(options));
     }
     tool::ToolResult run() { return running_.call(id_ + ".run", "{}"); }
-    // What GET /extensions warns of. A fault is noted after the answer: stopping the extension waits for its threads.
+    // What GET /extensions warns of. A fault is noted after the answer: stopping the extension
+    // waits for its threads.
     std::vector<std::string> faults() {
         EXPECT_TRUE(running_.host.disable(id_).ok());
         return running_.info(id_).warnings;
@@ -44,7 +46,8 @@ TEST_F(MisbehavingTest, FinishesTwice) {
 TEST_F(MisbehavingTest, AnswersAndFails) {
     open("answers_and_fails");
     EXPECT_EQ(run().output_json, R"({"first":true})");
-    EXPECT_THAT(faults(), ElementsAre("answers_and_fails.run returned ORD_E_TERMINAL after it had finished the call; the return value of an "
+    EXPECT_THAT(faults(), ElementsAre("answers_and_fails.run returned ORD_E_TERMINAL after it had "
+                                      "finished the call; the return value of an "
                                       "answered call must be ORD_OK"));
 }
 TEST_F(MisbehavingTest, NeverAnswersUntilTheDeadline) {
@@ -66,25 +69,29 @@ TEST_F(MisbehavingTest, NeverAnswersUntilTheHostStops) {
     auto result = running_.begin(std::move(call));
     running_.host.stop(std::chrono::steady_clock::now() + 50ms);
     // The stop may come before the code was entered; then the call was not begun at all.
-    EXPECT_THAT(result.get().message, testing::AnyOf("extension 'never_answers' stopped before it answered",
-                                                     "extension 'never_answers' is draining"));
+    EXPECT_THAT(result.get().message,
+                testing::AnyOf("extension 'never_answers' stopped before it answered",
+                               "extension 'never_answers' is draining"));
 }
 TEST_F(MisbehavingTest, AnswersNonsense) {
     open("answers_nonsense");
     const auto result = run();
     EXPECT_EQ(result.outcome, Outcome::kTerminal);
-    EXPECT_EQ(result.message, "tool 'answers_nonsense.run' gave an answer that breaks its own output_schema: "
-                        "not valid JSON at line 1, column 2: Missing a name for object member.");
+    EXPECT_EQ(result.message,
+              "tool 'answers_nonsense.run' gave an answer that breaks its own output_schema: "
+              "not valid JSON at line 1, column 2: Missing a name for object member.");
 }
 TEST_F(MisbehavingTest, AnswersBrokenText) {
     open("answers_broken_text");
-    EXPECT_EQ(run().message, "tool 'answers_broken_text.run' gave an answer that breaks its own output_schema: "
-                        "not valid JSON at line 1, column 7: Invalid encoding in string.");
+    EXPECT_EQ(run().message,
+              "tool 'answers_broken_text.run' gave an answer that breaks its own output_schema: "
+              "not valid JSON at line 1, column 7: Invalid encoding in string.");
 }
 TEST_F(MisbehavingTest, BreaksItsSchema) {
     open("breaks_its_schema");
-    EXPECT_EQ(run().message, "tool 'breaks_its_schema.run' gave an answer that breaks its own output_schema: "
-                        "must be an object, got an array");
+    EXPECT_EQ(run().message,
+              "tool 'breaks_its_schema.run' gave an answer that breaks its own output_schema: "
+              "must be an object, got an array");
 }
 TEST_F(MisbehavingTest, UnknownStatus) {
     open("unknown_status");
@@ -120,7 +127,8 @@ TEST_F(MisbehavingTest, ThrowsInATool) {
     const auto result = run();
     EXPECT_EQ(result.outcome, Outcome::kRetryable);
     EXPECT_EQ(result.message, "throws_in_tool.run threw an exception across the boundary: boom");
-    EXPECT_THAT(faults(), ElementsAre("throws_in_tool.run threw an exception across the boundary: boom"));
+    EXPECT_THAT(faults(),
+                ElementsAre("throws_in_tool.run threw an exception across the boundary: boom"));
 }
 TEST_F(MisbehavingTest, FloodsTheLog) {
     open("floods_the_log");
@@ -133,7 +141,8 @@ TEST_F(MisbehavingTest, NeverComesBack) {
     call.name = "never_comes_back.run";
     call.input_json = "{}";
     call.deadline = std::chrono::steady_clock::now() + 20ms;
-    EXPECT_EQ(running_.begin(std::move(call)).get().message, "never_comes_back.run did not answer in time");
+    EXPECT_EQ(running_.begin(std::move(call)).get().message,
+              "never_comes_back.run did not answer in time");
 }
 // What only `ext check` notices does no harm at once.
 TEST_F(MisbehavingTest, LeaksButWorks) {

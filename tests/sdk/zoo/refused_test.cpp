@@ -1,4 +1,5 @@
-// Goal: an extension that cannot be loaded is refused in one sentence, and the others go on. Method: one real library for each way.
+// Goal: an extension that cannot be loaded is refused in one sentence, and the others go on.
+// Method: one real library for each way.
 #include "tests/plugins/running_host.h"
 
 namespace ordinaut {
@@ -14,7 +15,8 @@ class RefusedTest : public ::testing::TestWithParam<Refusal> {
 protected:
     RefusedTest() {
         ext::HostOptions options;
-        options.paths.builtin = {std::string(ZOO_DIR) + "/well_behaved", std::string(ZOO_DIR) + "/" + GetParam().id};
+        options.paths.builtin = {std::string(ZOO_DIR) + "/well_behaved",
+                                 std::string(ZOO_DIR) + "/" + GetParam().id};
         options.paths.drop_in = std::exchange(options.paths.builtin, {});
         options.policy.drop_in = ext::DropInPolicy::kManifest;
         running_.host.start(std::move(options));
@@ -27,38 +29,59 @@ TEST_P(RefusedTest, InOneSentence) {
     EXPECT_FALSE(running_.host.load(id).ok());
     EXPECT_EQ(running_.info(id).state, ext::State::kError);
     EXPECT_EQ(running_.info(id).reason, reason);
-    EXPECT_EQ(running_.call(id + ".run", "{}").message, "extension '" + id + "' is error: " + reason);
+    EXPECT_EQ(running_.call(id + ".run", "{}").message,
+              "extension '" + id + "' is error: " + reason);
     EXPECT_EQ(running_.call("well_behaved.run", "{}").outcome, tool::Outcome::kOk);
 }
 
 const Refusal kRefusals[] = {
     {"is_missing", "libis_missing.so: the module is missing"},
     {"is_text", "libis_text.so is not an ELF file"},
-    {"is_cut_off", "libis_cut_off.so is cut off; copy it again, under another name, and rename it into place"},
-    {"no_entry", "libno_entry.so does not export ordinaut_extension_v1(); add ORDINAUT_EXTENSION(YourClass), and build with "
+    {"is_cut_off",
+     "libis_cut_off.so is cut off; copy it again, under another name, and rename it into place"},
+    {"no_entry",
+     "libno_entry.so does not export ordinaut_extension_v1(); add ORDINAUT_EXTENSION(YourClass), "
+     "and build with "
      "ordinaut_add_extension()"},
-    {"entry_is_data", "libentry_is_data.so exports ordinaut_extension_v1, but it is not a function; it must be one"},
-    {"undefined_symbol", "libundefined_symbol.so cannot be loaded: undefined symbol: a_function_nobody_defines"},
-    {"null_descriptor", "libnull_descriptor.so: ordinaut_extension_v1() returned null: it cannot run here"},
+    {"entry_is_data",
+     "libentry_is_data.so exports ordinaut_extension_v1, but it is not a function; it must be one"},
+    {"undefined_symbol",
+     "libundefined_symbol.so cannot be loaded: undefined symbol: a_function_nobody_defines"},
+    {"null_descriptor",
+     "libnull_descriptor.so: ordinaut_extension_v1() returned null: it cannot run here"},
     {"later_abi", "the descriptor says ABI 2, this host speaks 1"},
-    {"short_descriptor", "the descriptor has struct_size 40, at least 160 is needed; set it to sizeof(ord_extension_v1)"},
-    {"other_id", "the descriptor says id 'somebody', the manifest says 'other_id'; they must be equal"},
-    {"other_version", "the descriptor says version '0.9.0', the manifest says '1.0.0'; they must be equal: build it again"},
+    {"short_descriptor",
+     "the descriptor has struct_size 40, at least 160 is needed; set it to "
+     "sizeof(ord_extension_v1)"},
+    {"other_id",
+     "the descriptor says id 'somebody', the manifest says 'other_id'; they must be equal"},
+    {"other_version",
+     "the descriptor says version '0.9.0', the manifest says '1.0.0'; they must be equal: build it "
+     "again"},
     {"no_threads", "the descriptor says max_concurrency 0; it must be 1 to 256"},
-    {"null_create", "the descriptor has a null create; every entry but the optional ones must be set"},
-    {"null_on_tool", "the descriptor has a null on_tool; every entry but the optional ones must be set"},
+    {"null_create",
+     "the descriptor has a null create; every entry but the optional ones must be set"},
+    {"null_on_tool",
+     "the descriptor has a null on_tool; every entry but the optional ones must be set"},
     {"throws_in_entry", "libthrows_in_entry.so: ordinaut_extension_v1() threw an exception"},
     {"refuses_silently", "create returned ORD_E_INTERNAL"},
     {"refuses_with_words", "create returned ORD_E_DENIED: the licence has expired"},
     {"start_fails", "start returned ORD_E_CONFLICT: the port is taken"},
-    {"other_schemas", "create returned ORD_E_INVALID: 'other_schemas.run' is registered with other schemas than the manifest's"},
-    {"broken_schema", "create returned ORD_E_INVALID: 'broken_schema.extra' cannot be registered: the input_schema of tool "
-     "'broken_schema.extra' is not usable: /type: must be array, boolean, integer, null, number, object or string, or a list of them"},
-    {"forgets_its_tool", "the manifest declares the tool 'forgets_its_tool.run', but the code does not register it"},
+    {"other_schemas",
+     "create returned ORD_E_INVALID: 'other_schemas.run' is registered with other schemas than the "
+     "manifest's"},
+    {"broken_schema",
+     "create returned ORD_E_INVALID: 'broken_schema.extra' cannot be registered: the input_schema "
+     "of tool "
+     "'broken_schema.extra' is not usable: /type: must be array, boolean, integer, null, number, "
+     "object or string, or a list of them"},
+    {"forgets_its_tool",
+     "the manifest declares the tool 'forgets_its_tool.run', but the code does not register it"},
     {"makes_many_tools", "create returned ORD_E_LIMIT: not all of its 2001 tools were taken"},
     {"asks_for_more", "create returned ORD_E_DENIED: the route /hello was refused"},
 };
-INSTANTIATE_TEST_SUITE_P(Zoo, RefusedTest, ::testing::ValuesIn(kRefusals), [](const auto& info) { return info.param.id; });
+INSTANTIATE_TEST_SUITE_P(Zoo, RefusedTest, ::testing::ValuesIn(kRefusals),
+                         [](const auto& info) { return info.param.id; });
 
 }  // namespace
 }  // namespace ordinaut

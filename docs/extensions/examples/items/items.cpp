@@ -1,4 +1,5 @@
-// Routes: methods, parameters, JSON bodies, errors. Handlers run on several threads at once, so what they share has a lock.
+// Routes: methods, parameters, JSON bodies, errors. Handlers run on several threads at once, so
+// what they share has a lock.
 #include <ordinaut/ordinaut.hpp>
 
 using ordinaut::Json;
@@ -8,8 +9,10 @@ class Items : public ordinaut::Extension {
     void setup(ordinaut::Setup& s) override {
         s.get("/items", [this](Request& r) { r.json({{"items", Json::array(all())}}); });
         s.post("/items", [this](Request& r) {
-            const Json* name = r.body_json().find("name");  // A body that is not JSON has been answered with 400.
-            if (name == nullptr || !name->is_string()) return r.error(422, "/name: must be a string");
+            const Json* name =
+                r.body_json().find("name");  // A body that is not JSON has been answered with 400.
+            if (name == nullptr || !name->is_string())
+                return r.error(422, "/name: must be a string");
             const std::string id = add(name->as_string());
             r.status(201).set("location", "/ext/items/items/" + id).json({{"id", id}});
         });
@@ -19,10 +22,13 @@ class Items : public ordinaut::Extension {
             r.json({{"id", r.param("id")}, {"name", *name}});
         });
         s.del("/items/{id}", [this](Request& r) {
-            if (!remove(r.param("id"))) return r.error(404, "there is no item '" + r.param("id") + "'");
+            if (!remove(r.param("id")))
+                return r.error(404, "there is no item '" + r.param("id") + "'");
             r.no_content();
         });
-        s.get("/echo/{*}", [](Request& r) { r.json({{"rest", r.param("*")}, {"query", r.query("q")}}); });
+        s.get("/echo/{*}", [](Request& r) {
+            r.json({{"rest", r.param("*")}, {"query", r.query("q")}});
+        });
     }
 
     Json::Array all() {

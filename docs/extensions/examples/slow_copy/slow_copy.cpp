@@ -1,4 +1,5 @@
-// A call that is kept and answered by another thread. The host's thread goes back at once, however long the work takes.
+// A call that is kept and answered by another thread. The host's thread goes back at once, however
+// long the work takes.
 #include <ordinaut/ordinaut.hpp>
 
 #include <atomic>
@@ -51,7 +52,9 @@ private:
     }
     void copy(const Job& job) {
         for (int64_t n = 0; n < job.steps; ++n) {
-            if (job.call.canceled()) return job.call.fail(ORD_E_CANCELED, "canceled after " + std::to_string(n) + " steps");
+            if (job.call.canceled())
+                return job.call.fail(ORD_E_CANCELED,
+                                     "canceled after " + std::to_string(n) + " steps");
             if (stopping_) return job.call.fail(ORD_E_RETRYABLE, "the extension is stopping");
             // One step of the work would be here.
         }

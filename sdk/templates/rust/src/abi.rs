@@ -5,7 +5,7 @@ use std::os::raw::{c_char, c_void};
 pub type OrdHandle = u64;
 pub type OrdStatus = i32;
 
-// extension.h
+// types.h
 pub const ORD_ABI_MAJOR: u32 = 1;
 pub const ORD_ABI_MINOR: u32 = 0;
 pub const ORD_OK: OrdStatus = 0;
@@ -25,10 +25,6 @@ pub const ORD_E_RETRYABLE: OrdStatus = 13;
 pub const ORD_E_RATE_LIMITED: OrdStatus = 14;
 pub const ORD_E_TERMINAL: OrdStatus = 15;
 pub const ORD_E_INTERNAL: OrdStatus = 16;
-pub const ORD_ASYNC_DATA: u32 = 1;
-pub const ORD_ASYNC_END: u32 = 2;
-pub const ORD_ASYNC_WRITABLE: u32 = 4;
-pub const ORD_ASYNC_CANCELED: u32 = 8;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -50,6 +46,16 @@ pub struct OrdKv {
     pub key: OrdStr,
     pub value: OrdStr,
 }
+
+const _: [(); 16] = [(); std::mem::size_of::<OrdStr>()];
+const _: [(); 24] = [(); std::mem::size_of::<OrdBuf>()];
+const _: [(); 32] = [(); std::mem::size_of::<OrdKv>()];
+
+// extension.h
+pub const ORD_ASYNC_DATA: u32 = 1;
+pub const ORD_ASYNC_END: u32 = 2;
+pub const ORD_ASYNC_WRITABLE: u32 = 4;
+pub const ORD_ASYNC_CANCELED: u32 = 8;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -127,9 +133,6 @@ pub struct OrdExtensionV1 {
     pub get_interface: Option<unsafe extern "C" fn(name: OrdStr, major: u32) -> *const c_void>,
 }
 
-const _: [(); 16] = [(); std::mem::size_of::<OrdStr>()];
-const _: [(); 24] = [(); std::mem::size_of::<OrdBuf>()];
-const _: [(); 32] = [(); std::mem::size_of::<OrdKv>()];
 const _: [(); 128] = [(); std::mem::size_of::<OrdCall>()];
 const _: [(); 48] = [(); std::mem::size_of::<OrdToolCall>()];
 const _: [(); 56] = [(); std::mem::size_of::<OrdAsync>()];

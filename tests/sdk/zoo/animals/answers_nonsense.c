@@ -1,4 +1,6 @@
 /* Its answer is not JSON. */
 #include "zoo.h"
-static ord_status on_tool(void *instance, const ord_tool_call *call) { return (void)instance, zoo_finish(call, "{not json"), ORD_OK; }
+static ord_status on_tool(void* instance, const ord_tool_call* call) {
+    return (void)instance, zoo_finish(call, "{not json"), ORD_OK;
+}
 ZOO(.on_tool = on_tool)

@@ -1,5 +1,7 @@
 /* Ends the whole process. */
-#include "zoo.h"
 #include <stdlib.h>
-static ord_status on_tool(void *instance, const ord_tool_call *call) { return (void)instance, (void)call, exit(3), ORD_OK; }
+#include "zoo.h"
+static ord_status on_tool(void* instance, const ord_tool_call* call) {
+    return (void)instance, (void)call, exit(3), ORD_OK;
+}
 ZOO(.on_tool = on_tool)

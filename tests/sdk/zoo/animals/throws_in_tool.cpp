@@ -10,7 +10,9 @@ ord_status create(const ord_host_v1* host, ord_handle self, ord_str, void** inst
     static int one = 0;
     *instance = &one;
     const void* tools = nullptr;
-    if (host->struct_size < sizeof *host || host->get_interface(self, str("ord.tools"), 1, &tools, nullptr) != ORD_OK) return ORD_E_UNSUPPORTED;
+    if (host->struct_size < sizeof *host ||
+        host->get_interface(self, str("ord.tools"), 1, &tools, nullptr) != ORD_OK)
+        return ORD_E_UNSUPPORTED;
     ord_tool_spec spec{};
     spec.struct_size = sizeof spec;
     spec.name = str("run");

@@ -1,5 +1,5 @@
-// What stands behind FakeHost: open calls, deliveries on a thread of their own, a clock moved by hand. Tests use
-// fake_host.hpp; the C functions in tables*.hpp use this.
+// What stands behind FakeHost: open calls, deliveries on a thread of their own, a clock moved by
+// hand. Tests use fake_host.hpp; the C functions in tables*.hpp use this.
 #pragma once
 #include <algorithm>
 #include <condition_variable>
@@ -16,7 +16,9 @@
 namespace ordinaut::testing {
 
 inline ord_str to_c(const std::string& text) { return {text.data(), text.size()}; }
-inline std::string from_c(ord_str text) { return text.ptr == nullptr ? std::string() : std::string(text.ptr, text.len); }
+inline std::string from_c(ord_str text) {
+    return text.ptr == nullptr ? std::string() : std::string(text.ptr, text.len);
+}
 
 enum class Stage { kNew, kCreated, kRunning, kQuiescing, kStopped, kDestroyed };
 
@@ -28,7 +30,8 @@ public:
     // The host that made `handle`, or null.
     static std::shared_ptr<Engine> of(ord_handle handle);
 
-    ord_handle new_handle() { return (uint64_t{number_} << 40) | ++last_handle_; }  // Needs the lock.
+    // Needs the lock.
+    ord_handle new_handle() { return (uint64_t{number_} << 40) | ++last_handle_; }
     ord_handle self() const { return (uint64_t{number_} << 40) | 1; }
     const Options& options() const { return options_; }
 
@@ -42,24 +45,30 @@ public:
     std::shared_ptr<Invocation> find(ord_handle inv);  // Needs the lock. Also ended ones.
     // The upcall came back with `status`.
     void returned(const std::shared_ptr<Invocation>& invocation, ord_status status);
-    ord_status finish(ord_handle inv, ord_status status, const std::string& json, const std::string& message);
+    ord_status finish(ord_handle inv, ord_status status, const std::string& json,
+                      const std::string& message);
     void end_locked(Invocation& invocation, Outcome outcome, bool by_host);
     void cancel(ord_handle inv);
     bool wait_ended(const std::shared_ptr<Invocation>& invocation);
 
     // ── what the extension asked for and gets in on_async ──
     ord_status ask(uint64_t token, std::function<void()> on_cancel = {});
-    void answer(uint64_t token, const Reply& reply, uint32_t flags = ORD_ASYNC_DATA | ORD_ASYNC_END);
+    void answer(uint64_t token, const Reply& reply,
+                uint32_t flags = ORD_ASYNC_DATA | ORD_ASYNC_END);
     ord_status cancel_asked(uint64_t token);
     // What fail_next() prepared for `function`.
     std::optional<Reply> prepared(const std::string& function);
 
     // ── time and deliveries ──
-    int64_t unix_ns() const { return 1767225600'000000000 + static_cast<int64_t>(now_ns - born_ns); }  // 2026-01-01.
+    // 2026-01-01.
+    int64_t unix_ns() const {
+        return 1767225600'000000000 + static_cast<int64_t>(now_ns - born_ns);
+    }
     void at(uint64_t monotonic_ns, uint64_t id, std::function<void()> action);  // Needs the lock.
     void forget_timer(uint64_t id);
     void advance(Nanoseconds by);
-    bool settle();  // Until nothing is left to deliver and every task sleeps. False: patience ran out.
+    // Until nothing is left to deliver and every task sleeps. False: patience ran out.
+    bool settle();
     void post(std::function<void()> job);  // Runs on the delivery thread.
     void stop_deliveries();
 
@@ -106,7 +115,8 @@ private:
         uint64_t when, id;
         std::function<void()> action;
     };
-    explicit Engine(Options options, uint32_t number) : options_(std::move(options)), number_(number) {}
+    explicit Engine(Options options, uint32_t number)
+        : options_(std::move(options)), number_(number) {}
     static std::map<uint32_t, std::weak_ptr<Engine>>& all();
     static std::mutex& all_mutex();
     bool busy_locked() const;

@@ -38,10 +38,12 @@ inline void Engine::violation(const std::string& what) {
     violation_locked(what);
 }
 inline void Engine::violation_locked(const std::string& what) {
-    if (std::find(violations.begin(), violations.end(), what) == violations.end()) violations.push_back(what);
+    if (std::find(violations.begin(), violations.end(), what) == violations.end())
+        violations.push_back(what);
 }
 
-inline std::shared_ptr<Invocation> Engine::open(CallKind kind, std::string what, const CallOptions& call) {
+inline std::shared_ptr<Invocation> Engine::open(CallKind kind, std::string what,
+                                                const CallOptions& call) {
     auto invocation = std::make_shared<Invocation>();
     const std::lock_guard lock(mutex);
     invocation->handle = new_handle();
@@ -49,17 +51,19 @@ inline std::shared_ptr<Invocation> Engine::open(CallKind kind, std::string what,
     invocation->what = std::move(what);
     if (call.timeout.count() > 0) {
         invocation->deadline_ns = now_ns + static_cast<uint64_t>(call.timeout.count());
-        at(invocation->deadline_ns, invocation->handle, [weak = weak_from_this(), inv = invocation->handle] {
-            const auto engine = weak.lock();
-            if (engine == nullptr) return;
-            {
-                const std::lock_guard inner(engine->mutex);
-                const auto late = engine->find(inv);
-                if (late == nullptr || late->ended) return;
-                engine->end_locked(*late, {ORD_E_DEADLINE, {}, late->what + " did not answer in time"}, true);
-            }
-            engine->cancel(inv);
-        });
+        at(invocation->deadline_ns, invocation->handle,
+           [weak = weak_from_this(), inv = invocation->handle] {
+               const auto engine = weak.lock();
+               if (engine == nullptr) return;
+               {
+                   const std::lock_guard inner(engine->mutex);
+                   const auto late = engine->find(inv);
+                   if (late == nullptr || late->ended) return;
+                   engine->end_locked(
+                       *late, {ORD_E_DEADLINE, {}, late->what + " did not answer in time"}, true);
+               }
+               engine->cancel(inv);
+           });
     }
     invocations[invocation->handle] = invocation;
     return invocation;
@@ -68,7 +72,6 @@ inline std::shared_ptr<Invocation> Engine::find(ord_handle inv) {
     const auto found = invocations.find(inv);
     return found == invocations.end() ? nullptr : found->second;
 }
-
 inline void Engine::end_locked(Invocation& invocation, Outcome outcome, bool by_host) {
     invocation.ended = true;
     invocation.ended_by_host = by_host;
@@ -87,17 +90,24 @@ inline void Engine::returned(const std::shared_ptr<Invocation>& invocation, ord_
     invocation->returned = true;
     if (status == ORD_OK) return;
     if (invocation->answers > 0)
-        return violation_locked(invocation->what + ": returned " + std::to_string(status) +
-                                " after it had been answered; then the return value must be ORD_OK");
+        return violation_locked(
+            invocation->what + ": returned " + std::to_string(status) +
+            " after it had been answered; then the return value must be ORD_OK");
     ++invocation->answers;
-    if (!invocation->ended) end_locked(*invocation, {status, {}, "returned " + std::to_string(status)}, false);
+    if (!invocation->ended)
+        end_locked(*invocation, {status, {}, "returned " + std::to_string(status)}, false);
 }
-inline ord_status Engine::finish(ord_handle inv, ord_status status, const std::string& json, const std::string& message) {
+inline ord_status Engine::finish(ord_handle inv, ord_status status, const std::string& json,
+                                 const std::string& message) {
     const std::lock_guard lock(mutex);
     const auto invocation = find(inv);
-    if (invocation == nullptr) return violation_locked("finish() was called with a handle that is no invocation"), ORD_E_HANDLE;
+    if (invocation == nullptr)
+        return violation_locked("finish() was called with a handle that is no invocation"),
+               ORD_E_HANDLE;
     if (invocation->kind == CallKind::kTask)
-        return violation_locked(invocation->what + ": finish() was called; what on_task returns is its outcome"), ORD_E_HANDLE;
+        return violation_locked(invocation->what +
+                                ": finish() was called; what on_task returns is its outcome"),
+               ORD_E_HANDLE;
     if (++invocation->answers > 1) {
         violation_locked(invocation->what + ": finished twice; the second answer is ignored");
         return ORD_E_HANDLE;
@@ -105,12 +115,15 @@ inline ord_status Engine::finish(ord_handle inv, ord_status status, const std::s
     if (invocation->ended) return ORD_E_HANDLE;
     Outcome outcome{status, json, message};
     if (status == ORD_OK && invocation->kind == CallKind::kHttp) {
-        violation_locked(invocation->what + ": finish(ORD_OK) is no answer to a request; use respond(), or start() and end()");
+        violation_locked(
+            invocation->what +
+            ": finish(ORD_OK) is no answer to a request; use respond(), or start() and end()");
         outcome = {ORD_E_INTERNAL, {}, "finished without a response"};
     } else if (status == ORD_OK) {
         if (json.empty()) outcome.json = "null";
         if (!JsonScan::valid(outcome.json)) {
-            violation_locked(invocation->what + ": its result is not JSON: " + outcome.json.substr(0, 100));
+            violation_locked(invocation->what +
+                             ": its result is not JSON: " + outcome.json.substr(0, 100));
             outcome = {ORD_E_TERMINAL, {}, "the result is not JSON"};
         }
     }
@@ -124,7 +137,8 @@ inline void Engine::cancel(ord_handle inv) {
         if (invocation == nullptr || invocation->canceled) return;
         invocation->canceled = true;
         // The reader of a stream has left: nothing completes it any more.
-        if (invocation->kind == CallKind::kHttp && invocation->http.streamed && !invocation->ended) end_locked(*invocation, {ORD_E_GONE, {}, "the client left"}, true);
+        if (invocation->kind == CallKind::kHttp && invocation->http.streamed && !invocation->ended)
+            end_locked(*invocation, {ORD_E_GONE, {}, "the client left"}, true);
         changed.notify_all();
     }
     if (table->on_cancel != nullptr) post([this, inv] { table->on_cancel(instance, inv); });
@@ -136,7 +150,8 @@ inline bool Engine::wait_ended(const std::shared_ptr<Invocation>& invocation) {
 
 inline ord_status Engine::ask(uint64_t token, std::function<void()> on_cancel) {
     const std::lock_guard lock(mutex);
-    if (table->on_async == nullptr) violation_locked("it asked for something asynchronous, but has a null on_async");
+    if (table->on_async == nullptr)
+        violation_locked("it asked for something asynchronous, but has a null on_async");
     return asking_.emplace(token, Asking{std::move(on_cancel)}).second ? ORD_OK : ORD_E_CONFLICT;
 }
 inline void Engine::answer(uint64_t token, const Reply& reply, uint32_t flags) {

@@ -9,7 +9,9 @@ inline void Engine::at(uint64_t monotonic_ns, uint64_t id, std::function<void()>
 }
 inline void Engine::forget_timer(uint64_t id) {
     const std::lock_guard lock(mutex);
-    timers_.erase(std::remove_if(timers_.begin(), timers_.end(), [&](const Timer& timer) { return timer.id == id; }), timers_.end());
+    timers_.erase(std::remove_if(timers_.begin(), timers_.end(),
+                                 [&](const Timer& timer) { return timer.id == id; }),
+                  timers_.end());
 }
 inline void Engine::advance(Nanoseconds by) {
     settle();
@@ -19,10 +21,12 @@ inline void Engine::advance(Nanoseconds by) {
         uint64_t next = until;
         for (const auto& timer : timers_) next = std::min(next, timer.when);
         for (const auto& [handle, task] : tasks)
-            if (task.state < TaskState::kEnded && task.wake_ns > now_ns) next = std::min(next, task.wake_ns);
+            if (task.state < TaskState::kEnded && task.wake_ns > now_ns)
+                next = std::min(next, task.wake_ns);
         now_ns = std::max(now_ns, next);
         changed.notify_all();
-        const auto due = std::find_if(timers_.begin(), timers_.end(), [&](const Timer& timer) { return timer.when <= now_ns; });
+        const auto due = std::find_if(timers_.begin(), timers_.end(),
+                                      [&](const Timer& timer) { return timer.when <= now_ns; });
         const bool last = now_ns >= until && due == timers_.end();
         std::function<void()> action;
         if (due != timers_.end()) {
@@ -42,7 +46,9 @@ inline bool Engine::busy_locked() const {
     for (const auto& [handle, task] : tasks) {
         const bool resting = task.state == TaskState::kWaiting ? task.wake_ns != 0 : task.asleep;
         if (task.state == TaskState::kRunning && !resting) return true;
-        if (task.state < TaskState::kEnded && resting && (task.canceled || now_ns >= task.wake_ns)) return true;  // About to wake.
+        // About to wake.
+        if (task.state < TaskState::kEnded && resting && (task.canceled || now_ns >= task.wake_ns))
+            return true;
     }
     return false;
 }

@@ -1,4 +1,5 @@
-// The smallest test framework there is, for those who bring none: expect() as often as needed, then `return result();`.
+// The smallest test framework there is, for those who bring none: expect() as often as needed, then
+// `return result();`.
 #pragma once
 #include <cstdio>
 #include <string>
@@ -19,7 +20,8 @@ template <class Left, class Right>
 void expect_equal(const Left& got, const Right& wanted, const std::string& what) {
     expect(got == wanted, what);
 }
-inline void expect_equal(const std::string& got, const std::string& wanted, const std::string& what) {
+inline void expect_equal(const std::string& got, const std::string& wanted,
+                         const std::string& what) {
     expect(got == wanted, what + ": got \"" + got + "\", wanted \"" + wanted + "\"");
 }
 // main()'s exit code.

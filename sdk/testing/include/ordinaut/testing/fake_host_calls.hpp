@@ -12,7 +12,10 @@ namespace ordinaut::testing {
 inline Outcome Call::wait() const {
     if (!engine_->wait_ended(invocation_)) {
         const std::lock_guard lock(engine_->mutex);
-        return {ORD_E_DEADLINE, {}, "no answer within " + std::to_string(engine_->options().patience.count()) + " ms of real time"};
+        return {ORD_E_DEADLINE,
+                {},
+                "no answer within " + std::to_string(engine_->options().patience.count()) +
+                    " ms of real time"};
     }
     const std::lock_guard lock(engine_->mutex);
     return invocation_->outcome;
@@ -32,7 +35,8 @@ inline HttpAnswer Call::http() const {
 inline bool Call::wait_body(const std::string& text) const {
     std::unique_lock lock(engine_->mutex);
     const auto holds = [&] { return invocation_->http.body.find(text) != std::string::npos; };
-    engine_->changed.wait_for(lock, engine_->options().patience, [&] { return invocation_->ended || holds(); });
+    engine_->changed.wait_for(lock, engine_->options().patience,
+                              [&] { return invocation_->ended || holds(); });
     return holds();
 }
 inline void Call::read_all() const {
@@ -45,9 +49,13 @@ inline void Call::read_all() const {
     if (token) engine_->answer(*token, {}, ORD_ASYNC_WRITABLE | ORD_ASYNC_END);
 }
 
-inline FakeHost::FakeHost(Options options, const ord_extension_v1* descriptor) : engine_(Engine::make(std::move(options))) {
-    if (descriptor == nullptr && ordinaut_extension_v1 != nullptr) descriptor = ordinaut_extension_v1();
-    if (descriptor == nullptr) throw std::runtime_error("there is no extension: ordinaut_extension_v1() is not linked, or returned null");
+inline FakeHost::FakeHost(Options options, const ord_extension_v1* descriptor)
+    : engine_(Engine::make(std::move(options))) {
+    if (descriptor == nullptr && ordinaut_extension_v1 != nullptr)
+        descriptor = ordinaut_extension_v1();
+    if (descriptor == nullptr)
+        throw std::runtime_error(
+            "there is no extension: ordinaut_extension_v1() is not linked, or returned null");
     engine_->table = descriptor;
 }
 inline FakeHost::~FakeHost() {
@@ -57,7 +65,8 @@ inline FakeHost::~FakeHost() {
 
 inline ord_status FakeHost::create() {
     const ord_status status =
-        engine_->table->create(tables::host_table(engine_->options().layout), engine_->self(), to_c(engine_->options().config_json), &engine_->instance);
+        engine_->table->create(tables::host_table(engine_->options().layout), engine_->self(),
+                               to_c(engine_->options().config_json), &engine_->instance);
     const std::lock_guard lock(engine_->mutex);
     engine_->stage = status == ORD_OK ? Stage::kCreated : Stage::kDestroyed;
     return status;
@@ -92,11 +101,14 @@ inline void FakeHost::quiesce() {
     for (auto& [handle, task] : engine_->tasks) tables::cancel_task(*engine_, task);
     engine_->changed.wait_for(lock, engine_->options().patience, [&] {
         return std::all_of(engine_->tasks.begin(), engine_->tasks.end(), [](const auto& one) {
-            return one.second.state >= TaskState::kEnded || (one.second.state == TaskState::kWaiting && one.second.wake_ns == 0);
+            return one.second.state >= TaskState::kEnded ||
+                   (one.second.state == TaskState::kWaiting && one.second.wake_ns == 0);
         });
     });
     for (const auto& [handle, task] : engine_->tasks)
-        if (task.state == TaskState::kRunning) engine_->violation_locked("task '" + task.name + "' did not return after it was canceled");
+        if (task.state == TaskState::kRunning)
+            engine_->violation_locked("task '" + task.name +
+                                      "' did not return after it was canceled");
 }
 inline void FakeHost::stop_quiesced() {
     engine_->table->stop(engine_->instance);
@@ -105,8 +117,10 @@ inline void FakeHost::stop_quiesced() {
     engine_->stage = Stage::kStopped;
     for (const auto& [handle, invocation] : engine_->invocations) {
         if (invocation->ended) continue;
-        engine_->violation_locked(invocation->what + ": was never answered, and stop() has returned");
-        engine_->end_locked(*invocation, {ORD_E_GONE, {}, "the extension stopped before it answered"}, true);
+        engine_->violation_locked(invocation->what +
+                                  ": was never answered, and stop() has returned");
+        engine_->end_locked(*invocation,
+                            {ORD_E_GONE, {}, "the extension stopped before it answered"}, true);
     }
 }
 inline void FakeHost::destroy() {
@@ -115,7 +129,8 @@ inline void FakeHost::destroy() {
     const std::lock_guard lock(engine_->mutex);
     engine_->stage = Stage::kDestroyed;
     if (!engine_->buffers.empty())
-        engine_->violation_locked(std::to_string(engine_->buffers.size()) + " ord_buf not given back with buf_release()");
+        engine_->violation_locked(std::to_string(engine_->buffers.size()) +
+                                  " ord_buf not given back with buf_release()");
 }
 inline void FakeHost::stop() {
     const Stage stage = engine_->stage;
@@ -124,20 +139,26 @@ inline void FakeHost::stop() {
     if (stage != Stage::kNew && stage != Stage::kDestroyed) destroy();
 }
 inline ord_status FakeHost::reconfigure(const std::string& config_json) {
-    return engine_->table->reconfigure == nullptr ? ORD_E_UNSUPPORTED : engine_->table->reconfigure(engine_->instance, to_c(config_json));
+    return engine_->table->reconfigure == nullptr
+               ? ORD_E_UNSUPPORTED
+               : engine_->table->reconfigure(engine_->instance, to_c(config_json));
 }
 
-inline void FakeHost::fail_next(const std::string& function, ord_status status, const std::string& message) {
+inline void FakeHost::fail_next(const std::string& function, ord_status status,
+                                const std::string& message) {
     const std::lock_guard lock(engine_->mutex);
     engine_->failing[function].push_back({status, {}, message});
 }
 inline void FakeHost::emit_change(const std::string& change_json) {
-    for (const uint64_t token : get(engine_->watches)) engine_->answer(token, {ORD_OK, change_json, {}}, ORD_ASYNC_DATA);
+    for (const uint64_t token : get(engine_->watches))
+        engine_->answer(token, {ORD_OK, change_json, {}}, ORD_ASYNC_DATA);
     settle();
 }
 inline bool FakeHost::logged(const std::string& part) const {
     const auto lines = logs();
-    return std::any_of(lines.begin(), lines.end(), [&](const LogLine& line) { return line.message.find(part) != std::string::npos; });
+    return std::any_of(lines.begin(), lines.end(), [&](const LogLine& line) {
+        return line.message.find(part) != std::string::npos;
+    });
 }
 inline BackgroundTask FakeHost::task(const std::string& name) const {
     for (const auto& [handle, task] : tasks())
@@ -149,10 +170,13 @@ inline std::optional<std::string> FakeHost::kv(const std::string& key) const {
     const auto found = engine_->kv.find(key);
     return found == engine_->kv.end() ? std::nullopt : std::optional(found->second.value_json);
 }
-inline double FakeHost::metric(const std::string& name, const std::vector<std::string>& label_values) const {
+inline double FakeHost::metric(const std::string& name,
+                               const std::vector<std::string>& label_values) const {
     const std::lock_guard lock(engine_->mutex);
     for (const auto& [handle, family] : engine_->metrics)
-        if (const auto found = family.values.find(label_values); family.name == name && found != family.values.end()) return found->second;
+        if (const auto found = family.values.find(label_values);
+            family.name == name && found != family.values.end())
+            return found->second;
     return std::nan("");
 }
 

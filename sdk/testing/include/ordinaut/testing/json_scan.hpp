@@ -1,4 +1,5 @@
-// The little JSON the fake host needs: is a text JSON, one member of an object, quoting. No dependency, not even json.hpp.
+// The little JSON the fake host needs: is a text JSON, one member of an object, quoting. No
+// dependency, not even json.hpp.
 #pragma once
 #include <cstdio>
 #include <optional>
@@ -30,7 +31,9 @@ public:
 
 private:
     void blanks() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' ||
+                                      text_[at_] == '\n' || text_[at_] == '\r'))
+            ++at_;
     }
     bool eat(char c) {
         blanks();
@@ -53,7 +56,10 @@ private:
             const char escape = text_[at_++];
             if (escape == 'u') {
                 for (int n = 0; n < 4; ++n, ++at_)
-                    if (at_ >= text_.size() || std::string_view("0123456789abcdefABCDEF").find(text_[at_]) == std::string_view::npos) return false;
+                    if (at_ >= text_.size() ||
+                        std::string_view("0123456789abcdefABCDEF").find(text_[at_]) ==
+                            std::string_view::npos)
+                        return false;
             } else if (std::string_view("\"\\/bfnrt").find(escape) == std::string_view::npos) {
                 return false;
             }
@@ -89,7 +95,8 @@ private:
             blanks();
             const size_t start = at_;
             if (!value(depth + 1)) return false;
-            if (depth == 0 && found_ != nullptr && name == wanted_) *found_ = std::string(text_.substr(start, at_ - start));
+            if (depth == 0 && found_ != nullptr && name == wanted_)
+                *found_ = std::string(text_.substr(start, at_ - start));
         } while (eat(','));
         return eat('}');
     }
@@ -119,8 +126,10 @@ inline std::string json_quoted(std::string_view text) {
     for (const char c : text) {
         char code[8];
         std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned char>(c));
-        if (static_cast<unsigned char>(c) < 0x20) out += code;
-        else out += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
+        if (static_cast<unsigned char>(c) < 0x20)
+            out += code;
+        else
+            out += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
     }
     return out + "\"";
 }

@@ -1,4 +1,5 @@
-// Structs for the extension in memory of their own, as an older or newer host would have them. Used by the fake host.
+// Structs for the extension in memory of their own, as an older or newer host would have them. Used
+// by the fake host.
 #pragma once
 #include <sys/mman.h>
 #include <unistd.h>
@@ -28,7 +29,8 @@ public:
     void* place(const void* bytes, size_t size) {
         const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
         const size_t used = (size + page - 1) / page * page;
-        void* const start = mmap(nullptr, used + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void* const start =
+            mmap(nullptr, used + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (start == MAP_FAILED) std::abort();
         mprotect(static_cast<char*>(start) + used, page, PROT_NONE);
         void* const at = static_cast<char*>(start) + used - size;
@@ -43,7 +45,8 @@ private:
     std::vector<std::pair<void*, size_t>> mapped_;
 };
 
-// One struct that begins with struct_size, laid out for one upcall or table. Lives as long as this object.
+// One struct that begins with struct_size, laid out for one upcall or table. Lives as long as this
+// object.
 template <class T>
 class Placed {
 public:
@@ -55,7 +58,8 @@ public:
             constexpr size_t kMore = 8;
             words_.resize(sizeof(T) / 8 + kMore);
             std::memcpy(words_.data(), &plain, sizeof plain);
-            for (size_t n = sizeof(T) / 8; n < words_.size(); ++n) words_[n] = reinterpret_cast<uint64_t>(&unknown_function);
+            for (size_t n = sizeof(T) / 8; n < words_.size(); ++n)
+                words_[n] = reinterpret_cast<uint64_t>(&unknown_function);
             at_ = reinterpret_cast<T*>(words_.data());
             if (layout == Layout::kLarger) at_->struct_size += static_cast<uint32_t>(kMore * 8);
         }

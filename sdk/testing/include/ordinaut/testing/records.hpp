@@ -20,17 +20,22 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 // How the tables and structs lie in memory that the extension gets.
 enum class Layout {
     kPlain,
-    kGuarded,  // Exactly as large as ABI 1.0's, with unreadable memory behind: an older host than the extension expects.
-    kLarger,   // Bigger than ABI 1.0's, with members nobody knows: a newer host.
+    // Exactly as large as ABI 1.0's, with unreadable memory behind: an older host than the
+    // extension expects.
+    kGuarded,
+    kLarger,  // Bigger than ABI 1.0's, with members nobody knows: a newer host.
 };
 
 struct Options {
     std::string config_json = "{}";
-    std::set<std::string> denied = {};  // Grants it does not have: "ROUTES", "TOOLS", "EVENTS_PUB", "EVENTS_SUB", "BACKGROUND_TASKS".
+    // Grants it does not have: "ROUTES", "TOOLS", "EVENTS_PUB", "EVENTS_SUB", "BACKGROUND_TASKS".
+    std::set<std::string> denied = {};
     std::set<std::string> absent = {};  // Interfaces this host does not have: "ord.kv".
     Layout layout = Layout::kPlain;
-    uint64_t http_window = 0;           // Bytes a streamed answer may be ahead of its reader; 0 = any.
-    std::chrono::milliseconds patience{10'000};  // Real time after which waiting for the extension is given up.
+    // Bytes a streamed answer may be ahead of its reader; 0 = any.
+    uint64_t http_window = 0;
+    // Real time after which waiting for the extension is given up.
+    std::chrono::milliseconds patience{10'000};
 };
 
 // Whom and what an upcall is for.
@@ -78,7 +83,7 @@ struct BackgroundTask {
     uint32_t starts, failures, heartbeats;  // `failures` in a row.
     ord_status last;                        // What its last run returned.
     bool asleep, canceled;
-    uint64_t wake_ns;                       // Asleep or waiting until then; 0 = not started.
+    uint64_t wake_ns;  // Asleep or waiting until then; 0 = not started.
 };
 struct KvEntry {
     std::string value_json;
@@ -108,7 +113,8 @@ using Responder = std::function<std::optional<Reply>(const std::string& input_js
 // How an upcall was completed.
 struct Outcome {
     ord_status status = ORD_OK;
-    std::string json = {};     // OK: the result. Otherwise empty, or {"retry_after_ms"?, "details"?}.
+    // OK: the result. Otherwise empty, or {"retry_after_ms"?, "details"?}.
+    std::string json = {};
     std::string message = {};  // Not OK: for a person.
     bool ok() const { return status == ORD_OK; }
 };
@@ -132,7 +138,8 @@ struct HttpOptions {
     CallOptions call = {};
 };
 struct EventOptions {
-    std::string ns = {}, id = "1-0", source = "tester", causation_id = {}, published_at = "2026-01-01T00:00:00Z";
+    std::string ns = {}, id = "1-0", source = "tester", causation_id = {},
+                published_at = "2026-01-01T00:00:00Z";
     uint32_t redelivered = 0;
     CallOptions call = {};
 };

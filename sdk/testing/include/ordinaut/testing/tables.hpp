@@ -37,7 +37,8 @@ inline bool refused(Engine& engine, const char* grant) { return engine.denied(gr
 
 inline ord_status finish(ord_handle inv, ord_status status, ord_str json, ord_str message) {
     const EnginePtr engine = Engine::of(inv);
-    return engine == nullptr ? ORD_E_HANDLE : engine->finish(inv, status, from_c(json), from_c(message));
+    return engine == nullptr ? ORD_E_HANDLE
+                             : engine->finish(inv, status, from_c(json), from_c(message));
 }
 inline int32_t cancelled(ord_handle inv) {
     const EnginePtr engine = Engine::of(inv);
@@ -49,18 +50,23 @@ inline int32_t cancelled(ord_handle inv) {
 inline ord_status cancel(ord_handle self, uint64_t token) {
     return with(self, [&](Engine& engine) { return engine.cancel_asked(token); });
 }
-inline void keep_line(Engine& engine, uint32_t level, ord_str message, const ord_kv* fields, uint32_t n, ord_handle inv) {
+inline void keep_line(Engine& engine, uint32_t level, ord_str message, const ord_kv* fields,
+                      uint32_t n, ord_handle inv) {
     LogLine line{level, from_c(message), {}, inv};
-    for (uint32_t at = 0; fields != nullptr && at < n; ++at) line.fields.emplace_back(from_c(fields[at].key), from_c(fields[at].value));
+    for (uint32_t at = 0; fields != nullptr && at < n; ++at)
+        line.fields.emplace_back(from_c(fields[at].key), from_c(fields[at].value));
     const std::lock_guard lock(engine.mutex);
     engine.logs.push_back(std::move(line));
 }
-inline void log(ord_handle self, uint32_t level, ord_str message, const ord_kv* fields, uint32_t n) {
-    with(self, [&](Engine& engine) { return keep_line(engine, level, message, fields, n, 0), ORD_OK; });
+inline void log(ord_handle self, uint32_t level, ord_str message, const ord_kv* fields,
+                uint32_t n) {
+    with(self,
+         [&](Engine& engine) { return keep_line(engine, level, message, fields, n, 0), ORD_OK; });
 }
 inline ord_status write_log(ord_handle self, const ord_log_line* line) {
     return with(self, line, "ord_log_line", [&](Engine& engine) {
-        return keep_line(engine, line->level, line->message, line->fields, line->n, line->inv), ORD_OK;
+        return keep_line(engine, line->level, line->message, line->fields, line->n, line->inv),
+               ORD_OK;
     });
 }
 inline void buf_release(ord_handle owner) {
@@ -79,7 +85,8 @@ inline ord_status register_tool(ord_handle self, const ord_tool_spec* spec) {
         const std::lock_guard lock(engine.mutex);
         for (const auto& known : engine.tools)
             if (known.name == name) return ORD_E_CONFLICT;
-        engine.tools.push_back({name, from_c(spec->description), from_c(spec->input_schema_json), from_c(spec->output_schema_json), spec->effect});
+        engine.tools.push_back({name, from_c(spec->description), from_c(spec->input_schema_json),
+                                from_c(spec->output_schema_json), spec->effect});
         return ORD_OK;
     });
 }
@@ -87,7 +94,9 @@ inline ord_status unregister_tool(ord_handle self, ord_str name) {
     return with(self, [&](Engine& engine) -> ord_status {
         if (refused(engine, "TOOLS")) return ORD_E_DENIED;
         const std::lock_guard lock(engine.mutex);
-        const auto found = std::find_if(engine.tools.begin(), engine.tools.end(), [&](const auto& tool) { return tool.name == from_c(name); });
+        const auto found =
+            std::find_if(engine.tools.begin(), engine.tools.end(),
+                         [&](const auto& tool) { return tool.name == from_c(name); });
         if (found == engine.tools.end()) return ORD_E_NOT_FOUND;
         engine.tools.erase(found);
         return ORD_OK;
@@ -104,8 +113,10 @@ inline ord_status report_progress(ord_handle self, const ord_tool_progress* give
     });
 }
 // Common to invoke() and core.call(): who answers is looked up among `responders`.
-inline ord_status ask_responder(Engine& engine, std::map<std::string, Responder> Engine::*responders, std::vector<Asked> Engine::*record,
-                                ord_handle inv, uint64_t token, ord_str name, ord_str input, const char* kind) {
+inline ord_status ask_responder(Engine& engine,
+                                std::map<std::string, Responder> Engine::*responders,
+                                std::vector<Asked> Engine::*record, ord_handle inv, uint64_t token,
+                                ord_str name, ord_str input, const char* kind) {
     Responder responder;
     {
         const std::lock_guard lock(engine.mutex);
@@ -118,14 +129,20 @@ inline ord_status ask_responder(Engine& engine, std::map<std::string, Responder>
         if (found != (engine.*responders).end()) responder = found->second;
     }
     if (const ord_status status = engine.ask(token); status != ORD_OK) return status;
-    if (!responder) return engine.answer(token, {ORD_E_NOT_FOUND, {}, "the fake host has no " + std::string(kind) + " '" + from_c(name) + "'"}), ORD_OK;
+    if (!responder)
+        return engine.answer(token, {ORD_E_NOT_FOUND,
+                                     {},
+                                     "the fake host has no " + std::string(kind) + " '" +
+                                         from_c(name) + "'"}),
+               ORD_OK;
     const std::string text = input.len == 0 ? "{}" : from_c(input);
     if (const auto reply = responder(text)) engine.answer(token, *reply);
     return ORD_OK;
 }
 inline ord_status invoke(ord_handle self, const ord_tool_invoke* call) {
     return with(self, call, "ord_tool_invoke", [&](Engine& engine) {
-        return ask_responder(engine, &Engine::foreign_tools, &Engine::tools_invoked, call->inv, call->token, call->name, call->input_json, "tool");
+        return ask_responder(engine, &Engine::foreign_tools, &Engine::tools_invoked, call->inv,
+                             call->token, call->name, call->input_json, "tool");
     });
 }
 inline ord_status list_tools(ord_handle self, ord_buf* out) {
@@ -135,7 +152,8 @@ inline ord_status list_tools(ord_handle self, ord_buf* out) {
         {
             const std::lock_guard lock(engine.mutex);
             for (const auto& [name, responder] : engine.foreign_tools)
-                all += (all.empty() ? "" : ",") + ("{\"name\":" + json_quoted(name)) + ",\"description\":\"\",\"effect\":\"idempotent\",\"extension_id\":" +
+                all += (all.empty() ? "" : ",") + ("{\"name\":" + json_quoted(name)) +
+                       ",\"description\":\"\",\"effect\":\"idempotent\",\"extension_id\":" +
                        json_quoted(name.substr(0, name.find('.'))) + "}";
         }
         return *out = engine.make_buffer("[" + all + "]"), ORD_OK;
@@ -145,8 +163,8 @@ inline ord_status list_tools(ord_handle self, ord_buf* out) {
 // ── ord.core ──
 inline ord_status core_call(ord_handle self, const ord_core_call* call) {
     return with(self, call, "ord_core_call", [&](Engine& engine) {
-        return ask_responder(engine, &Engine::operations, &Engine::operations_called, call->inv, call->token, call->operation, call->input_json,
-                             "operation");
+        return ask_responder(engine, &Engine::operations, &Engine::operations_called, call->inv,
+                             call->token, call->operation, call->input_json, "operation");
     });
 }
 inline ord_status core_watch(ord_handle self, const ord_core_watch* watch) {

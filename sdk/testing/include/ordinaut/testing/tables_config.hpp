@@ -42,9 +42,13 @@ inline ord_status after(ord_handle self, const ord_timer_after* timer) {
     return with(self, timer, "ord_timer_after", [&](Engine& engine) -> ord_status {
         if (timer->delay_ns > 366ULL * 86'400'000'000'000ULL) return ORD_E_INVALID;
         const uint64_t token = timer->token;
-        if (const ord_status status = engine.ask(token, [&engine, token] { engine.forget_timer(token); }); status != ORD_OK) return status;
+        if (const ord_status status =
+                engine.ask(token, [&engine, token] { engine.forget_timer(token); });
+            status != ORD_OK)
+            return status;
         const std::lock_guard lock(engine.mutex);
-        engine.at(engine.now_ns + timer->delay_ns, token, [&engine, token] { engine.answer(token, {}); });
+        engine.at(engine.now_ns + timer->delay_ns, token,
+                  [&engine, token] { engine.answer(token, {}); });
         return ORD_OK;
     });
 }

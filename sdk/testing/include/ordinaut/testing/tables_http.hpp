@@ -15,8 +15,10 @@ inline std::vector<std::string> segments(const std::string& path) {
     }
     return all;
 }
-// What the pattern's parameters stand for in `path`, or nullopt; `rank` orders patterns: literal, parameter, rest.
-inline std::optional<Pairs> match(const std::string& pattern, const std::string& path, std::string& rank) {
+// What the pattern's parameters stand for in `path`, or nullopt; `rank` orders patterns: literal,
+// parameter, rest.
+inline std::optional<Pairs> match(const std::string& pattern, const std::string& path,
+                                  std::string& rank) {
     const auto wanted = segments(pattern), given = segments(path);
     Pairs params;
     rank.clear();
@@ -42,7 +44,8 @@ inline std::optional<Pairs> match(const std::string& pattern, const std::string&
     if (wanted.size() != given.size()) return std::nullopt;
     return params;
 }
-inline const Route* find_route(const Engine& engine, const std::string& method, const std::string& path, Pairs& params) {
+inline const Route* find_route(const Engine& engine, const std::string& method,
+                               const std::string& path, Pairs& params) {
     const Route* best = nullptr;
     std::string best_rank;
     for (const auto& route : engine.routes) {
@@ -80,19 +83,24 @@ inline ord_status request_of(Engine& engine, ord_handle inv, std::shared_ptr<Inv
     return ORD_OK;
 }
 inline ord_status answered_twice(Engine& engine, const Invocation& request) {
-    if (!request.ended_by_host && !request.canceled) engine.violation_locked(request.what + ": answered twice; the second answer is ignored");
+    if (!request.ended_by_host && !request.canceled)
+        engine.violation_locked(request.what + ": answered twice; the second answer is ignored");
     return ORD_E_HANDLE;
 }
-inline ord_status take_head(Engine& engine, const ord_http_response& response, std::shared_ptr<Invocation>& request) {
-    if (const ord_status status = request_of(engine, response.inv, request); status != ORD_OK) return status;
+inline ord_status take_head(Engine& engine, const ord_http_response& response,
+                            std::shared_ptr<Invocation>& request) {
+    if (const ord_status status = request_of(engine, response.inv, request); status != ORD_OK)
+        return status;
     if (request->ended || request->http.streamed) return answered_twice(engine, *request);
     if (response.status < 200 || response.status > 599) return ORD_E_INVALID;
     Pairs headers;
     for (uint32_t n = 0; n < response.n_headers; ++n) {
         headers.emplace_back(from_c(response.headers[n].key), from_c(response.headers[n].value));
         std::string& name = headers.back().first;
-        std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-        const bool broken = (headers.back().first + headers.back().second).find_first_of("\r\n") != std::string::npos;
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        const bool broken = (headers.back().first + headers.back().second).find_first_of("\r\n") !=
+                            std::string::npos;
         if (headers.back().first.empty() || broken) return ORD_E_INVALID;
     }
     request->http.status = response.status;
@@ -104,7 +112,8 @@ inline ord_status respond(ord_handle self, const ord_http_response* response) {
     return with(self, response, "ord_http_response", [&](Engine& engine) -> ord_status {
         const std::lock_guard lock(engine.mutex);
         std::shared_ptr<Invocation> request;
-        if (const ord_status status = take_head(engine, *response, request); status != ORD_OK) return status;
+        if (const ord_status status = take_head(engine, *response, request); status != ORD_OK)
+            return status;
         ++request->answers;
         engine.end_locked(*request, {}, false);
         return ORD_OK;
@@ -114,7 +123,8 @@ inline ord_status start_stream(ord_handle self, const ord_http_response* respons
     return with(self, response, "ord_http_response", [&](Engine& engine) -> ord_status {
         const std::lock_guard lock(engine.mutex);
         std::shared_ptr<Invocation> request;
-        if (const ord_status status = take_head(engine, *response, request); status != ORD_OK) return status;
+        if (const ord_status status = take_head(engine, *response, request); status != ORD_OK)
+            return status;
         request->http.streamed = true;
         request->unread = request->http.body.size();
         engine.changed.notify_all();
@@ -126,13 +136,15 @@ inline ord_status write_stream(ord_handle self, const ord_http_write* write) {
         {
             const std::lock_guard lock(engine.mutex);
             std::shared_ptr<Invocation> request;
-            if (const ord_status status = request_of(engine, write->inv, request); status != ORD_OK) return status;
+            if (const ord_status status = request_of(engine, write->inv, request); status != ORD_OK)
+                return status;
             if (request->canceled) return ORD_E_GONE;
             if (request->ended) return ORD_E_HANDLE;
             if (!request->http.streamed) return ORD_E_STATE;
             if (write->bytes.len > (1u << 20)) return ORD_E_LIMIT;
             const uint64_t window = engine.options().http_window;
-            if (window == 0 || request->unread == 0 || request->unread + write->bytes.len <= window) {
+            if (window == 0 || request->unread == 0 ||
+                request->unread + write->bytes.len <= window) {
                 request->http.body += from_c(write->bytes);
                 request->unread += write->bytes.len;
                 engine.changed.notify_all();
@@ -147,7 +159,8 @@ inline ord_status end_stream(ord_handle self, ord_handle inv) {
     return with(self, [&](Engine& engine) -> ord_status {
         const std::lock_guard lock(engine.mutex);
         std::shared_ptr<Invocation> request;
-        if (const ord_status status = request_of(engine, inv, request); status != ORD_OK) return status;
+        if (const ord_status status = request_of(engine, inv, request); status != ORD_OK)
+            return status;
         if (request->ended) return answered_twice(engine, *request);
         if (!request->http.streamed) return ORD_E_STATE;
         ++request->answers;

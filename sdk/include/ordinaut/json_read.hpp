@@ -1,8 +1,6 @@
-// Json to and from text. Included by json.hpp.
+// Json from text. Included by json.hpp.
 #pragma once
 #include <charconv>
-#include <cmath>
-#include <cstdio>
 #include <cstdlib>
 
 #include "json.hpp"
@@ -20,10 +18,14 @@ public:
     }
 
 private:
-    [[noreturn]] void fail(const char* what) const { throw JsonError("JSON: " + std::string(what) + " (byte " + std::to_string(at_) + ")"); }
+    [[noreturn]] void fail(const char* what) const {
+        throw JsonError("JSON: " + std::string(what) + " (byte " + std::to_string(at_) + ")");
+    }
     char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     void space() {
-        while (at_ < text_.size() && (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r')) ++at_;
+        while (at_ < text_.size() &&
+               (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r'))
+            ++at_;
     }
     bool eat(char wanted) {
         space();
@@ -98,13 +100,15 @@ private:
             if (!negative && std::from_chars(first, last, big).ec == std::errc{}) return Json(big);
         }
         double real = 0;
-        if (std::from_chars(first, last, real).ec != std::errc{}) fail("the number is out of range");
+        if (std::from_chars(first, last, real).ec != std::errc{})
+            fail("the number is out of range");
         return Json(real);
     }
     unsigned hex4() {
         unsigned code = 0;
         const char* const begin = text_.data() + at_;
-        if (at_ + 4 > text_.size() || std::from_chars(begin, begin + 4, code, 16).ptr != begin + 4) fail("four hex digits are expected");
+        if (at_ + 4 > text_.size() || std::from_chars(begin, begin + 4, code, 16).ptr != begin + 4)
+            fail("four hex digits are expected");
         at_ += 4;
         return code;
     }
@@ -112,14 +116,18 @@ private:
         const auto put = [&out](unsigned byte) { out.push_back(static_cast<char>(byte)); };
         if (code < 0x80) return put(code);
         if (code < 0x800) return put(0xC0 | code >> 6), put(0x80 | (code & 0x3F));
-        if (code < 0x10000) return put(0xE0 | code >> 12), put(0x80 | (code >> 6 & 0x3F)), put(0x80 | (code & 0x3F));
-        put(0xF0 | code >> 18), put(0x80 | (code >> 12 & 0x3F)), put(0x80 | (code >> 6 & 0x3F)), put(0x80 | (code & 0x3F));
+        if (code < 0x10000)
+            return put(0xE0 | code >> 12), put(0x80 | (code >> 6 & 0x3F)),
+                   put(0x80 | (code & 0x3F));
+        put(0xF0 | code >> 18), put(0x80 | (code >> 12 & 0x3F)), put(0x80 | (code >> 6 & 0x3F)),
+            put(0x80 | (code & 0x3F));
     }
     void escape(std::string& out) {
         const char kind = peek();
         ++at_;
         constexpr std::string_view kNames = "\"\\/bfnrt", kValues = "\"\\/\b\f\n\r\t";
-        if (const auto found = kNames.find(kind); found != std::string_view::npos) return out.push_back(kValues[found]);
+        if (const auto found = kNames.find(kind); found != std::string_view::npos)
+            return out.push_back(kValues[found]);
         if (kind != 'u') fail("an unknown escape");
         unsigned code = hex4();
         if (code >= 0xD800 && code < 0xE000) {
@@ -136,8 +144,10 @@ private:
             if (static_cast<unsigned char>(c) < 0x20) fail("a control character in a string");
             ++at_;
             if (c == '"') return out;
-            if (c == '\\') escape(out);
-            else out.push_back(c);
+            if (c == '\\')
+                escape(out);
+            else
+                out.push_back(c);
         }
         fail("the string does not end");
     }
@@ -146,55 +156,6 @@ private:
     size_t at_ = 0;
 };
 
-inline void append_json_string(std::string& out, std::string_view text) {
-    out.push_back('"');
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out.append({'\\', c});
-        else if (static_cast<unsigned char>(c) < 0x20) {
-            char escaped[8];
-            std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-            out += escaped;
-        } else {
-            out.push_back(c);
-        }
-    }
-    out.push_back('"');
-}
-
-inline void Json::write(std::string& out) const {
-    if (is_null()) out += "null";
-    else if (is_bool()) out += as_bool() ? "true" : "false";
-    else if (is_string()) append_json_string(out, as_string());
-    else if (const auto* integer = std::get_if<int64_t>(&value_)) out += std::to_string(*integer);
-    else if (const auto* big = std::get_if<uint64_t>(&value_)) out += std::to_string(*big);
-    else if (const auto* real = std::get_if<double>(&value_)) {
-        if (!std::isfinite(*real)) return void(out += "null");
-        char digits[40];
-        const auto written = std::to_chars(digits, digits + sizeof digits, *real);
-        const std::string_view shortest(digits, static_cast<size_t>(written.ptr - digits));
-        out += shortest;
-        if (shortest.find_first_of(".e") == std::string_view::npos) out += ".0";
-    } else if (is_array()) {
-        char before = '[';
-        for (const auto& item : items()) out.push_back(before), item.write(out), before = ',';
-        out += before == '[' ? "[]" : "]";
-    } else {
-        char before = '{';
-        for (const auto& member : members()) {
-            out.push_back(before), before = ',';
-            append_json_string(out, member.name);
-            out.push_back(':');
-            member.value.write(out);
-        }
-        out += before == '{' ? "{}" : "}";
-    }
-}
-
-inline std::string Json::text() const {
-    std::string out;
-    write(out);
-    return out;
-}
 inline Json Json::parse(std::string_view text) { return JsonReader(text).whole(); }
 
 }  // namespace ordinaut

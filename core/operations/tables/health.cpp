@@ -1,0 +1,57 @@
+#include "operations/tables/tables.h"
+
+namespace ordinaut::operations {
+
+std::vector<Operation> health_table() {
+    return {
+        {.id = "health.get",
+         .method = Method::kGet,
+         .path = "/health",
+         .access = Access::kPublic,
+         .tag = "health",
+         .summary = "State of the server and what it depends on",
+         .description = "Always 200 while the process can answer; `status` says more.",
+         .input = "Nothing",
+         .output = "Health",
+         .cli = "status",
+         .handler = health},
+        {.id = "health.live",
+         .method = Method::kGet,
+         .path = "/health/live",
+         .access = Access::kPublic,
+         .tag = "health",
+         .summary = "The process answers",
+         .input = "Nothing",
+         .output = "Health",
+         .handler = health_live},
+        {.id = "health.ready",
+         .method = Method::kGet,
+         .path = "/health/ready",
+         .access = Access::kPublic,
+         .tag = "health",
+         .summary = "Ready for traffic; 503 when not",
+         .input = "Nothing",
+         .output = "Health",
+         .handler = health_ready},
+        {.id = "root.get",
+         .method = Method::kGet,
+         .path = "/",
+         .access = Access::kPublic,
+         .tag = "health",
+         .summary = "What this is and where to go",
+         .input = "Nothing",
+         .output = "Root",
+         .handler = root},
+        {.id = "openapi.get",
+         .method = Method::kGet,
+         .path = "/openapi.json",
+         .access = Access::kPublic,
+         .tag = "health",
+         .summary = "This document",
+         .input = "Nothing",
+         .output = "OpenApi",
+         .handler = openapi},
+    };
+}
+
+}  // namespace ordinaut::operations

@@ -1,0 +1,54 @@
+#include "operations/tables/tables.h"
+
+namespace ordinaut::operations {
+
+std::vector<Operation> queue_table() {
+    return {
+        {.id = "queue.status",
+         .method = Method::kGet,
+         .path = "/queue",
+         .scope = "runs:read",
+         .tag = "queue",
+         .summary = "Depth and lateness of the queue",
+         .input = "Nothing",
+         .output = "Queue",
+         .cli = "queue status",
+         .handler = queue_status},
+        {.id = "queue.pause",
+         .method = Method::kPost,
+         .path = "/admin/queue/pause",
+         .scope = "queue:admin",
+         .effect = Effect::kWrite,
+         .tag = "queue",
+         .summary = "Pause the whole queue",
+         .description =
+             "Durable, for every process. Running attempts go on; schedules keep queueing.",
+         .input = "Nothing",
+         .output = "Queue",
+         .cli = "queue pause",
+         .handler = pause_queue},
+        {.id = "queue.resume",
+         .method = Method::kPost,
+         .path = "/admin/queue/resume",
+         .scope = "queue:admin",
+         .effect = Effect::kWrite,
+         .tag = "queue",
+         .summary = "Resume the queue",
+         .input = "Nothing",
+         .output = "Queue",
+         .cli = "queue resume",
+         .handler = resume_queue},
+        {.id = "workers.list",
+         .method = Method::kGet,
+         .path = "/workers",
+         .scope = "runs:read",
+         .tag = "queue",
+         .summary = "List processes and their load",
+         .input = "Nothing",
+         .output = "Workers",
+         .cli = "worker list",
+         .handler = list_workers},
+    };
+}
+
+}  // namespace ordinaut::operations

@@ -1,0 +1,27 @@
+// What a process does besides answering: fires schedules, runs due work, says that it lives.
+#pragma once
+#include <string>
+
+#include "auth/secret_box.h"
+#include "cli/cli.h"
+#include "metrics/registry.h"
+#include "runner/process_beat.h"
+#include "runner/runner.h"
+#include "scheduler/scheduler.h"
+#include "store/stores.h"
+#include "tool/catalogue.h"
+
+namespace ordinaut::server {
+
+// Everything given must outlive it. Parts are made here and started by whoever owns it.
+struct Roles {
+    Roles(const cli::ServerConfig& config, const std::string& name, const store::Stores& stores,
+          const tool::Catalogue& tools, const auth::SecretBox& secret_box,
+          metrics::Registry& metrics, const Clock& clock);
+
+    scheduler::Scheduler scheduler;
+    runner::Runner runner;
+    runner::ProcessBeat beat;
+};
+
+}  // namespace ordinaut::server
