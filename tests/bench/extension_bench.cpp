@@ -89,7 +89,9 @@ void call_through_host(benchmark::State& state) {
     tool::Catalogue tools;
     ext::Deadlines deadlines;
     ext::Workers core_calls(1);
-    ext::InstanceContext context{tools, deadlines, core_calls, {}};
+    ext::Workers blocking_calls(1);
+    ext::TaskLeases task_leases(nullptr, {});
+    ext::InstanceContext context{tools, deadlines, core_calls, {}, task_leases, blocking_calls};
     const auto found = ext::read_extension(ECHO_DIR "/echo", ext::Source::kBuiltin);
     const auto home = std::make_shared<BenchHome>();
     const auto instance =
