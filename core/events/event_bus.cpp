@@ -24,6 +24,8 @@ Status check(const NewEvent& event) {
                        "must be 1 to 200 characters: letters, digits, '_' and '-' in segments "
                        "between dots, such as orders.created");
     if (event.source.size() > kNameMax) return invalid("/source", "must have at most 200 bytes");
+    if (event.event_id.size() > kNameMax)
+        return invalid("/event_id", "must have at most 200 bytes");
     if (event.payload_json.size() > kPayloadBytesMax)
         return Error{ErrorCode::kTooLarge,
                      "the payload has " + std::to_string(event.payload_json.size()) +

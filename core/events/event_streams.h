@@ -53,6 +53,9 @@ public:
 
     // The entry's id. kTooLarge: the space has kTopicsMax topics.
     virtual Result<std::string> append(const StreamRef& stream, const NewStreamEntry& entry) = 0;
+    // To the spine, in order: all or none. The same batch again within the hour: nothing.
+    virtual Status append_all(const std::string& batch,
+                              const std::vector<NewStreamEntry>& entries) = 0;
     // Those ever published to.
     virtual Result<std::vector<std::string>> topics(const std::string& space) = 0;
 

@@ -53,6 +53,11 @@ Result<Reply> refresh_token(Services&, const Call&);
 Result<Reply> redeem_login_link(Services&, const Call&);
 Result<Reply> revoke_tokens(Services&, const Call&);
 
+Result<Reply> publish_event(Services&, const Call&);
+Result<Reply> list_topics(Services&, const Call&);
+Result<Reply> recent_events(Services&, const Call&);
+Result<Reply> clean_events(Services&, const Call&);
+
 Result<Reply> queue_status(Services&, const Call&);
 Result<Reply> pause_queue(Services&, const Call&);
 Result<Reply> resume_queue(Services&, const Call&);

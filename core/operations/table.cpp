@@ -8,8 +8,9 @@ namespace ordinaut::operations {
 const std::vector<Operation>& operation_table() {
     static const std::vector<Operation> table = [] {
         std::vector<Operation> all;
-        for (auto* part : {tasks_table, runs_table, schedules_table, pipelines_table, secrets_table,
-                           tools_table, extensions_table, agents_table, queue_table, health_table})
+        for (auto* part :
+             {tasks_table, runs_table, schedules_table, pipelines_table, secrets_table, tools_table,
+              extensions_table, agents_table, events_table, queue_table, health_table})
             std::ranges::move(part(), std::back_inserter(all));
         return all;
     }();

@@ -89,6 +89,43 @@ TEST_P(EventBusTest, RefusesTopicsOfAnotherForm) {
     EXPECT_TRUE(bus_->recent(10)->empty());
 }
 
+TEST_P(EventBusTest, AnEventWithANameIsPublishedOnce) {
+    NewEvent event{"orders.created", "1", "agent-1"};
+    event.event_id = new_id();
+    event.causation_depth = 3;
+    const auto first = bus_->publish(event);
+    ASSERT_OK(first);
+    EXPECT_EQ(*bus_->publish(event), *first);
+    event.source = "agent-2";  // Names are each source's own.
+    EXPECT_NE(*bus_->publish(event), *first);
+    const auto events = bus_->recent(10);
+    ASSERT_EQ(events->size(), 2u);
+    EXPECT_EQ(events->back().event_id, event.event_id);
+    EXPECT_EQ(events->back().causation_depth, 3);
+}
+
+TEST_P(EventBusTest, KnowsTheTopicsItHasSeen) {
+    EXPECT_TRUE(bus_->topics()->empty());
+    const WallTime before = clock_.wall_now() - std::chrono::seconds(1);
+    for (const std::string topic : {"a.b", "c", "a.b"}) ASSERT_OK(bus_->publish({topic, "1", ""}));
+    const auto topics = bus_->topics();
+    ASSERT_EQ(topics->size(), 2u);
+    std::set<std::string> names;
+    for (const auto& topic : *topics) {
+        names.insert(topic.topic);
+        EXPECT_GE(topic.last_published_at, before);
+    }
+    EXPECT_EQ(names, (std::set<std::string>{"a.b", "c"}));
+}
+
+TEST_P(EventBusTest, DropsWhatIsOlder) {
+    for (int i = 0; i < 3; ++i) ASSERT_OK(bus_->publish({"t", "1", ""}));
+    EXPECT_EQ(*bus_->drop_before(clock_.wall_now() - std::chrono::hours(1)), 0);
+    EXPECT_EQ(*bus_->drop_before(clock_.wall_now() + std::chrono::hours(1)), 3);
+    EXPECT_TRUE(bus_->recent(10)->empty());
+    EXPECT_TRUE(bus_->topics()->empty());
+}
+
 TEST_P(EventBusTest, TakesManyThreads) {
     std::vector<std::thread> threads;
     std::mutex mutex;

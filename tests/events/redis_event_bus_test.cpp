@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "base/id.h"
+#include "events/redis/redis_event_streams.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/test_servers.h"
 
@@ -103,6 +104,56 @@ TEST(RedisEventBus, DropsTheOldestBeyondItsLength) {
     // "About": Redis drops whole nodes of a hundred.
     EXPECT_LT((*bus)->recent(1000)->size(), 300u);
     EXPECT_GE((*bus)->recent(1000)->size(), 100u);
+}
+
+// Goal: an event nobody has turned into work yet is neither pushed out by others nor cleaned away.
+TEST(RedisEventBus, KeepsWhatTheSpineHasYetToRead) {
+    SystemClock clock;
+    const std::string url = testing::TestServers::instance().redis_url(),
+                      stream = "test:" + new_id();
+    const auto bus = RedisEventBus::create(url, {.stream = stream, .length_max = 100}, clock);
+    const auto streams = RedisEventStreams::create(url, {.spine = stream}, clock);
+    ASSERT_OK(bus);
+    ASSERT_OK(streams);
+    ASSERT_OK((*streams)->make_group({}, std::string(kSpineGroup), "0"));
+    for (int i = 0; i < 600; ++i) ASSERT_OK((*bus)->publish({"t", "1", ""}));
+    EXPECT_EQ((*bus)->recent(1000)->size(), 600u);
+    EXPECT_EQ(*(*bus)->drop_before(clock.wall_now() + 1h), 0);
+    Result<std::string> published = (*bus)->publish({"t", "1", ""});
+    for (int i = 0; i < 1000 && published.ok(); ++i) published = (*bus)->publish({"t", "1", ""});
+    ASSERT_FALSE(published.ok());  // Full: the publisher learns of it.
+    EXPECT_EQ(published.error().code, ErrorCode::kUnavailable);
+
+    const auto read = (*streams)->read_new({}, std::string(kSpineGroup), 2000);
+    ASSERT_EQ(read->size(), 1000u);
+    EXPECT_FALSE((*bus)->publish({"t", "1", ""}).ok());  // Read is not done.
+    std::vector<std::string> ids;
+    for (const auto& entry : *read) ids.push_back(entry.id);
+    ASSERT_OK((*streams)->acknowledge({}, std::string(kSpineGroup), ids));
+    EXPECT_OK((*bus)->publish({"t", "1", ""}));
+    EXPECT_LT((*bus)->recent(1000)->size(), 300u);
+}
+
+TEST(RedisEventBus, ABatchIsAppendedOnce) {
+    SystemClock clock;
+    const auto streams = RedisEventStreams::create(testing::TestServers::instance().redis_url(),
+                                                   {.spine = "test:" + new_id()}, clock);
+    ASSERT_OK(streams);
+    ASSERT_OK((*streams)->make_group({}, "g", "0"));
+    std::vector<NewStreamEntry> entries;
+    for (int i = 0; i < 300; ++i)
+        entries.push_back({.topic = "t." + std::to_string(i),
+                           .payload_json = std::to_string(i),
+                           .source = "host",
+                           .event_id = std::to_string(i),
+                           .causation_depth = i % 9});
+    ASSERT_OK((*streams)->append_all("batch-1", entries));
+    ASSERT_OK((*streams)->append_all("batch-1", entries));
+    const auto read = (*streams)->read_new({}, "g", 1000);
+    ASSERT_EQ(read->size(), 300u);
+    EXPECT_EQ(read->at(17).topic, "t.17");
+    EXPECT_EQ(read->at(17).event_id, "17");
+    EXPECT_EQ(read->at(17).causation_depth, 17 % 9);
 }
 
 TEST(RedisEventBus, SaysWhenTheServerRefuses) {

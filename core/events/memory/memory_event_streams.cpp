@@ -38,6 +38,16 @@ Result<std::string> MemoryEventStreams::append(const StreamRef& stream,
     return id_of(last_id_);
 }
 
+Status MemoryEventStreams::append_all(const std::string& batch,
+                                      const std::vector<NewStreamEntry>& entries) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!batches_.insert(batch).second) return ok();
+    }
+    for (const auto& entry : entries) TRY(append({}, entry));
+    return ok();
+}
+
 Result<std::vector<std::string>> MemoryEventStreams::topics(const std::string& space) {
     const std::lock_guard lock(mutex_);
     const auto& names = topics_[space];

@@ -16,6 +16,8 @@ public:
     explicit MemoryEventStreams(const Clock& clock) : clock_(clock) {}
 
     Result<std::string> append(const StreamRef& stream, const NewStreamEntry& entry) override;
+    Status append_all(const std::string& batch,
+                      const std::vector<NewStreamEntry>& entries) override;
     Result<std::vector<std::string>> topics(const std::string& space) override;
     Result<bool> enter_group(const std::string& space, const std::string& group) override;
     Status make_group(const StreamRef& stream, const std::string& group,
@@ -56,6 +58,7 @@ private:
     std::map<std::string, Stream> streams_;
     std::map<std::string, std::set<std::string>> topics_, entered_;  // By space.
     std::map<std::string, std::string> seen_;
+    std::set<std::string> batches_;
 };
 
 }  // namespace ordinaut::events::memory

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "events/redis/spine_script.h"
+
 namespace ordinaut::events::redis {
 namespace {
 
@@ -22,6 +24,9 @@ Event event_of(const Reply& entry) {
     int64_t at_ms = 0;
     std::from_chars(event.id.data(), event.id.data() + event.id.size(), at_ms);
     event.published_at = WallTime(std::chrono::milliseconds(at_ms));
+    event.event_id = field_of(fields, "event_id");
+    const std::string_view depth = field_of(fields, "depth");
+    std::from_chars(depth.data(), depth.data() + depth.size(), event.causation_depth);
     return event;
 }
 
@@ -41,18 +46,58 @@ Result<std::unique_ptr<RedisEventBus>> RedisEventBus::create(std::string_view ur
 }
 
 RedisEventBus::RedisEventBus(RedisUrl url, RedisBusOptions options, const Clock& clock)
-    : options_(std::move(options)),
-      length_max_text_(std::to_string(options_.length_max)),
-      pool_(std::move(url), options_.timeouts, clock) {}
+    : options_(std::move(options)), pool_(std::move(url), options_.timeouts, clock) {}
 
 Result<std::string> RedisEventBus::publish(const NewEvent& event) {
     TRY(check(event));
-    auto reply = pool_.run({"XADD", options_.stream, "MAXLEN", "~", length_max_text_, "*", "topic",
-                            event.topic, "payload", event.payload_json, "source", event.source});
-    if (!reply.ok()) return std::move(reply.error());
-    if (reply->kind != Reply::Kind::kText)
-        return internal("Redis answered XADD with something that is not an id");
-    return std::move(reply->text);
+    NewStreamEntry entry{.topic = event.topic,
+                         .payload_json = event.payload_json,
+                         .source = event.source,
+                         .event_id = event.event_id,
+                         .causation_id = event.causation_id,
+                         .trace_id = event.trace_id,
+                         .causation_depth = event.causation_depth};
+    const std::string name =
+        event.event_id.empty() ? "" : seen_key(event.source, "", event.event_id);
+    return append_to_spine(pool_, {options_.stream, options_.length_max}, name, event.remember,
+                           {std::move(entry)});
+}
+
+Result<std::vector<TopicInfo>> RedisEventBus::topics() {
+    auto reply = pool_.run({"ZREVRANGE", options_.stream + "#topics", "0", "-1", "WITHSCORES"});
+    if (!reply.ok()) return not_there(std::move(reply.error()));
+    std::vector<TopicInfo> topics;
+    for (size_t i = 0; i + 1 < reply->items.size(); i += 2) {
+        const std::string& score = reply->items[i + 1].text;
+        int64_t at_ms = 0;
+        std::from_chars(score.data(), score.data() + score.size(), at_ms);
+        topics.push_back({reply->items[i].text, WallTime(std::chrono::milliseconds(at_ms))});
+    }
+    return topics;
+}
+
+Result<int64_t> RedisEventBus::drop_before(WallTime horizon) {
+    // KEYS: stream, its topics. ARGV: milliseconds, group that must not lose.
+    static constexpr std::string_view kDrop = R"(
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local horizon = tonumber(ARGV[1])
+for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local is = {}
+  for i = 1, #group, 2 do is[group[i]] = group[i + 1] end
+  if is['name'] == ARGV[2] then
+    horizon = math.min(horizon, tonumber(string.match(is['last-delivered-id'], '^%d+')))
+    local first = redis.call('XPENDING', KEYS[1], ARGV[2])[2]
+    if first then horizon = math.min(horizon, tonumber(string.match(first, '^%d+'))) end
+  end
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. string.format('%.0f', horizon))
+return redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f', horizon)))";
+    const std::string horizon_ms = std::to_string(
+        std::chrono::floor<std::chrono::milliseconds>(horizon).time_since_epoch().count());
+    const std::string topics = options_.stream + "#topics";
+    auto reply = pool_.run({"EVAL", kDrop, "2", options_.stream, topics, horizon_ms, kSpineGroup});
+    if (!reply.ok()) return not_there(std::move(reply.error()));
+    return reply->integer;
 }
 
 Result<std::vector<Event>> RedisEventBus::recent(int count) {

@@ -10,7 +10,7 @@ namespace ordinaut::events::redis {
 
 struct RedisBusOptions {
     std::string stream = "ordinaut:events";
-    int64_t length_max = 100'000;  // The oldest beyond (about) this many are dropped.
+    int64_t length_max = 100'000;  // As SpineBounds::length_max.
     Timeouts timeouts = {};
 };
 
@@ -24,12 +24,13 @@ public:
 
     Result<std::string> publish(const NewEvent& event) override;
     Result<std::vector<Event>> recent(int count) override;
+    Result<std::vector<TopicInfo>> topics() override;
+    Result<int64_t> drop_before(WallTime horizon) override;
     Status ping() override;
 
 private:
     RedisEventBus(RedisUrl url, RedisBusOptions options, const Clock& clock);
     const RedisBusOptions options_;
-    const std::string length_max_text_;
     RedisPool pool_;
 };
 

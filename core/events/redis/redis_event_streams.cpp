@@ -2,18 +2,19 @@
 
 #include <charconv>
 
+#include "events/redis/spine_script.h"
+
 namespace ordinaut::events::redis {
 namespace {
 
 constexpr std::string_view kConsumer = "host";
 
 // KEYS: stream, set of the space's topics, what remembers the event's id.
-// ARGV: length, topics at most (0 = not counted), seconds to remember, topic, then names and
-// values.
+// ARGV: length, topics at most, seconds to remember, topic, then names and values.
 constexpr std::string_view kAppend = R"(
 local seen = redis.call('GET', KEYS[3])
 if seen then return seen end
-if ARGV[2] ~= '0' and redis.call('SISMEMBER', KEYS[2], ARGV[4]) == 0 then
+if redis.call('SISMEMBER', KEYS[2], ARGV[4]) == 0 then
   if redis.call('SCARD', KEYS[2]) >= tonumber(ARGV[2]) then
     return redis.error_reply('TOOMANY this namespace has ' .. ARGV[2] .. ' topics already')
   end
@@ -77,13 +78,13 @@ std::string RedisEventStreams::key_of(const StreamRef& stream) const {
 
 Result<std::string> RedisEventStreams::append(const StreamRef& stream,
                                               const NewStreamEntry& entry) {
-    const bool spine = stream.space.empty();
+    const std::string seen = seen_key(entry.source, stream.space, entry.event_id);
+    if (stream.space.empty())
+        return append_to_spine(pool_, {options_.spine, options_.spine_length_max}, seen,
+                               entry.remember, {entry});
     const std::string key = key_of(stream), topics = "ext:" + stream.space + "#topics";
-    const std::string seen =
-        "ext:" + entry.source + "#event:" + stream.space + ":" + entry.event_id;
-    const std::string length =
-        std::to_string(spine ? options_.spine_length_max : options_.topic_length_max);
-    const std::string topics_max = spine ? "0" : std::to_string(kTopicsMax);
+    const std::string length = std::to_string(options_.topic_length_max);
+    const std::string topics_max = std::to_string(kTopicsMax);
     const std::string remember = std::to_string(entry.remember.count()),
                       depth = std::to_string(entry.causation_depth);
     auto reply = pool_.run({"EVAL",
@@ -114,6 +115,15 @@ Result<std::string> RedisEventStreams::append(const StreamRef& stream,
     if (reply->kind != Reply::Kind::kText)
         return internal("Redis answered with something that is not an id");
     return std::move(reply->text);
+}
+
+Status RedisEventStreams::append_all(const std::string& batch,
+                                     const std::vector<NewStreamEntry>& entries) {
+    if (entries.empty()) return ok();
+    TRY(append_to_spine(pool_, {options_.spine, options_.spine_length_max},
+                        seen_key(entries.front().source, "", "batch:" + batch),
+                        std::chrono::hours(1), entries));
+    return ok();
 }
 
 Result<std::vector<std::string>> RedisEventStreams::topics(const std::string& space) {

@@ -8,8 +8,8 @@ namespace ordinaut::events::redis {
 
 struct RedisStreamsOptions {
     std::string spine = "ordinaut:events";  // As RedisBusOptions::stream.
-    int64_t spine_length_max = 100'000;     // The oldest beyond (about) this many are dropped.
-    int64_t topic_length_max = 10'000;
+    int64_t spine_length_max = 100'000;     // As SpineBounds::length_max.
+    int64_t topic_length_max = 10'000;      // The oldest beyond (about) this many are dropped.
     Timeouts timeouts = {};
 };
 
@@ -23,6 +23,8 @@ public:
                                                              const Clock& clock);
 
     Result<std::string> append(const StreamRef& stream, const NewStreamEntry& entry) override;
+    Status append_all(const std::string& batch,
+                      const std::vector<NewStreamEntry>& entries) override;
     Result<std::vector<std::string>> topics(const std::string& space) override;
     Result<bool> enter_group(const std::string& space, const std::string& group) override;
     Status make_group(const StreamRef& stream, const std::string& group,

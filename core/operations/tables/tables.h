@@ -14,6 +14,7 @@ std::vector<Operation> secrets_table();
 std::vector<Operation> tools_table();
 std::vector<Operation> extensions_table();
 std::vector<Operation> agents_table();
+std::vector<Operation> events_table();
 std::vector<Operation> queue_table();
 std::vector<Operation> health_table();
 
