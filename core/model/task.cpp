@@ -72,6 +72,8 @@ void write_json(JsonWriter& writer, const Task& task) {
         .field("timezone", task.timezone);
     optional_text(writer, "dst_gap", task.dst_gap);
     optional_text(writer, "dst_fold", task.dst_fold);
+    if (task.condition) write_json(writer.key("condition"), *task.condition);
+    if (task.condition_state) write_json(writer.key("condition_state"), *task.condition_state);
     writer.raw("payload", task.payload_json).field("priority", task.priority);
     optional_text(writer, "dedupe_key", task.dedupe_key);
     writer.field("dedupe_window_seconds", task.dedupe_window_seconds)

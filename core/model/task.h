@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "model/condition.h"
 
 namespace ordinaut {
 
@@ -46,6 +47,10 @@ struct Task {
     WallTime schedule_anchor{};  // Where an RRULE without DTSTART counts from.
     std::string dst_gap;         // Empty = the kind's default; shift | at_gap_end | skip.
     std::string dst_fold;        // Empty = first; first | second | both.
+
+    std::optional<Condition> condition;  // Of a task of that kind only.
+    // Where the store read it too; null otherwise, as for other kinds.
+    std::optional<ConditionState> condition_state;
 
     std::string payload_json = "{}";  // {params, pipeline}
     int priority = 5;                 // 1..9, 9 is the most urgent.

@@ -2,6 +2,7 @@
 #pragma once
 #include "store/agent_store.h"
 #include "store/calendar_store.h"
+#include "store/condition_store.h"
 #include "store/extension_store.h"
 #include "store/kv_store.h"
 #include "store/lease_store.h"
@@ -28,6 +29,7 @@ struct Stores {
     Wakeup& wakeup;
     KvStore& kv;
     LeaseStore& leases;
+    ConditionStore& conditions;
 };
 
 }  // namespace ordinaut::store

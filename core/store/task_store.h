@@ -38,6 +38,8 @@ struct Resumption {
     std::optional<WallTime> next_run_at;
     std::vector<Skip> skips = {};  // What passed while it was paused and will not run.
     int64_t expected_version = 0;  // Of the task this was computed from.
+    // Of a condition: what it answered before the pause is not compared with what it answers now.
+    bool forget_answers = false;
 };
 
 struct CanceledRuns {

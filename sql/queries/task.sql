@@ -5,7 +5,7 @@ t.id, t.title, t.description, t.owner, t.schedule_kind, t.schedule_expr, t.timez
 t.payload, t.priority, t.dedupe_key, t.dedupe_window_seconds, t.max_retries, t.backoff, t.concurrency_key, t.concurrency_limit,
 t.overlap, t.misfire, t.catchup_max, t.catchup_window_seconds, t.jitter_seconds, t.status, t.generation, t.version,
 t.created_at, t.updated_at, t.next_run_at, t.start_deadline_seconds, t.pause_after_failures, t.calendars, t.paused_cursor,
-t.schedule_since
+t.schedule_since, t.condition
 
 -- fragment: last_run
 SELECT last.id, last.state, last.finished_at FROM (
@@ -25,9 +25,10 @@ AND ($5::text IS NULL OR t.title ILIKE $5 OR t.description ILIKE $5 OR t.id = $6
 INSERT INTO task (id, title, description, owner, schedule_kind, schedule_expr, timezone, schedule_anchor, dst_gap, dst_fold, payload,
                   priority, dedupe_key, dedupe_window_seconds, max_retries, backoff, concurrency_key, concurrency_limit, overlap,
                   misfire, catchup_max, catchup_window_seconds, jitter_seconds, start_deadline_seconds, pause_after_failures,
-                  calendars, status, next_run_at, paused_cursor, generation, version, created_at, updated_at, schedule_since)
+                  calendars, status, next_run_at, paused_cursor, condition, generation, version, created_at, updated_at,
+                  schedule_since)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29, 1, 1, now(), now(), now())
+        $27, $28, $29, $30, 1, 1, now(), now(), now())
 ON CONFLICT (id) DO NOTHING
 RETURNING id
 
@@ -48,8 +49,9 @@ SELECT task_id, fingerprint FROM task_dedupe WHERE owner = $1 AND key = $2
 DELETE FROM task_dedupe WHERE expires_at < now()
 
 -- name: get_task
-SELECT {task_columns}, last.id, last.state, last.finished_at
+SELECT {task_columns}, last.id, last.state, last.finished_at, {condition_columns}
 FROM task t LEFT JOIN LATERAL ({last_run}) AS last ON true
+     LEFT JOIN condition_state c ON c.task_id = t.id
 WHERE t.id = $1 AND ($2::uuid IS NULL OR t.owner = $2)
 
 -- name: lock_task
@@ -57,9 +59,10 @@ SELECT {task_columns} FROM task t WHERE t.id = $1 AND ($2::uuid IS NULL OR t.own
 
 -- name: list_tasks
 -- {order_by} is one of the fixed texts in task_store.cpp. The page is cut before the last runs are looked up.
-SELECT {task_columns}, last.id, last.state, last.finished_at
+SELECT {task_columns}, last.id, last.state, last.finished_at, {condition_columns}
 FROM (SELECT {task_columns} FROM task t WHERE {task_filter} ORDER BY {order_by} LIMIT $7 OFFSET $8) AS t
      LEFT JOIN LATERAL ({last_run}) AS last ON true
+     LEFT JOIN condition_state c ON c.task_id = t.id
 ORDER BY {order_by}
 
 -- name: count_tasks
@@ -71,8 +74,8 @@ SET title = $2, description = $3, schedule_kind = $4, schedule_expr = $5, timezo
     dst_fold = $9, payload = $10, priority = $11, dedupe_key = $12, dedupe_window_seconds = $13, max_retries = $14, backoff = $15,
     concurrency_key = $16, concurrency_limit = $17, overlap = $18, misfire = $19, catchup_max = $20, catchup_window_seconds = $21,
     jitter_seconds = $22, start_deadline_seconds = $23, pause_after_failures = $24, calendars = $25, status = $26,
-    next_run_at = $27, paused_cursor = $28, generation = generation + $29::boolean::integer,
-    schedule_since = CASE WHEN $29 THEN now() ELSE schedule_since END, snoozed = snoozed AND NOT $29, version = version + 1,
+    next_run_at = $27, paused_cursor = $28, condition = $29, generation = generation + $30::boolean::integer,
+    schedule_since = CASE WHEN $30 THEN now() ELSE schedule_since END, snoozed = snoozed AND NOT $30, version = version + 1,
     updated_at = now()
 WHERE id = $1
 

@@ -22,6 +22,7 @@ struct MemoryStores::Parts {
     MemoryWakeup wakeup{state};
     MemoryKvStore kv;
     MemoryLeaseStore leases;
+    MemoryConditionStore conditions{*state};
 };
 
 MemoryStores::MemoryStores(const Clock& clock) : parts_(std::make_unique<Parts>(clock)) {}
@@ -30,7 +31,8 @@ MemoryStores::~MemoryStores() = default;
 Stores MemoryStores::stores() {
     return {parts_->tasks,      parts_->schedules, parts_->queue,     parts_->runs,
             parts_->agents,     parts_->secrets,   parts_->calendars, parts_->system,
-            parts_->extensions, parts_->wakeup,    parts_->kv,        parts_->leases};
+            parts_->extensions, parts_->wakeup,    parts_->kv,        parts_->leases,
+            parts_->conditions};
 }
 
 std::shared_ptr<void> MemoryWakeup::listen(Channel channel, Listener listener) {

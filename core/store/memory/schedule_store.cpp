@@ -14,18 +14,7 @@ Result<int> MemoryScheduleStore::fire_due(int limit, const Planner& plan) {
     });
     if (due.size() > static_cast<size_t>(limit)) due.resize(static_cast<size_t>(limit));
     for (Task* task : due) {
-        DueTask view;
-        view.task = *task;
-        for (const Id& id : state_.live_ids_of(task->id)) {
-            ++view.live_runs;
-            view.running_runs += state_.live.at(id).locked_until.has_value();
-            view.buffered_runs += state_.live.at(id).buffered;
-        }
-        for (const std::string& name : task->calendars)
-            if (const auto found = state_.calendars.find({task->owner, name});
-                found != state_.calendars.end())
-                view.calendars.push_back(std::make_shared<const Calendar>(found->second));
-        const auto planned = plan(view, now);
+        const auto planned = plan(state_.due_view(*task), now);
         if (planned)
             apply(*task, *planned, change);
         else
@@ -35,22 +24,14 @@ Result<int> MemoryScheduleStore::fire_due(int limit, const Planner& plan) {
 }
 
 void MemoryScheduleStore::apply(Task& task, const FirePlan& plan, Change& change) {
-    const auto others = state_.live_ids_of(task.id);
     task.next_run_at = plan.next_run_at;
     state_.snoozed.erase(task.id);
-    for (const Fire& fire : plan.fires) {
-        NewRun run;
-        run.run_id = occurrence_run_id(task.id, task.generation, fire.nominal_at);
-        run.nominal_at = fire.nominal_at;
-        run.run_at = fire.run_at;
-        run.buffered = fire.buffered;
-        if (!state_.queue_run(task, run, "scheduler")) continue;
+    const auto fired = state_.fire(task, plan, RunSource::kSchedule, "", "scheduler");
+    if (fired.any) {
         change.notify(Channel::kDue);
         change.notify(Channel::kRuns);
     }
-    if (plan.cancel_others && state_.cancel_runs(others, kOverlapReason, "scheduler").asked > 0)
-        change.notify(Channel::kControl);
-    state_.record_skips(task, plan.skips);
+    if (fired.asked) change.notify(Channel::kControl);
     state_.complete_if_exhausted(task.id);
 }
 

@@ -49,6 +49,11 @@ Task State::with_last_run(const Task& task) const {
     };
     for (const auto& [id, row] : live) consider(row.run);
     for (const auto& [id, row] : finished) consider(row.run);
+    if (const auto row = conditions.find(task.id); row != conditions.end()) {
+        copy.condition_state = row->second.state;
+        if (task.status == TaskStatus::kActive)
+            copy.condition_state->next_evaluation_at = row->second.evaluate_at;
+    }
     if (newest) {
         const auto run = find_run(newest->id, std::nullopt);
         copy.last_run = LastRun{run->id, std::string(name_of(run->state)), run->finished_at};
@@ -219,6 +224,46 @@ void State::record_skips(const Task& task, const std::vector<Skip>& more) {
         skips.push_back({task.id, task.owner, skip});
         skips.back().skip.generation = task.generation;
     }
+}
+
+DueTask State::due_view(const Task& task) const {
+    DueTask view;
+    view.task = task;
+    for (const Id& id : live_ids_of(task.id)) {
+        ++view.live_runs;
+        view.running_runs += live.at(id).locked_until.has_value();
+        view.buffered_runs += live.at(id).buffered;
+    }
+    for (const std::string& name : task.calendars)
+        if (const auto found = calendars.find({task.owner, name}); found != calendars.end())
+            view.calendars.push_back(std::make_shared<const Calendar>(found->second));
+    return view;
+}
+
+State::Fired State::fire(const Task& task, const FirePlan& plan, RunSource source,
+                         const std::string& event_json, const std::string& actor) {
+    Fired fired;
+    const auto others = live_ids_of(task.id);
+    for (const Fire& fire : plan.fires) {
+        NewRun run;
+        run.run_id = occurrence_run_id(task.id, task.generation, fire.nominal_at);
+        run.source = source;
+        run.nominal_at = fire.nominal_at;
+        run.run_at = fire.run_at;
+        run.event_json = event_json;
+        run.buffered = fire.buffered;
+        fired.any |= queue_run(task, run, actor);
+    }
+    fired.asked = plan.cancel_others && cancel_runs(others, kOverlapReason, actor).asked > 0;
+    record_skips(task, plan.skips);
+    return fired;
+}
+
+void State::restart_condition(const Task& task, const ConditionState& state) {
+    if (task.condition)
+        conditions.insert_or_assign(task.id, ConditionRow{state, now(), std::nullopt, ""});
+    else
+        conditions.erase(task.id);
 }
 
 void State::complete_if_exhausted(const Id& task_id) {

@@ -67,6 +67,12 @@ struct AgentRow {
     std::optional<WallTime> access_not_before;
 };
 
+struct ConditionRow {
+    ConditionState state;
+    std::optional<WallTime> evaluate_at, locked_until;
+    Id lease_token;
+};
+
 struct NewRun {
     Id run_id;
     RunSource source = RunSource::kSchedule;
@@ -92,7 +98,8 @@ struct State {
     std::map<Id, std::vector<RunEvent>> events;
     std::map<Id, std::vector<RunLogLine>> logs;
     std::vector<SkipRow> skips;
-    std::map<Id, int> failures_in_a_row;  // By task.
+    std::map<Id, int> failures_in_a_row;    // By task.
+    std::map<Id, ConditionRow> conditions;  // By task.
     std::optional<std::string> paused_by;
     std::map<std::string, WorkerInfo> workers;
 
@@ -141,6 +148,16 @@ struct State {
     void count_failure(const Id& task_id, RunState ended);
     void pause_task(Task& task, std::string_view reason);
     void record_skips(const Task& task, const std::vector<Skip>& more);
+    // What a planner is told of a task.
+    DueTask due_view(const Task& task) const;
+    // Queues what the plan fires; true when any run is new. Asked: running ones were told to stop.
+    struct Fired {
+        bool any = false, asked = false;
+    };
+    Fired fire(const Task& task, const FirePlan& plan, RunSource source,
+               const std::string& event_json, const std::string& actor);
+    // Whatever is being evaluated is lost; the next evaluation is due at once.
+    void restart_condition(const Task& task, const ConditionState& state);
     CanceledRuns cancel_runs(const std::vector<Id>& run_ids, std::string_view reason,
                              const std::string& actor);
     std::vector<Id> live_ids_of(const Id& task_id) const;

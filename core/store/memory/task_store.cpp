@@ -73,10 +73,12 @@ Result<Created> MemoryTaskStore::create(const Task& task, std::string_view finge
     stored.generation = stored.version = 1;
     stored.created_at = stored.updated_at = stored.schedule_since = state_.now();
     stored.last_run.reset();
+    stored.condition_state.reset();
     state_.tasks.emplace(task.id, stored);
+    state_.restart_condition(stored, {});
     state_.audit("task.created", task.id, "", actor);
     if (task.next_run_at) change.notify(Channel::kDue);
-    return Created{stored, false};
+    return Created{state_.with_last_run(stored), false};
 }
 
 Result<Task> MemoryTaskStore::get(const Id& id, const OwnerFilter& owner) {
@@ -114,8 +116,10 @@ Result<Task> MemoryTaskStore::update(const TaskUpdate& update, const OwnerFilter
     changed.generation = task.generation + (update.schedule_changed ? 1 : 0);
     changed.schedule_since = update.schedule_changed ? state_.now() : task.schedule_since;
     changed.last_run.reset();
+    changed.condition_state.reset();
     task = changed;
     if (update.schedule_changed) {
+        state_.restart_condition(task, {});
         for (const Id& run_id : state_.live_ids_of(task.id)) {
             if (state_.live.at(run_id).locked_until) continue;
             state_.end_run(run_id, RunState::kCanceled, "", "", "schedule changed",
@@ -139,6 +143,7 @@ Status MemoryTaskStore::remove(const Id& id, bool force, const OwnerFilter& owne
     for (const Id& run_id : live)
         state_.end_run(run_id, RunState::kCanceled, "", "", "task deleted", actor_label(actor));
     state_.tasks.erase(id);
+    state_.conditions.erase(id);
     state_.audit("task.deleted", id, "", actor);
     if (!live.empty()) {
         change.notify(Channel::kControl);
@@ -181,6 +186,11 @@ Result<Task> MemoryTaskStore::resume(const Id& id, const Resumption& resumption,
     if (task.version != resumption.expected_version)
         return conflict("the task was changed by another request; try again");
     set_status(task, TaskStatus::kActive, resumption.next_run_at, "task.resumed", actor);
+    if (const auto row = state_.conditions.find(id); row != state_.conditions.end()) {
+        ConditionState known = row->second.state;
+        if (resumption.forget_answers) known.forget_answers();
+        state_.restart_condition(task, known);
+    }
     state_.record_skips(task, resumption.skips);
     state_.complete_if_exhausted(id);
     change.notify(Channel::kDue);

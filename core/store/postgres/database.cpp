@@ -2,6 +2,7 @@
 
 #include "store/postgres/agent_store.h"
 #include "store/postgres/calendar_store.h"
+#include "store/postgres/condition_store.h"
 #include "store/postgres/extension_store.h"
 #include "store/postgres/kv_store.h"
 #include "store/postgres/lease_store.h"
@@ -43,6 +44,7 @@ struct Database::Parts {
     PgExtensionStore extensions{pool};
     PgKvStore kv{pool};
     PgLeaseStore leases{pool};
+    PgConditionStore conditions{pool};
     std::unique_ptr<PgWakeup> wakeup;
 };
 
@@ -63,7 +65,8 @@ Result<MigrationReport> Database::migrate() { return Migrator(parts_->pool).appl
 Stores Database::stores() {
     return {parts_->tasks,      parts_->schedules, parts_->queue,     parts_->runs,
             parts_->agents,     parts_->secrets,   parts_->calendars, parts_->system,
-            parts_->extensions, *parts_->wakeup,   parts_->kv,        parts_->leases};
+            parts_->extensions, *parts_->wakeup,   parts_->kv,        parts_->leases,
+            parts_->conditions};
 }
 
 }  // namespace ordinaut::store::postgres

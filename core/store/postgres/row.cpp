@@ -123,6 +123,8 @@ Task Row::task() {
     task.calendars = texts();
     task.paused_cursor = time_or_null();
     task.schedule_since = time();
+    if (const std::string condition = text(); !condition.empty())
+        task.condition = condition_from_stored(condition);
     return task;
 }
 
@@ -178,6 +180,16 @@ std::optional<LastRun> Row::last_run() {
     last.state = text();
     last.finished_at = time_or_null();
     return last;
+}
+
+std::optional<ConditionState> Row::condition_state() {
+    if (next_is_null()) {
+        skip(2);
+        return std::nullopt;
+    }
+    ConditionState state = condition_state_from_stored(text());
+    state.next_evaluation_at = time_or_null();
+    return state;
 }
 
 Calendar Row::calendar() {

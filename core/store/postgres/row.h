@@ -34,8 +34,9 @@ public:
     Run run();    // {live_columns} or {finished_columns}
     Step step();  // Columns of run_steps.
     std::optional<LastRun> last_run();
-    Agent agent();        // {agent_columns}
-    Calendar calendar();  // {calendar_columns}
+    std::optional<ConditionState> condition_state();  // {condition_columns}
+    Agent agent();                                    // {agent_columns}
+    Calendar calendar();                              // {calendar_columns}
 
 private:
     pqxx::field next() { return row_[column_++]; }

@@ -1,149 +1,48 @@
 #include "store/postgres/schedule_store.h"
 
-#include "store/postgres/run_moves.h"
+#include "store/postgres/firing.h"
 
 namespace ordinaut::store::postgres {
 namespace {
 const Actor kScheduler{"", "scheduler", "", ""};
 
-// The live runs of one task whose overlap policy acts on them, locked.
-struct LiveRuns {
-    std::vector<LockedRun> locked;
-    int running = 0, buffered = 0;
-};
-
-struct DueBatch {
-    WallTime now{};
-    std::vector<DueTask> tasks;
-    std::map<Id, LiveRuns> live;
-};
-
-bool acts_on_runs(const Task& task) {
-    return task.overlap == Overlap::kBufferOne || task.overlap == Overlap::kBufferAll ||
-           task.overlap == Overlap::kCancelOther;
-}
-
-std::map<Id, LiveRuns> lock_live_runs(Transaction& tx, const std::vector<DueTask>& tasks) {
-    std::vector<Id> ids;
-    for (const DueTask& due : tasks)
-        if (acts_on_runs(due.task)) ids.push_back(due.task.id);
-    std::map<Id, LiveRuns> live;
-    if (ids.empty()) return live;
-    for (const auto& line : tx.run("lock_live_runs", Params().ids(ids))) {
-        Row row(line);
-        LiveRuns& runs = live[row.text()];
-        LockedRun run;
-        run.run_id = row.text();
-        run.is_leased = row.boolean();
-        runs.running += run.is_leased;
-        runs.buffered += row.boolean();
-        runs.locked.push_back(std::move(run));
-    }
-    return live;
-}
-
-void load_calendars(Transaction& tx, std::vector<DueTask>& tasks) {
-    Array owners, names;
-    bool any = false;
-    for (const DueTask& due : tasks)
-        for (const std::string& name : due.task.calendars) {
-            any = true;
-            owners.id(due.task.owner);
-            names.text(name);
-        }
-    if (!any) return;
-    std::map<std::pair<Id, std::string>, std::shared_ptr<const Calendar>> calendars;
-    for (const auto& line : tx.run("calendars_of", Params().array(owners).array(names))) {
-        Row row(line);
-        const auto calendar = std::make_shared<const Calendar>(row.calendar());
-        calendars[{calendar->owner, calendar->name}] = calendar;
-    }
-    for (DueTask& due : tasks)
-        for (const std::string& name : due.task.calendars)
-            if (const auto found = calendars.find({due.task.owner, name}); found != calendars.end())
-                due.calendars.push_back(found->second);
-}
-
-// Locks due tasks and looks at their live runs. What is being changed elsewhere is left out.
-DueBatch lock_due(Transaction& tx, int limit) {
-    DueBatch batch;
-    batch.tasks = read_all(tx.run("lock_due_tasks", Params().number(limit)), [&](Row& row) {
-        batch.now = row.time();
-        DueTask due;
-        due.task = row.task();
-        return due;
-    });
-    if (batch.tasks.empty()) return batch;
-    load_calendars(tx, batch.tasks);
-    batch.live = lock_live_runs(tx, batch.tasks);
-    std::vector<Id> ids;
-    for (const DueTask& due : batch.tasks) ids.push_back(due.task.id);
-    std::map<Id, int> counts;
-    for (const auto& line : tx.run("count_live_runs", Params().ids(ids))) {
-        Row row(line);
-        const Id id = row.text();
-        counts[id] = row.integer();
-    }
-    for (DueTask& due : batch.tasks) {
-        due.live_runs = counts[due.task.id];
-        const LiveRuns& live = batch.live[due.task.id];
-        due.running_runs = live.running;
-        due.buffered_runs = live.buffered;
-    }
-    std::erase_if(batch.tasks, [&](const DueTask& due) {
-        return acts_on_runs(due.task) &&
-               static_cast<int>(batch.live[due.task.id].locked.size()) < due.live_runs;
-    });
-    return batch;
-}
-
-// What a batch of plans writes, collected so that each table gets one statement.
-struct Writes {
-    std::vector<NewRun> runs;
-    std::vector<std::pair<Id, std::vector<Skip>>> skips;
-    std::vector<LockedRun> canceled;
-    Array advanced, next_run_ats;
+// What a batch of plans writes beside the runs.
+struct Advances {
+    Array ids, next_run_ats;
     std::vector<Id> exhausted;
 };
 
-void add_plan(Writes& writes, const Task& task, const FirePlan& plan, const LiveRuns& live) {
-    for (const Fire& fire : plan.fires) {
-        NewRun run;
-        run.run_id = occurrence_run_id(task.id, task.generation, fire.nominal_at);
-        run.task = &task;
-        run.nominal_at = fire.nominal_at;
-        run.run_at = fire.run_at;
-        run.buffered = fire.buffered;
-        writes.runs.push_back(std::move(run));
-    }
-    if (!plan.skips.empty()) writes.skips.emplace_back(task.id, plan.skips);
-    if (plan.cancel_others)
-        writes.canceled.insert(writes.canceled.end(), live.locked.begin(), live.locked.end());
-    writes.advanced.id(task.id);
-    writes.next_run_ats.time(plan.next_run_at);
-    if (!plan.next_run_at) writes.exhausted.push_back(task.id);
+void add_advance(Advances& advances, const Task& task, const FirePlan& plan) {
+    advances.ids.id(task.id);
+    advances.next_run_ats.time(plan.next_run_at);
+    if (!plan.next_run_at) advances.exhausted.push_back(task.id);
 }
 
 }  // namespace
 
 Result<int> PgScheduleStore::fire_due(int limit, const Planner& plan) {
     return pool_.transact([&](Transaction& tx) -> Result<int> {
-        const DueBatch batch = lock_due(tx, limit);
-        if (batch.tasks.empty()) return 0;
-        Writes writes;
+        WallTime now{};
+        auto due_tasks = read_all(tx.run("lock_due_tasks", Params().number(limit)), [&](Row& row) {
+            now = row.time();
+            return row.task();
+        });
+        if (due_tasks.empty()) return 0;
+        const DueBatch batch = look_at_runs(tx, now, std::move(due_tasks));
+        Firing firing;
+        Advances advances;
         for (const DueTask& due : batch.tasks) {
             const auto planned = plan(due, batch.now);
-            if (planned)
-                add_plan(writes, due.task, *planned, batch.live.at(due.task.id));
-            else
+            if (planned) {
+                add_plan(firing, due.task, *planned, batch.live.at(due.task.id));
+                add_advance(advances, due.task, *planned);
+            } else {
                 pause_task(tx, due.task.id, planned.error().message, kScheduler);
+            }
         }
-        tx.run("advance_tasks", Params().array(writes.advanced).array(writes.next_run_ats));
-        queue_runs(tx, writes.runs, kScheduler.name);
-        // After the new runs exist, so that a task whose last occurrence this is stays active.
-        cancel_locked(tx, writes.canceled, kOverlapReason, kScheduler.name);
-        record_skips(tx, writes.skips);
-        complete_exhausted(tx, std::move(writes.exhausted), kScheduler.name);
+        tx.run("advance_tasks", Params().array(advances.ids).array(advances.next_run_ats));
+        write(tx, firing, kScheduler.name);
+        complete_exhausted(tx, std::move(advances.exhausted), kScheduler.name);
         return static_cast<int>(batch.tasks.size());
     });
 }

@@ -13,6 +13,7 @@ Result<Task> read_task(Transaction& tx, const Id& id, const OwnerFilter& owner) 
     return read_one(rows, [](Row& row) {
         Task task = row.task();
         task.last_run = row.last_run();
+        task.condition_state = row.condition_state();
         return task;
     });
 }
@@ -21,6 +22,13 @@ Result<Task> lock_task(Transaction& tx, const Id& id, const OwnerFilter& owner) 
     const auto rows = tx.run("lock_task", Params().id(id).owner(owner));
     if (rows.empty()) return no_such_task(id);
     return read_one(rows, [](Row& row) { return row.task(); });
+}
+
+template <class Value>
+std::string stored_form(const Value& value) {
+    JsonWriter writer;
+    write_json(writer, value);
+    return writer.take();
 }
 
 void add_definition(Params& params, const Task& task) {
@@ -42,6 +50,22 @@ void add_definition(Params& params, const Task& task) {
         .number(task.pause_after_failures)
         .texts(task.calendars);
     params.text(name_of(task.status)).time(task.next_run_at).time(task.paused_cursor);
+    params.text_or_null(task.condition ? stored_form(*task.condition) : "");
+}
+
+// Before the task's own lock, always: settling an evaluation locks in this order.
+std::optional<ConditionState> lock_condition(Transaction& tx, const Id& task_id) {
+    const auto rows = tx.run("lock_condition", Params().id(task_id));
+    if (rows.empty()) return std::nullopt;
+    return read_one(rows, [](Row& row) { return condition_state_from_stored(row.text()); });
+}
+
+// Whatever is being evaluated is lost; the next evaluation is due at once.
+void restart_condition(Transaction& tx, const Task& task, const ConditionState& state) {
+    if (task.condition)
+        tx.run("put_condition", Params().id(task.id).text(stored_form(state)));
+    else
+        tx.run("delete_condition", Params().id(task.id));
 }
 
 void set_status(Transaction& tx, const Id& id, TaskStatus status,
@@ -120,6 +144,7 @@ Result<Created> PgTaskStore::create(const Task& task, std::string_view fingerpri
         add_definition(params, task);
         if (tx.run("insert_task", params).empty())
             return conflict("a task with id " + task.id + " exists already");
+        if (task.condition) restart_condition(tx, task, {});
         append_audit(tx, "task.created", task.id, "", actor);
         if (task.next_run_at) tx.notify(Channel::kDue);
         return Created{TRY(read_task(tx, task.id, task.owner)), false};
@@ -140,6 +165,7 @@ Result<Listing<Task>> PgTaskStore::list(const TaskQuery& query) {
             tx.run_planned("list_tasks", page, {{"order_by", order_by(query)}}), [](Row& row) {
                 Task task = row.task();
                 task.last_run = row.last_run();
+                task.condition_state = row.condition_state();
                 return task;
             });
         listing.total =
@@ -152,6 +178,7 @@ Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& ow
                                  const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Result<Task> {
         const Task& task = update.task;
+        const auto condition = lock_condition(tx, task.id);
         const Task before = TRY(lock_task(tx, task.id, owner));
         if (before.status == TaskStatus::kCanceled)
             return conflict("the task is canceled and cannot be changed");
@@ -163,6 +190,7 @@ Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& ow
         add_definition(params, task);
         tx.run("update_task", params.boolean(update.schedule_changed));
         if (update.schedule_changed) {
+            if (condition || task.condition) restart_condition(tx, task, {});
             std::vector<LockedRun> queued;
             for (const LockedRun& run : lock_task_runs(tx, task.id, before.generation + 1))
                 if (!run.is_leased) queued.push_back(run);
@@ -177,6 +205,7 @@ Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& ow
 
 Status PgTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner, const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Status {
+        const auto condition = lock_condition(tx, id);
         TRY(lock_task(tx, id, owner));
         const auto live = lock_task_runs(tx, id, std::nullopt);
         if (!live.empty() && !force)
@@ -193,6 +222,7 @@ Status PgTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner, c
         if (!live.empty())
             tx.notify(Channel::kControl);  // Workers that hold one learn that the lease is gone.
         tx.run("delete_task", Params().id(id));
+        if (condition) tx.run("delete_condition", Params().id(id));
         append_audit(tx, "task.deleted", id, force ? R"({"force":true})" : "", actor);
         return ok();
     });
@@ -214,6 +244,7 @@ Result<Task> PgTaskStore::pause(const Id& id, const OwnerFilter& owner, const Ac
 Result<Task> PgTaskStore::resume(const Id& id, const Resumption& resumption,
                                  const OwnerFilter& owner, const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Result<Task> {
+        auto condition = lock_condition(tx, id);
         const Task task = TRY(lock_task(tx, id, owner));
         if (task.status == TaskStatus::kActive) return read_task(tx, id, owner);
         if (task.status != TaskStatus::kPaused)
@@ -222,6 +253,10 @@ Result<Task> PgTaskStore::resume(const Id& id, const Resumption& resumption,
         if (task.version != resumption.expected_version)
             return conflict("the task was changed by another request; try again");
         set_status(tx, id, TaskStatus::kActive, resumption.next_run_at);
+        if (condition) {
+            if (resumption.forget_answers) condition->forget_answers();
+            restart_condition(tx, task, *condition);
+        }
         record_skips(tx, {{id, resumption.skips}});
         append_audit(tx, "task.resumed", id, "", actor);
         complete_exhausted(tx, {id}, actor_label(actor));
