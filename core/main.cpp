@@ -49,15 +49,24 @@ struct ServerPlan {
     MonoTime began;
 };
 
-void print_ready(const ServerPlan& plan, const std::string& url, const std::string& login_token,
-                 const Clock& clock) {
+// What whoever started the server wants to open. Without the extension webui there is no page to
+// log in to but the documentation.
+struct Doorways {
+    std::string url;
+    bool web_ui = false;
+    std::string login_token;  // Of a one-time link; empty = none.
+};
+
+void print_ready(const ServerPlan& plan, const Doorways& ways, const Clock& clock) {
     const double seconds = std::chrono::duration<double>(clock.mono_now() - plan.began).count();
     std::printf("Ordinaut %s\n\n", ORDINAUT_VERSION);
-    std::printf("  API          %s\n", url.c_str());
-    std::printf("  Docs         %s/docs\n", url.c_str());
-    if (!login_token.empty())
-        std::printf("  Log in       %s/docs#login=%s  (works once, for 10 minutes)\n", url.c_str(),
-                    login_token.c_str());
+    const char* url = ways.url.c_str();
+    if (ways.web_ui) std::printf("  Web UI       %s/ext/webui/\n", url);
+    std::printf("  API          %s\n", url);
+    std::printf("  Docs         %s/docs\n", url);
+    if (!ways.login_token.empty())
+        std::printf("  Log in       %s%s#login=%s  (works once, for 10 minutes)\n", url,
+                    ways.web_ui ? "/ext/webui/" : "/docs", ways.login_token.c_str());
     if (plan.owns_data_dir)
         std::printf("  Credentials  %s/credentials.json\n", plan.config.data_dir.c_str());
     std::printf("\nReady in %.1f s. Ctrl-C stops it.\n", seconds);
@@ -136,7 +145,7 @@ Status run_server(const ServerPlan& plan) {
         doors.open_log(roles.runner);
         roles.runner.start();
     }
-    print_ready(plan, server->url(), login_token, clock);
+    print_ready(plan, {server->url(), host.info("webui").ok(), login_token}, clock);
     wait_for_stop();
 
     // Down again: nothing new is taken, what runs may finish, what cannot is given back.

@@ -1,9 +1,8 @@
 #include "auth/authenticator.h"
 
-#include <openssl/sha.h>
-
 #include "auth/password.h"
 #include "auth/scope.h"
+#include "auth/token_hash.h"
 #include "base/log.h"
 
 namespace ordinaut::auth {
@@ -14,19 +13,6 @@ constexpr size_t kKnownMax = 10'000;
 constexpr size_t kTokenBytes = 32;
 
 Error refused(std::string why) { return {ErrorCode::kUnauthenticated, std::move(why)}; }
-
-// What the store keeps of a refresh token or login link: enough to recognise it, not to use it.
-std::string hash_of(std::string_view token) {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest);
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::string hex;
-    for (const unsigned char byte : digest) {
-        hex += kHex[byte >> 4];
-        hex += kHex[byte & 15];
-    }
-    return hex;
-}
 
 Id lower_case(Id id) {
     for (char& c : id)
@@ -65,23 +51,27 @@ void Authenticator::forget(const Id& agent_id) {
     known_.erase(agent_id);
 }
 
+Result<Caller> Authenticator::caller_since(const Id& agent_id, WallTime issued_at) {
+    Known known = TRY(look_up(agent_id));
+    if (!known.enabled) return refused("the agent is disabled");
+    if (known.not_before && issued_at < *known.not_before)
+        return refused("this login was revoked; log in again");
+    return std::move(known.caller);
+}
+
 Result<Caller> Authenticator::authenticate(std::string_view access_token) {
     const AccessClaims claims = TRY(signer_.verify(access_token));
-    Known known = TRY(look_up(claims.agent_id));
-    if (!known.enabled) return refused("the agent is disabled");
-    if (known.not_before && claims.issued_at < *known.not_before)
-        return refused("the token was revoked; log in again");
-    return std::move(known.caller);
+    return caller_since(claims.agent_id, claims.issued_at);
 }
 
 Result<Tokens> Authenticator::issue(const Id& agent_id, const Id& family) {
     Tokens tokens{signer_.sign(agent_id), random_token(kTokenBytes), kAccessTokenLives};
-    TRY(agents_.add_refresh_token({hash_of(tokens.refresh_token), agent_id, family,
+    TRY(agents_.add_refresh_token({token_hash(tokens.refresh_token), agent_id, family,
                                    clock_.wall_now() + kRefreshTokenLives, false}));
     return tokens;
 }
 
-Result<Tokens> Authenticator::log_in(const Id& given_id, std::string_view secret) {
+Result<Id> Authenticator::check_secret(const Id& given_id, std::string_view secret) {
     // One agent, one spelling: otherwise every mix of cases would have failures of its own.
     const Id agent_id = lower_case(given_id);
     if (const auto wait = limiter_.must_wait(agent_id)) {
@@ -99,11 +89,15 @@ Result<Tokens> Authenticator::log_in(const Id& given_id, std::string_view secret
         return refused("agent_id or agent_secret is wrong, or the agent is disabled");
     }
     limiter_.succeeded(agent_id);
-    return issue(agent_id, new_id());
+    return agent_id;
+}
+
+Result<Tokens> Authenticator::log_in(const Id& agent_id, std::string_view secret) {
+    return issue(TRY(check_secret(agent_id, secret)), new_id());
 }
 
 Result<Tokens> Authenticator::refresh(std::string_view refresh_token) {
-    const auto token = agents_.use_refresh_token(hash_of(refresh_token));
+    const auto token = agents_.use_refresh_token(token_hash(refresh_token));
     if (!token.ok() && token.error().code == ErrorCode::kNotFound)
         return refused("the refresh token is not known; log in again");
     if (!token.ok()) return token.error();
@@ -120,7 +114,7 @@ Result<Tokens> Authenticator::refresh(std::string_view refresh_token) {
 }
 
 Status Authenticator::revoke(std::string_view refresh_token) {
-    const auto token = agents_.use_refresh_token(hash_of(refresh_token));
+    const auto token = agents_.use_refresh_token(token_hash(refresh_token));
     if (!token.ok() && token.error().code == ErrorCode::kNotFound) return ok();  // Already ended.
     if (!token.ok()) return token.error();
     return agents_.revoke_family(token->family);
@@ -137,17 +131,21 @@ Status Authenticator::revoke_all(const Id& agent_id) {
 
 Result<std::string> Authenticator::make_login_link(const Id& agent_id) {
     const std::string token = random_token(kTokenBytes);
-    TRY(agents_.add_login_link(hash_of(token), agent_id, clock_.wall_now() + kLoginLinkLives));
+    TRY(agents_.add_login_link(token_hash(token), agent_id, clock_.wall_now() + kLoginLinkLives));
     return token;
 }
 
-Result<Tokens> Authenticator::redeem_login_link(std::string_view token) {
-    const auto agent_id = agents_.use_login_link(hash_of(token));
+Result<Id> Authenticator::use_login_link(std::string_view token) {
+    const auto agent_id = agents_.use_login_link(token_hash(token));
     if (!agent_id.ok() && agent_id.error().code == ErrorCode::kNotFound)
         return refused("this login link was used, has expired or never existed; ask for a new one");
     if (!agent_id.ok()) return agent_id.error();
     if (!TRY(look_up(*agent_id)).enabled) return refused("the agent is disabled");
-    return issue(*agent_id, new_id());
+    return *agent_id;
+}
+
+Result<Tokens> Authenticator::redeem_login_link(std::string_view token) {
+    return issue(TRY(use_login_link(token)), new_id());
 }
 
 }  // namespace ordinaut::auth

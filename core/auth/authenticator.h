@@ -1,4 +1,5 @@
-// From a bearer token to a Caller, and from a secret, refresh token or login link to tokens.
+// From a bearer token or a browser's session to a Caller, and from a secret, refresh token or login
+// link to tokens or a session.
 #pragma once
 #include <mutex>
 #include <unordered_map>
@@ -16,6 +17,16 @@ struct Tokens {
     std::chrono::seconds expires_in{0};
 };
 
+// A browser's login. The token is known to the browser alone.
+struct BrowserSession {
+    std::string token;
+    Id agent_id;
+    WallTime ends_at{};
+};
+
+inline constexpr std::chrono::hours kSessionLives{24 * 30};
+// A session that is not used for so long ends before its time.
+inline constexpr std::chrono::hours kSessionIdles{24 * 7};
 inline constexpr std::chrono::hours kRefreshTokenLives{24 * 30};
 inline constexpr std::chrono::minutes kLoginLinkLives{10};
 
@@ -35,13 +46,25 @@ public:
     // A refresh token works once. One that comes a second time was stolen: the whole login it
     // belongs to ends.
     Result<Tokens> refresh(std::string_view refresh_token);
-    // Ends one login, or all of the agent's (access tokens too, within five seconds).
+    // Ends one login, or all of the agent's (its sessions at once, access tokens within five
+    // seconds).
     Status revoke(std::string_view refresh_token);
     Status revoke_all(const Id& agent_id);
 
     // A token for one login within kLoginLinkLives.
     Result<std::string> make_login_link(const Id& agent_id);
     Result<Tokens> redeem_login_link(std::string_view token);
+
+    // A session by an agent's secret, as log_in(); by a login link; or by an access token, then it
+    // ends when the token does.
+    Result<BrowserSession> open_session(const Id& agent_id, std::string_view secret);
+    Result<BrowserSession> open_session_by_link(std::string_view token);
+    Result<BrowserSession> open_session_by_token(std::string_view access_token);
+    // The caller, with the agent's scopes as they are now. A session that ended here is refused
+    // everywhere at once.
+    Result<Caller> authenticate_session(std::string_view token);
+    // Ok, too, when there is none.
+    Status end_session(std::string_view token);
 
     // Drops what is remembered of an agent, after a change of it here.
     void forget(const Id& agent_id);
@@ -55,6 +78,11 @@ private:
     };
     Result<Known> look_up(const Id& agent_id);
     Result<Tokens> issue(const Id& agent_id, const Id& family);
+    Result<Id> check_secret(const Id& agent_id, std::string_view secret);
+    Result<Id> use_login_link(std::string_view token);
+    // The caller, unless everything issued at that time was revoked.
+    Result<Caller> caller_since(const Id& agent_id, WallTime issued_at);
+    Result<BrowserSession> begin_session(const Id& agent_id, WallTime ends_at);
 
     store::AgentStore& agents_;
     const TokenSigner signer_;

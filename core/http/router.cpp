@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "http/error_response.h"
+#include "http/session_cookie.h"
 
 namespace ordinaut::http {
 namespace {
@@ -82,6 +83,7 @@ struct Router::Exchange {
     std::string method;
     std::string route;  // The template, or empty.
     std::string if_none_match;
+    SessionCookie cookie;
     MonoTime began;
 };
 
@@ -106,6 +108,7 @@ void Router::handle(Request request, const Responder& responder) const {
                                             request.method,
                                             {},
                                             version_of(request.headers.get("if-none-match")),
+                                            SessionCookie::of(request, options_.base_url),
                                             clock_.mono_now()});
     try {
         route(std::move(request), exchange);
@@ -129,7 +132,7 @@ void Router::answer_without_operation(Request request, const RouteMatch& match,
         const auto mount =
             segments.empty() ? options_.mounts.end() : options_.mounts.find(segments.front());
         if (mount != options_.mounts.end()) {
-            auto caller = identify(request);
+            auto caller = identify(request, exchange);
             return mount->second({std::move(request), exchange.responder, exchange.request_id,
                                   exchange.trace_id, std::move(caller)});
         }
@@ -162,8 +165,16 @@ void Router::dispatch(Request request, const RouteMatch& match,
                        });
 }
 
-Result<auth::Caller> Router::identify(const Request& request) const {
+// A program's token comes first, and with it no cookie counts.
+Result<auth::Caller> Router::identify(const Request& request, const Exchange& exchange) const {
     if (options_.everyone) return *options_.everyone;
+    if (request.headers.count("authorization") == 0 && options_.authenticate_session) {
+        const std::string session = exchange.cookie.read(request);
+        if (!session.empty()) {
+            if (!is_safe(request.method)) TRY(check_from_page(request));
+            return options_.authenticate_session(session);
+        }
+    }
     return options_.authenticate(TRY(bearer_of(request)));
 }
 
@@ -171,11 +182,13 @@ Result<operations::Call> Router::make_call(const RouteMatch& match, const Reques
                                            const Exchange& exchange) const {
     operations::Call call;
     const bool open = match.operation->access == operations::Access::kPublic && !options_.everyone;
-    if (!open) call.caller = TRY(identify(request));
+    if (match.operation->page_only) TRY(check_from_page(request));
+    if (!open) call.caller = TRY(identify(request, exchange));
     call.input = TRY(readers_.at(match.operation->id).read(request, match.values));
     call.request_id = exchange.request_id;
     call.trace_id = exchange.trace_id;
     call.idempotency_key = request.headers.get("idempotency-key");
+    call.session_token = exchange.cookie.read(request);
     call.if_match = version_of(request.headers.get("if-match"));
     call.base_url = options_.base_url.empty() ? "http://" + std::string(request.headers.get("host"))
                                               : options_.base_url;
@@ -194,6 +207,9 @@ Response Router::to_response(const Operation& operation, const operations::Reply
         }
     }
     for (const auto& [name, value] : reply.headers) response.headers.set(name, value);
+    if (reply.session)
+        response.headers.add("Set-Cookie",
+                             exchange.cookie.write(reply.session->token, reply.session->lives));
     return response;
 }
 

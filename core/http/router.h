@@ -28,6 +28,9 @@ using Mount = std::function<void(MountedRequest)>;
 struct RouterOptions {
     // The caller a bearer token stands for. May block.
     std::function<Result<auth::Caller>(std::string_view token)> authenticate;
+    // The caller a browser's session stands for; asked only without an Authorization header. May
+    // block.
+    std::function<Result<auth::Caller>(std::string_view token)> authenticate_session = {};
     // With --auth=off everyone is this caller; no token is looked at.
     std::optional<auth::Caller> everyone;
     // False: this process has no api role and answers only for its own health.
@@ -61,7 +64,7 @@ private:
                   std::shared_ptr<Exchange> exchange) const;
     void answer_without_operation(Request request, const RouteMatch& match,
                                   const Exchange& exchange) const;
-    Result<auth::Caller> identify(const Request& request) const;
+    Result<auth::Caller> identify(const Request& request, const Exchange& exchange) const;
     Result<operations::Call> make_call(const RouteMatch& match, const Request& request,
                                        const Exchange& exchange) const;
     Response to_response(const operations::Operation& operation, const operations::Reply& reply,

@@ -1,6 +1,5 @@
 #include "auth/password.h"
 #include "auth/scope.h"
-#include "base/log.h"
 #include "operations/answer.h"
 #include "operations/handlers.h"
 
@@ -31,14 +30,6 @@ Reply tokens_reply(const auth::Tokens& tokens) {
         .field("expires_in", int64_t{tokens.expires_in.count()})
         .end_object();
     return {.body_json = writer.take(), .headers = {{"Cache-Control", "no-store"}}};
-}
-
-void audit(Services& services, const Call& call, std::string_view action, const Id& agent_id) {
-    store::Actor by = actor(call);
-    if (by.agent_id.empty()) by.agent_id = agent_id;
-    if (const Status written = services.stores.system.audit(action, agent_id, "{}", by);
-        !written.ok())
-        log_warn("audit.write_failed", {{"action", action}, {"error", written.error().message}});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "operations/answer.h"
 
 #include "auth/scope.h"
+#include "base/log.h"
 
 namespace ordinaut::operations {
 
@@ -46,6 +47,14 @@ std::vector<std::string> texts_of(const Call& call, std::string_view member) {
     if (const JsonValue* list = find(call.input, member))
         for (const auto& item : list->GetArray()) texts.emplace_back(view(item));
     return texts;
+}
+
+void audit(Services& services, const Call& call, std::string_view action, const Id& agent_id) {
+    store::Actor by = actor(call);
+    if (by.agent_id.empty()) by.agent_id = agent_id;
+    if (const Status written = services.stores.system.audit(action, agent_id, "{}", by);
+        !written.ok())
+        log_warn("audit.write_failed", {{"action", action}, {"error", written.error().message}});
 }
 
 }  // namespace ordinaut::operations

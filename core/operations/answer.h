@@ -25,6 +25,10 @@ bool boolean_of(const Call& call, std::string_view member, bool fallback);
 Id id_of(const Call& call, std::string_view member);
 store::Page page_of(const Call& call);
 
+// Writes what an agent did to itself (logging in and out) into the audit log; a caller who is
+// nobody yet acts as that agent. A failure is logged: the login stands.
+void audit(Services& services, const Call& call, std::string_view action, const Id& agent_id);
+
 template <class Value>
 std::string json_of(const Value& value) {
     JsonWriter writer;

@@ -52,6 +52,9 @@ Result<Reply> issue_token(Services&, const Call&);
 Result<Reply> refresh_token(Services&, const Call&);
 Result<Reply> redeem_login_link(Services&, const Call&);
 Result<Reply> revoke_tokens(Services&, const Call&);
+Result<Reply> open_session(Services&, const Call&);
+Result<Reply> end_session(Services&, const Call&);
+Result<Reply> who_am_i(Services&, const Call&);
 
 Result<Reply> publish_event(Services&, const Call&);
 Result<Reply> list_topics(Services&, const Call&);

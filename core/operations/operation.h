@@ -1,6 +1,8 @@
 // One operation: its declaration (used by every surface) and its handler.
 #pragma once
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,14 @@ struct Call {
     std::string if_match;         // The version a caller expects, without quotes; empty = any.
     // "http://host:port" as the caller sees it; for links. May be empty.
     std::string base_url;
+    std::string session_token;  // Of a browser's session, whether it is valid or not; empty = none.
+};
+
+// What the browser that asked is to keep as its session; without a token: it forgets the one it
+// has.
+struct SessionChange {
+    std::string token;
+    std::chrono::seconds lives{0};
 };
 
 struct Reply {
@@ -39,6 +49,7 @@ struct Reply {
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string content_type = "application/json";
     std::string etag = {};  // Without quotes; empty = none.
+    std::optional<SessionChange> session = {};
 };
 
 // Called exactly once, from any thread.
@@ -58,6 +69,8 @@ struct Operation {
     // What the caller needs besides being known; empty = any valid token.
     std::string_view scope = {};
     Effect effect = Effect::kRead;
+    // For pages of this server alone: a request must prove that it comes from one.
+    bool page_only = false;
     std::string_view tag = {};  // Section of the documentation.
     std::string_view summary = {};
     std::string_view description = {};

@@ -42,6 +42,9 @@ http::RouterOptions router_options(const ServerConfig& config, auth::Authenticat
     options.authenticate = [&](std::string_view token) {
         return authenticator.authenticate(token);
     };
+    options.authenticate_session = [&](std::string_view token) {
+        return authenticator.authenticate_session(token);
+    };
     if (!config.auth) options.everyone = auth::Caller{admin, "admin", {"admin"}};  // Loopback only.
     options.api = config.has_role("api");
     if (!options.api) return options;

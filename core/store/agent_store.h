@@ -1,4 +1,5 @@
-// Agents, their refresh tokens and one-time login links. Tokens are stored as SHA-256 hashes only.
+// Agents, their refresh tokens, browser sessions and one-time login links. Tokens are stored as
+// SHA-256 hashes only.
 // Thread-safe.
 #pragma once
 #include "model/agent.h"
@@ -14,6 +15,14 @@ struct RefreshToken {
     bool used = false;  // A used token that comes again means theft: revoke the family.
 };
 
+struct Session {
+    std::string hash;  // Hex SHA-256 of the session's token.
+    Id agent_id;
+    WallTime created_at{};
+    WallTime expires_at{};  // Unused until then, it ends.
+    WallTime ends_at{};     // It ends then, however much it is used.
+};
+
 class AgentStore {
 public:
     virtual ~AgentStore() = default;
@@ -27,7 +36,7 @@ public:
     virtual Result<Agent> update(const Agent& agent, const Actor& actor) = 0;
     // kConflict while the agent owns tasks that are not canceled or completed. Revokes its tokens.
     virtual Status remove(const Id& id, const Actor& actor) = 0;
-    // Also revokes its refresh tokens.
+    // Also revokes its refresh tokens and sessions.
     virtual Status set_secret_hash(const Id& id, std::string_view hash, const Actor& actor) = 0;
     virtual Result<int64_t> count() = 0;
 
@@ -35,11 +44,17 @@ public:
     // Marks it used and returns it as it was before. kNotFound.
     virtual Result<RefreshToken> use_refresh_token(std::string_view hash) = 0;
     virtual Status revoke_family(const Id& family) = 0;
-    virtual Status revoke_agent(const Id& agent_id) = 0;  // All families.
+    virtual Status revoke_agent(const Id& agent_id) = 0;  // All families, and all sessions.
     // Access tokens issued before this moment are no longer accepted (revocation); none = never
     // revoked.
     virtual Result<std::optional<WallTime>> access_not_before(const Id& agent_id) = 0;
     virtual Status set_access_not_before(const Id& agent_id, WallTime at) = 0;
+
+    virtual Status add_session(const Session& session) = 0;
+    virtual Result<Session> get_session(std::string_view hash) = 0;  // kNotFound: none, or over.
+    // None: nothing happens.
+    virtual Status extend_session(std::string_view hash, WallTime expires_at) = 0;
+    virtual Status end_session(std::string_view hash) = 0;
 
     virtual Status add_login_link(std::string_view hash, const Id& agent_id,
                                   WallTime expires_at) = 0;

@@ -1,4 +1,4 @@
--- Agents, their refresh tokens and one-time login links.
+-- Agents, their refresh tokens, browser sessions and one-time login links.
 
 -- fragment: agent_columns
 id, name, scopes, secret_hash, enabled, created_at, updated_at
@@ -51,6 +51,7 @@ RETURNING t.hash, t.agent_id, t.family, t.expires_at, before.used
 DELETE FROM refresh_token WHERE family = $1
 
 -- name: revoke_agent
+WITH sessions AS (DELETE FROM browser_session WHERE agent_id = $1)
 DELETE FROM refresh_token WHERE agent_id = $1
 
 -- name: drop_expired_tokens
@@ -61,6 +62,21 @@ SELECT access_not_before FROM agent WHERE id = $1
 
 -- name: set_access_not_before
 UPDATE agent SET access_not_before = $2 WHERE id = $1 RETURNING id
+
+-- name: add_session
+INSERT INTO browser_session (hash, agent_id, created_at, expires_at, ends_at) VALUES ($1, $2, $3, $4, $5)
+
+-- name: get_session
+SELECT hash, agent_id, created_at, expires_at, ends_at FROM browser_session WHERE hash = $1 AND least(expires_at, ends_at) > now()
+
+-- name: extend_session
+UPDATE browser_session SET expires_at = $2 WHERE hash = $1
+
+-- name: end_session
+DELETE FROM browser_session WHERE hash = $1
+
+-- name: drop_expired_sessions
+DELETE FROM browser_session WHERE least(expires_at, ends_at) < now()
 
 -- name: add_login_link
 INSERT INTO login_link (hash, agent_id, expires_at) VALUES ($1, $2, $3)

@@ -17,7 +17,12 @@ void Dispatcher::invoke(const Operation& operation, Call call, Finish finish) co
     (void)services_;
     last_asked() = {
         std::string(operation.id), to_json(call.input), call.caller.agent_id, call.if_match,
-        call.idempotency_key,      call.request_id,     call.trace_id};
+        call.idempotency_key,      call.request_id,     call.trace_id,        call.session_token};
+    if (operation.id == "session.open")
+        return finish(
+            Reply{.status = 200, .session = SessionChange{"fresh", std::chrono::hours(1)}});
+    if (operation.id == "session.end")
+        return finish(Reply{.status = 204, .session = SessionChange{}});
     if (operation.id == "things.fail") return finish(internal("secret path"));
     if (operation.id == "things.throw") throw std::runtime_error("secret reason");
     if (operation.id == "things.deny") {
@@ -39,6 +44,18 @@ const std::vector<Operation>& operation_table() {
          .method = Method::kGet,
          .path = "/",
          .access = Access::kPublic,
+         .input = "Nothing"},
+        {.id = "session.open",
+         .method = Method::kPost,
+         .path = "/session",
+         .access = Access::kPublic,
+         .page_only = true,
+         .input = "Nothing"},
+        {.id = "session.end",
+         .method = Method::kDelete,
+         .path = "/session",
+         .access = Access::kPublic,
+         .page_only = true,
          .input = "Nothing"},
         {.id = "things.list", .method = Method::kGet, .path = "/things", .input = "Query"},
         {.id = "things.create",

@@ -10,7 +10,7 @@ struct Asked {
     std::string operation;
     std::string input;
     std::string agent;
-    std::string if_match, idempotency_key, request_id, trace_id;
+    std::string if_match, idempotency_key, request_id, trace_id, session_token;
 };
 Asked& last_asked();
 

@@ -21,6 +21,11 @@ protected:
                 return auth::Caller{.agent_id = "agent", .name = "agent", .scopes = {}};
             return Error{ErrorCode::kUnauthenticated, "the token is not valid"};
         };
+        options_.authenticate_session = [](std::string_view token) -> Result<auth::Caller> {
+            if (token == "open")
+                return auth::Caller{.agent_id = "browser", .name = "browser", .scopes = {}};
+            return Error{ErrorCode::kUnauthenticated, "the session has ended"};
+        };
         options_.observe = [this](std::string_view route, std::string_view method, int status,
                                   std::chrono::nanoseconds) {
             observed_ =
@@ -112,6 +117,55 @@ TEST_F(RouterTest, NeedsATokenExceptForWhatIsPublic) {
         EXPECT_EQ(ask("GET", "/things", "", header).status, 401) << header;
     EXPECT_EQ(ask("GET", "/things", "", "authorization: bearer good\r\n").status, 200);
     EXPECT_EQ(error_of(ask("GET", "/deny")), "forbidden things:deny");
+}
+
+TEST_F(RouterTest, ABrowsersSessionChangesThingsOnlyFromAPageOfThisServer) {
+    const std::string cookie = "Cookie: a=b; ordinaut_session=open\r\n";
+    const auto create = [&](const std::string& headers) {
+        return ask("POST", "/things", R"({"title":"x"})", cookie + headers).status;
+    };
+    const std::string page = "X-Ordinaut-Page: 1\r\n";
+    EXPECT_EQ(ask("GET", "/things", "", cookie).status, 200);
+    EXPECT_EQ(last_asked().agent, "browser");
+    EXPECT_EQ(ask("GET", "/things", "", "Cookie: ordinaut_session=gone\r\n").status, 401);
+    EXPECT_EQ(ask("GET", "/things", "", "Cookie: ordinaut_session_8080=open\r\n").status, 401);
+    EXPECT_EQ(create(""), 403);
+    EXPECT_EQ(create(page), 201);
+    EXPECT_EQ(create(page + "Origin: http://test\r\n"), 201);
+    EXPECT_EQ(create(page + "Origin: http://elsewhere\r\n"), 403);
+    EXPECT_EQ(create(page + "Origin: http://test:81\r\n"), 403);
+    EXPECT_EQ(create(page + "Origin: null\r\n"), 403);
+    EXPECT_EQ(create(page + "Sec-Fetch-Site: same-site\r\n"), 403);
+    EXPECT_EQ(create(page + "Sec-Fetch-Site: cross-site\r\nOrigin: http://test\r\n"), 403);
+    EXPECT_EQ(create(page + "Sec-Fetch-Site: same-origin\r\nOrigin: http://proxy\r\n"), 201);
+
+    EXPECT_EQ(create("Authorization: Bearer good\r\n"), 201) << "a token needs no such proof";
+    EXPECT_EQ(last_asked().agent, "agent");
+    EXPECT_EQ(create(page + "Authorization: Bearer bad\r\n"), 401);
+}
+
+TEST_F(RouterTest, TheMountsOfASessionAskForTheSameProof) {
+    options_.mounts["ext"] = [](MountedRequest mounted) {
+        mounted.responder.respond(
+            {.body = mounted.caller.ok() ? mounted.caller->agent_id : "nobody"});
+    };
+    const std::string cookie = "Cookie: ordinaut_session=open\r\n";
+    EXPECT_EQ(ask("GET", "/ext/a", "", cookie).body, "browser");
+    EXPECT_EQ(ask("POST", "/ext/a", "", cookie).body, "nobody");
+    EXPECT_EQ(ask("POST", "/ext/a", "", cookie + "X-Ordinaut-Page: 1\r\n").body, "browser");
+}
+
+TEST_F(RouterTest, ASessionIsOpenedAndEndedByAPage) {
+    EXPECT_EQ(ask("POST", "/session", "{}", "").status, 403);
+    const auto opened = ask("POST", "/session", "{}", "X-Ordinaut-Page: 1\r\n");
+    EXPECT_EQ(opened.header("set-cookie"),
+              "ordinaut_session=fresh; Path=/; HttpOnly; SameSite=Strict; Max-Age=3600");
+    const auto ended =
+        ask("DELETE", "/session", "",
+            "X-Ordinaut-Page: 1\r\nCookie: ordinaut_session=open\r\nX-Forwarded-Proto: https\r\n");
+    EXPECT_EQ(last_asked().session_token, "open");
+    EXPECT_EQ(ended.header("set-cookie"),
+              "ordinaut_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure");
 }
 
 TEST_F(RouterTest, EveryoneIsTheSameCallerWithoutAuthentication) {

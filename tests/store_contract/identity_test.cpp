@@ -80,6 +80,29 @@ TEST_P(IdentityContract, ARefreshTokenIsUsedOnce) {
     EXPECT_EQ(code_of(stores_.agents.use_refresh_token("hash-1")), ErrorCode::kNotFound);
 }
 
+TEST_P(IdentityContract, ASessionLastsUntilItIsUnusedOverOrEnded) {
+    const auto kept = [&](const char* hash) { return stores_.agents.get_session(hash).ok(); };
+    const Session session{"kept", owner_, now(), now() + 1h, now() + 2h};
+    ASSERT_OK(stores_.agents.add_session(session));
+    ASSERT_OK(stores_.agents.add_session({"unused", owner_, now(), now() - 1s, now() + 2h}));
+    ASSERT_OK(stores_.agents.add_session({"over", owner_, now(), now() + 1h, now() - 1s}));
+    const auto found = stores_.agents.get_session("kept");
+    ASSERT_OK(found);
+    EXPECT_EQ(found->agent_id, owner_);
+    EXPECT_EQ(found->created_at, session.created_at);
+    EXPECT_EQ(found->expires_at, session.expires_at);
+    EXPECT_EQ(found->ends_at, session.ends_at);
+    EXPECT_EQ(code_of(stores_.agents.get_session("unused")), ErrorCode::kNotFound);
+    EXPECT_FALSE(kept("over"));
+    ASSERT_OK(stores_.agents.extend_session("unused", now() + 1h));
+    EXPECT_TRUE(kept("unused"));
+    ASSERT_OK(stores_.agents.end_session("kept"));
+    ASSERT_OK(stores_.agents.end_session("kept"));
+    EXPECT_FALSE(kept("kept"));
+    ASSERT_OK(stores_.agents.revoke_agent(owner_));
+    EXPECT_FALSE(kept("unused")) << "a session ends with its agent's logins";
+}
+
 TEST_P(IdentityContract, ANewSecretRevokesRefreshTokens) {
     ASSERT_OK(stores_.agents.add_refresh_token({"h", owner_, new_id(), now() + 1h, false}));
     ASSERT_OK(stores_.agents.set_secret_hash(owner_, "new", actor_));

@@ -1,5 +1,7 @@
 // Getting in, the header, languages, light and dark, the keyboard.
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {createServer} from 'node:http';
 import {after, before, test} from 'node:test';
 import {openWorld} from './world.mjs';
 
@@ -16,10 +18,65 @@ test('the one-time link logs in, leaves the address, and works once', async () =
   await page.goto(`${world.url}#login=${world.server.loginToken}`);
   await page.getByRole('navigation', {name: 'Main'}).waitFor();
   assert.ok(!page.url().includes('login='), page.url());
+  assert.ok(world.server.loginLink.startsWith(`${world.url}#login=`), 'what the server prints leads here');
 
   const another = await world.visit();
   await another.goto(`${world.url}#login=${world.server.loginToken}`);
   await another.getByText('The link did not work').waitFor();
+  await another.getByLabel('Agent id').waitFor();
+});
+
+test('the session is a cookie no script can read, and logging out ends it', async () => {
+  const page = await world.visit();
+  await page.goto(world.url);
+  await page.getByLabel('Agent id').fill(world.server.agent.agent_id);
+  await page.getByLabel('Secret').fill(world.server.agent.agent_secret);
+  await page.getByRole('button', {name: 'Log in'}).click();
+  await page.getByRole('link', {name: 'Runs'}).waitFor();
+  const [cookie, ...others] = await page.context().cookies();
+  assert.equal(others.length, 0);
+  assert.equal(cookie.name, `ordinaut_session_${new URL(world.url).port}`);
+  assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Strict']);
+  const seen = await page.evaluate(() => [document.cookie, JSON.stringify(sessionStorage), JSON.stringify(localStorage)].join());
+  assert.ok(!seen.includes(cookie.value) && !/token|eyJ/.test(seen), seen);
+
+  const withCookie = () => fetch(`${world.server.url}/agents/me`, {headers: {Cookie: `${cookie.name}=${cookie.value}`}});
+  assert.equal((await (await withCookie()).json()).name, 'admin');
+  await page.getByRole('button', {name: 'Log out'}).click();
+  await page.getByLabel('Agent id').waitFor();
+  assert.deepEqual(await page.context().cookies(), []);
+  assert.equal((await withCookie()).status, 401, 'a copy of the cookie is worth nothing');
+});
+
+test('a page of another origin, even on this host, cannot act in the session', async () => {
+  const page = await world.loggedIn();
+  await page.getByRole('link', {name: 'Runs'}).waitFor();
+  const create = (base, headers) =>
+    page.evaluate(
+      async ([base, headers]) => {
+        const body = JSON.stringify({title: 'Forged', schedule_kind: 'cron', schedule_expr: '0 0 1 1 *', payload: {pipeline: [{id: 'a', uses: 'std.echo', with: {}}]}});
+        const answer = await fetch(`${base}/tasks`, {method: 'POST', credentials: 'include', headers: {'Content-Type': 'application/json', ...headers}, body}).catch(() => null);
+        return answer?.status ?? 'kept back';
+      },
+      [base, headers],
+    );
+  assert.equal(await create('', {}), 403, 'without the header');
+
+  // Another port of this host is another origin, but the same site: there the browser sends the cookie along.
+  const task = await world.server.task('Not to be run', {uses: 'std.echo', with: {}});
+  const elsewhere = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end('<p>elsewhere</p>')).listen(0, '127.0.0.1');
+  await once(elsewhere, 'listening');
+  await page.goto(`http://127.0.0.1:${elsewhere.address().port}/`);
+  assert.equal(await create(world.server.url, {'X-Ordinaut-Page': 'forged'}), 'kept back', 'the browser asks first and is not allowed');
+  const run = `${world.server.url}/tasks/${task.id}/run_now`;
+  const answered = page.waitForResponse((answer) => answer.url() === run);
+  await page.evaluate((run) => fetch(run, {method: 'POST', mode: 'no-cors', credentials: 'include'}).catch(() => undefined), run);
+  assert.ok((await (await answered).request().allHeaders()).cookie, 'the cookie came along');
+  assert.equal((await answered).status(), 403);
+  await page.close();
+  elsewhere.close();
+  assert.equal((await world.server.call('GET', '/tasks?q=Forged')).total, 0);
+  assert.equal((await world.server.call('GET', `/runs?task_id=${task.id}`)).total, 0);
 });
 
 test('a wrong secret is refused in the server\'s words, the right one lets in', async () => {
@@ -68,14 +125,18 @@ test('the header counts what runs and what waits, and stops the queue', async ()
 });
 
 test('who is no administrator cannot stop the queue and sees only their own', async () => {
-  const {agent_id, agent_secret} = await world.server.call('POST', '/agents', {name: 'reader', scopes: ['tasks:read', 'runs:read']});
+  const {agent_id, agent_secret} = await world.server.agentWith('reader', ['viewer']);
   const page = await world.visit();
   await page.goto(world.url);
   await page.getByLabel('Agent id').fill(agent_id);
   await page.getByLabel('Secret').fill(agent_secret);
   await page.getByRole('button', {name: 'Log in'}).click();
   await page.getByText('No task here yet.').waitFor();
-  assert.equal(await page.getByRole('button', {name: 'Pause queue'}).count(), 0);
+  for (const name of ['Pause queue', 'Resume queue']) assert.equal(await page.getByRole('button', {name}).count(), 0, name);
+  assert.equal(await page.getByRole('link', {name: 'New task'}).count(), 0);
+  await page.getByRole('link', {name: 'Extensions'}).click();
+  await page.locator('[data-id=std]').waitFor();
+  assert.equal(await page.locator('[data-id=std]').getByRole('button').count(), 0);
 });
 
 test('three languages, kept over a reload', async () => {
@@ -127,7 +188,7 @@ test('a server that streams is followed, and after a break from where it was lef
   await first;
   const headers = (await second).headers();
   assert.equal(headers['last-event-id'], '7');
-  assert.match(headers.authorization, /^Bearer /);
+  assert.equal(headers.authorization, undefined, 'the cookie is enough');
 });
 
 test('nothing was complained of under the policy of the page', () => {

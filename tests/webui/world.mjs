@@ -24,6 +24,7 @@ class Server {
     for await (const line of createInterface(this.process.stdout)) {
       this.said += `${line}\n`;
       this.url ??= / {2}API +(\S+)/.exec(line)?.[1];
+      this.loginLink ??= / {2}Log in +(\S+)/.exec(line)?.[1];
       this.loginToken ??= /#login=(\S+)/.exec(line)?.[1];
       if (line.startsWith('Ready in')) break;
     }
@@ -41,6 +42,20 @@ class Server {
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : null;
+  }
+
+  // A browser's session of that agent, as a cookie to be put into one.
+  async session(agent = this.agent) {
+    const headers = {'Content-Type': 'application/json', 'X-Ordinaut-Page': 'test'};
+    const answer = await fetch(`${this.url}/agents/auth/session`, {method: 'POST', headers, body: JSON.stringify(agent)});
+    if (!answer.ok) throw new Error(`no session: ${answer.status} ${await answer.text()}`);
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(answer.headers.getSetCookie()[0]);
+    return {name, value, url: this.url, httpOnly: true, sameSite: 'Strict'};
+  }
+
+  async agentWith(name, scopes) {
+    const {agent_id, agent_secret} = await this.call('POST', '/agents', {name, scopes});
+    return {agent_id, agent_secret};
   }
 
   task(title, step, more = {}) {
@@ -81,7 +96,7 @@ export async function openWorld() {
     page.setDefaultTimeout(120_000);
     page.on('console', (message) => {
       // A refused request is logged by the browser itself; the tests that provoke one look at what the page says of it.
-      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+      if (message.type() === 'error' && !/Failed to load resource|blocked by CORS policy/.test(message.text())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.stack ?? String(error)));
     return page;
@@ -92,16 +107,9 @@ export async function openWorld() {
     url,
     complaints,
     visit,
-    async loggedIn(at = '#/tasks', options = {}) {
+    async loggedIn(at = '#/tasks', {as = server.agent, ...options} = {}) {
       const page = await visit(options);
-      const login = await server.call('POST', '/agents/auth/token', server.agent);
-      await page.addInitScript(
-        ([access, refresh, agentId]) => {
-          if (!sessionStorage.getItem('ordinaut.session'))
-            sessionStorage.setItem('ordinaut.session', JSON.stringify({access, refresh, expiresAt: Date.now() + 800_000, agentId}));
-        },
-        [login.access_token, login.refresh_token, server.agent.agent_id],
-      );
+      await page.context().addCookies([await server.session(as)]);
       await page.goto(url + at);
       return page;
     },

@@ -70,12 +70,14 @@ function requestOf(path, method, inputs, body) {
     else if (value !== '' && parameter.in === 'query') query.set(parameter.name, value);
     else if (value !== '' && parameter.in === 'header') headers[parameter.name] = value;
   }
+  // Without a token the session of the Web UI counts, when there is one.
   const token = byId('token').value.trim();
   if (token) headers.Authorization = `Bearer ${token}`;
+  else headers['X-Ordinaut-Page'] = 'docs';
   const text = body?.value.trim() ?? '';
   if (text) headers['Content-Type'] = 'application/json';
   const search = query.toString();
-  return [target + (search ? `?${search}` : ''), { method: method.toUpperCase(), headers, body: text || undefined, credentials: 'omit' }];
+  return [target + (search ? `?${search}` : ''), { method: method.toUpperCase(), headers, body: text || undefined, credentials: token ? 'omit' : 'same-origin' }];
 }
 
 async function tryIt(out, ...form) {

@@ -15,6 +15,8 @@ bool name_taken(const State& state, const std::string& name, const Id& id) {
 void revoke(State& state, const Id& agent_id) {
     std::erase_if(state.refresh_tokens,
                   [&](const auto& entry) { return entry.second.agent_id == agent_id; });
+    std::erase_if(state.sessions,
+                  [&](const auto& entry) { return entry.second.agent_id == agent_id; });
 }
 
 }  // namespace
@@ -139,6 +141,35 @@ Status MemoryAgentStore::set_access_not_before(const Id& agent_id, WallTime at) 
     const auto row = state_.agents.find(agent_id);
     if (row == state_.agents.end()) return no_such_agent(agent_id);
     row->second.access_not_before = at;
+    return ok();
+}
+
+Status MemoryAgentStore::add_session(const Session& session) {
+    Change change(state_);
+    if (!state_.sessions.emplace(session.hash, session).second)
+        return conflict("it exists already");
+    return ok();
+}
+
+Result<Session> MemoryAgentStore::get_session(std::string_view hash) {
+    Change change(state_);
+    const auto row = state_.sessions.find(std::string(hash));
+    if (row == state_.sessions.end() || row->second.expires_at <= state_.now() ||
+        row->second.ends_at <= state_.now())
+        return not_found("no such session");
+    return row->second;
+}
+
+Status MemoryAgentStore::extend_session(std::string_view hash, WallTime expires_at) {
+    Change change(state_);
+    const auto row = state_.sessions.find(std::string(hash));
+    if (row != state_.sessions.end()) row->second.expires_at = expires_at;
+    return ok();
+}
+
+Status MemoryAgentStore::end_session(std::string_view hash) {
+    Change change(state_);
+    state_.sessions.erase(std::string(hash));
     return ok();
 }
 

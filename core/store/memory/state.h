@@ -106,6 +106,7 @@ struct State {
     std::map<Id, AgentRow> agents;
     std::map<std::string, RefreshToken> refresh_tokens;  // By hash.
     std::map<std::string, LoginLink> links;              // By hash.
+    std::map<std::string, Session> sessions;             // By hash.
     std::map<std::pair<Id, std::string>, SecretRow> secrets;
     std::map<std::pair<Id, std::string>, Calendar> calendars;  // By owner and name.
     std::set<Id> snoozed;                                      // Tasks.

@@ -137,6 +137,9 @@ Status MemorySystemStore::upkeep(const PruneOptions& options) {
         return entry.second.begun_at < now - options.idempotency;
     });
     std::erase_if(state_.links, [&](const auto& entry) { return entry.second.expires_at <= now; });
+    std::erase_if(state_.sessions, [&](const auto& entry) {
+        return std::min(entry.second.expires_at, entry.second.ends_at) <= now;
+    });
     std::erase_if(state_.refresh_tokens,
                   [&](const auto& entry) { return entry.second.expires_at <= now; });
     std::erase_if(state_.workers, [&](const auto& entry) {

@@ -157,6 +157,48 @@ Status PgAgentStore::set_access_not_before(const Id& agent_id, WallTime at) {
     });
 }
 
+Status PgAgentStore::add_session(const Session& session) {
+    return pool_.transact([&](Transaction& tx) -> Status {
+        tx.run("add_session", Params()
+                                  .text(session.hash)
+                                  .id(session.agent_id)
+                                  .time(session.created_at)
+                                  .time(session.expires_at)
+                                  .time(session.ends_at));
+        return ok();
+    });
+}
+
+Result<Session> PgAgentStore::get_session(std::string_view hash) {
+    return pool_.read([&](Transaction& tx) -> Result<Session> {
+        const auto rows = tx.run("get_session", Params().text(hash));
+        if (rows.empty()) return not_found("no such session");
+        return read_one(rows, [](Row& row) {
+            Session session;
+            session.hash = row.text();
+            session.agent_id = row.text();
+            session.created_at = row.time();
+            session.expires_at = row.time();
+            session.ends_at = row.time();
+            return session;
+        });
+    });
+}
+
+Status PgAgentStore::extend_session(std::string_view hash, WallTime expires_at) {
+    return pool_.transact([&](Transaction& tx) -> Status {
+        tx.run("extend_session", Params().text(hash).time(expires_at));
+        return ok();
+    });
+}
+
+Status PgAgentStore::end_session(std::string_view hash) {
+    return pool_.transact([&](Transaction& tx) -> Status {
+        tx.run("end_session", Params().text(hash));
+        return ok();
+    });
+}
+
 Status PgAgentStore::add_login_link(std::string_view hash, const Id& agent_id,
                                     WallTime expires_at) {
     return pool_.transact([&](Transaction& tx) -> Status {

@@ -22,6 +22,10 @@ public:
     Status revoke_agent(const Id& agent_id) override;
     Result<std::optional<WallTime>> access_not_before(const Id& agent_id) override;
     Status set_access_not_before(const Id& agent_id, WallTime at) override;
+    Status add_session(const Session& session) override;
+    Result<Session> get_session(std::string_view hash) override;
+    Status extend_session(std::string_view hash, WallTime expires_at) override;
+    Status end_session(std::string_view hash) override;
     Status add_login_link(std::string_view hash, const Id& agent_id, WallTime expires_at) override;
     Result<Id> use_login_link(std::string_view hash) override;
 

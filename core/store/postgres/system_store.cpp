@@ -107,6 +107,7 @@ Status PgSystemStore::upkeep(const PruneOptions& options) {
         tx.run("drop_expired_dedupe_keys");
         tx.run("drop_expired_tokens");
         tx.run("drop_expired_links");
+        tx.run("drop_expired_sessions");
         tx.run("drop_dead_workers");
         tx.run("kv_drop_expired");
         if (tx.run("wake_stranded").affected_rows() > 0) tx.notify(Channel::kDue);

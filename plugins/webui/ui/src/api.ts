@@ -1,6 +1,9 @@
-// One door to the REST API: adds the token, turns every bad answer into an ApiError, and knows whether the server is reached.
+// One door to the REST API: says that a page of the server asks, turns every bad answer into an ApiError, and knows whether the server is reached.
 import {signal} from '@preact/signals';
-import {accessToken, renew, endSession} from './session';
+import {endSession} from './session';
+
+// With the session's cookie, what changes something needs this; no page elsewhere can send it.
+export const kFromPage = {'X-Ordinaut-Page': 'webui'};
 
 export interface Problem {
   pointer: string;
@@ -37,10 +40,8 @@ export async function errorOf(answer: Response): Promise<ApiError> {
 }
 
 export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal, more: Record<string, string> = {}): Promise<Response> {
-  const headers: Record<string, string> = {Accept: 'application/json', ...more};
+  const headers: Record<string, string> = {Accept: 'application/json', ...kFromPage, ...more};
   if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const token = await accessToken();
-  if (token) headers.Authorization = `Bearer ${token}`;
   try {
     const answer = await fetch(path, {method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin'});
     reachable.value = answer.status !== 502 && answer.status !== 504;
@@ -52,8 +53,7 @@ export async function send(method: string, path: string, body?: unknown, signal?
 }
 
 export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  let answer = await send(method, path, body, signal);
-  if (answer.status === 401 && (await renew())) answer = await send(method, path, body, signal);
+  const answer = await send(method, path, body, signal);
   if (answer.status === 401) endSession();
   if (!answer.ok) throw await errorOf(answer);
   const text = await answer.text();

@@ -2,7 +2,7 @@
 import {useEffect, useState} from 'preact/hooks';
 import type {ComponentType} from 'preact';
 import {kLanguages, language, setLanguage, t, type Key, type Language} from './i18n';
-import {start, stop} from './live';
+import {queue, start, stop} from './live';
 import {ExtensionsPage} from './pages/extensions';
 import {LoginPage} from './pages/login';
 import {RunPage} from './pages/run';
@@ -11,7 +11,7 @@ import {TaskPage} from './pages/task';
 import {TasksPage} from './pages/tasks';
 import {Glance} from './parts/glance';
 import {href, route} from './router';
-import {logOut, session} from './session';
+import {logOut, me} from './session';
 import {kThemes, setTheme, theme, type Theme} from './theme';
 
 const kPlaces: Key[] = ['nav.tasks', 'nav.runs', 'nav.charts', 'nav.extensions'];
@@ -56,8 +56,8 @@ function Preferences() {
           </option>
         ))}
       </select>
-      {session.value && (
-        <button class="quiet" onClick={logOut}>
+      {me.value && (
+        <button class="quiet" title={me.value.name} onClick={() => void logOut().catch(() => undefined)}>
           {t('nav.logout')}
         </button>
       )}
@@ -66,7 +66,7 @@ function Preferences() {
 }
 
 export function App() {
-  const loggedIn = session.value !== null;
+  const loggedIn = me.value !== null;
   useEffect(() => {
     if (!loggedIn) return;
     start();
@@ -98,6 +98,11 @@ export function App() {
         {loggedIn ? <Glance /> : <span class="space" />}
         <Preferences />
       </header>
+      {loggedIn && queue.value?.paused && (
+        <p class="banner" role="status">
+          {t('queue.paused')}
+        </p>
+      )}
       <main id="content" tabIndex={-1}>
         {loggedIn ? <Page /> : <LoginPage />}
       </main>

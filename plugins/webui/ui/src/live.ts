@@ -17,8 +17,8 @@ export const connection = signal<Connection>('connecting');
 export const queue = signal<Queue | null>(null);
 
 const kPollMs = 2000;
-const kGatherMs = 150; // Changes this close together are told as one.
-const kSilenceMs = 90_000;
+const kGatherMs = 200; // Changes this close together are told as one.
+const kSilenceMs = 50_000; // Heartbeats come every 15 s.
 const kEverything: Change = {runs: 'all', tasks: 'all'};
 
 type Listener = (change: Change) => void;
@@ -58,6 +58,8 @@ export function start(): void {
 export function stop(): void {
   running?.abort();
   running = null;
+  queue.value = null; // Whoever comes next may see other things.
+  lastId = '';
 }
 
 async function run(signal: AbortSignal): Promise<void> {
@@ -112,6 +114,7 @@ async function follow(signal: AbortSignal): Promise<boolean> {
   const stop = () => stopped.abort();
   signal.addEventListener('abort', stop);
   const silence = new Silence(kSilenceMs, stop);
+  let gather: Gatherer | null = null;
   try {
     const headers = {Accept: 'text/event-stream', ...(lastId && {'Last-Event-ID': lastId})};
     const answer = await send('GET', '/stream', undefined, stopped.signal, headers);
@@ -120,7 +123,7 @@ async function follow(signal: AbortSignal): Promise<boolean> {
     connection.value = 'live';
     tell(kEverything); // What happened while nobody listened.
     void refreshQueue();
-    const gather = new Gatherer();
+    gather = new Gatherer();
     for await (const event of events(answer.body, silence)) {
       if (event.id) lastId = event.id;
       gather.add(event);
@@ -129,6 +132,7 @@ async function follow(signal: AbortSignal): Promise<boolean> {
     // A stream that breaks is reopened; looking meanwhile tells whether the server is there.
   } finally {
     silence.end();
+    gather?.end();
     signal.removeEventListener('abort', stop);
   }
   return true;
@@ -152,14 +156,32 @@ class Silence {
   }
 }
 
+// Changes close together are told as one, and to a page nobody looks at when somebody does.
 class Gatherer {
   private runs = new Set<string>();
   private tasks = new Set<string>();
   private everything = false;
   private timer = 0;
+  private shown = () => {
+    if (!document.hidden && this.pending) this.flush();
+  };
+
+  constructor() {
+    document.addEventListener('visibilitychange', this.shown);
+  }
+
+  end(): void {
+    document.removeEventListener('visibilitychange', this.shown);
+    clearTimeout(this.timer);
+    if (this.pending) this.flush();
+  }
+
+  private get pending(): boolean {
+    return this.everything || this.runs.size > 0 || this.tasks.size > 0;
+  }
 
   add(event: StreamEvent): void {
-    let data: {run_id?: string; task_id?: string; id?: string} = {};
+    let data: {run_id?: string; task_id?: string} = {};
     try {
       data = JSON.parse(event.data || '{}');
     } catch {
@@ -167,12 +189,14 @@ class Gatherer {
     }
     if (data.run_id) this.runs.add(data.run_id);
     if (data.task_id) this.tasks.add(data.task_id);
-    if (!data.run_id && !data.task_id) this.everything = true; // resync, or something new to this page
-    this.timer ||= window.setTimeout(() => this.flush(), kGatherMs);
+    if (!data.run_id && !data.task_id) this.everything = true; // resync, the queue, an extension, or something new to this page
+    this.timer ||= window.setTimeout(() => {
+      this.timer = 0;
+      if (!document.hidden) this.flush();
+    }, kGatherMs);
   }
 
   private flush(): void {
-    this.timer = 0;
     tell(this.everything ? kEverything : {runs: this.runs, tasks: this.tasks});
     this.runs = new Set();
     this.tasks = new Set();

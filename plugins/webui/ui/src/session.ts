@@ -1,106 +1,56 @@
-// Who is logged in. The tokens live in sessionStorage: gone with the tab, never sent by the browser on its own.
+// Who is logged in. The session itself is a cookie that no script can read: the page only asks the server whose it is.
 import {signal} from '@preact/signals';
-import {errorOf} from './api';
+import {errorOf, kFromPage} from './api';
 
-interface Session {
-  access: string;
-  refresh: string | null;
-  expiresAt: number; // milliseconds since the epoch
-  agentId: string;
+export interface Me {
+  id: string | null;
+  name: string;
+  admin: boolean;
+  scopes: string[];
+  roles: string[];
 }
 
-interface Tokens {
-  access_token: string;
-  refresh_token: string;
-  expires_in: number;
-}
-
-const kKey = 'ordinaut.session';
-const kRenewBefore = 60_000;
-
-export const session = signal<Session | null>(stored());
+// null: nobody.
+export const me = signal<Me | null>(null);
 // Set when a session ended without being asked to.
 export const sessionEnded = signal(false);
 
-function stored(): Session | null {
-  try {
-    return JSON.parse(sessionStorage.getItem(kKey) ?? 'null') as Session | null;
-  } catch {
-    return null;
-  }
-}
+// What the one who is logged in may do; a control that would be refused is not shown.
+export const may = (scope: string) => me.value !== null && (me.value.admin || me.value.scopes.includes(scope));
 
-function keep(value: Session | null): void {
-  session.value = value;
-  if (value) sessionStorage.setItem(kKey, JSON.stringify(value));
-  else sessionStorage.removeItem(kKey);
-}
+const kAt = '/agents/auth/session';
 
-// The claims of a token, unverified: the server decides, the page only wants to know whose it is.
-function claims(token: string): {sub?: string; exp?: number} {
-  try {
-    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
-  } catch {
-    return {};
-  }
-}
-
-function begin(access: string, refresh: string | null): void {
-  const {sub, exp} = claims(access);
+function begin(who: Me): void {
   sessionEnded.value = false;
-  keep({access, refresh, expiresAt: exp ? exp * 1000 : Number.MAX_SAFE_INTEGER, agentId: sub ?? ''});
+  me.value = who;
 }
 
-async function trade(path: string, body: unknown): Promise<void> {
-  const answer = await fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+async function open(body: unknown): Promise<void> {
+  const answer = await fetch(kAt, {method: 'POST', headers: {'Content-Type': 'application/json', ...kFromPage}, body: JSON.stringify(body)});
   if (!answer.ok) throw await errorOf(answer);
-  const tokens = (await answer.json()) as Tokens;
-  begin(tokens.access_token, tokens.refresh_token);
+  begin((await answer.json()) as Me);
 }
 
-export async function loginByToken(token: string): Promise<void> {
-  const answer = await fetch('/queue', {headers: {Authorization: `Bearer ${token}`}});
-  // 403: a good token whose scopes do not reach the queue.
-  if (!answer.ok && answer.status !== 403) throw await errorOf(answer);
-  begin(token, null);
-}
+export const loginByLink = (link: string) => open({link});
+export const loginBySecret = (agent_id: string, agent_secret: string) => open({agent_id, agent_secret});
+export const loginByToken = (access_token: string) => open({access_token});
 
-export const loginByLink = (token: string) => trade('/agents/auth/link', {token});
-export const loginBySecret = (agent_id: string, agent_secret: string) => trade('/agents/auth/token', {agent_id, agent_secret});
-
-let renewing: Promise<boolean> | null = null;
-
-// New tokens for the old; false when there is nothing to renew with or the server refuses. A refresh token works once,
-// so that everyone who asks meanwhile waits for the same answer.
-export function renew(): Promise<boolean> {
-  const refresh = session.value?.refresh;
-  if (!refresh) return Promise.resolve(false);
-  renewing ??= trade('/agents/auth/refresh', {refresh_token: refresh})
-    .then(() => true, () => false)
-    .finally(() => {
-      renewing = null;
-    });
-  return renewing;
-}
-
-export async function accessToken(): Promise<string | null> {
-  const now = session.value;
-  if (now?.refresh && now.expiresAt - Date.now() < kRenewBefore) await renew();
-  return session.value?.access ?? null;
+// Whether the browser has a session that is still good. Throws when the server cannot be asked.
+export async function resume(): Promise<boolean> {
+  const answer = await fetch('/agents/me', {headers: {Accept: 'application/json'}});
+  if (answer.status === 401) return false;
+  if (!answer.ok) throw await errorOf(answer);
+  begin((await answer.json()) as Me);
+  return true;
 }
 
 export function endSession(): void {
-  if (session.value) sessionEnded.value = true;
-  keep(null);
+  if (me.value) sessionEnded.value = true;
+  me.value = null;
 }
 
-export function logOut(): void {
-  const old = session.value;
-  keep(null);
-  if (old?.refresh)
-    void fetch('/agents/auth/revoke', {
-      method: 'POST',
-      headers: {'Content-Type': 'application/json', Authorization: `Bearer ${old.access}`},
-      body: JSON.stringify({refresh_token: old.refresh}),
-    }).catch(() => undefined);
+export async function logOut(): Promise<void> {
+  const answer = await fetch(kAt, {method: 'DELETE', headers: kFromPage});
+  if (!answer.ok) throw await errorOf(answer);
+  me.value = null;
 }

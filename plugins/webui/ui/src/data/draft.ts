@@ -1,6 +1,15 @@
 // A task while it is being written: what the form holds, and the body the server is sent.
 import type {Payload, ScheduleKind, Task} from './types';
 
+// Beside the expression of a condition.
+export interface ConditionDraft {
+  source: string; // JSON text, as typed
+  interval_seconds: number;
+  edge: string;
+  for_seconds: number;
+  cooldown_seconds: number;
+}
+
 export interface Draft {
   title: string;
   description: string;
@@ -9,6 +18,7 @@ export interface Draft {
   timezone: string;
   dst_gap: string;
   dst_fold: string;
+  condition: ConditionDraft;
   payload: string; // JSON text, as typed
   priority: number;
   max_retries: number;
@@ -32,6 +42,8 @@ const kFirstPayload = `{
   ]
 }`;
 
+const kFirstCondition: ConditionDraft = {source: '{"kind": "queue"}', interval_seconds: 60, edge: 'rising', for_seconds: 0, cooldown_seconds: 0};
+
 export function newDraft(): Draft {
   return {
     title: '',
@@ -41,6 +53,7 @@ export function newDraft(): Draft {
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC',
     dst_gap: '',
     dst_fold: '',
+    condition: kFirstCondition,
     payload: kFirstPayload,
     priority: 5,
     max_retries: 3,
@@ -61,6 +74,7 @@ export function draftOf(task: Task): Draft {
     timezone: task.timezone,
     dst_gap: task.dst_gap ?? '',
     dst_fold: task.dst_fold ?? '',
+    condition: task.condition ? {...kFirstCondition, ...task.condition, source: JSON.stringify(task.condition.source, null, 2)} : kFirstCondition,
     payload: JSON.stringify(task.payload, null, 2),
     priority: task.priority,
     max_retries: task.max_retries,
@@ -72,16 +86,42 @@ export function draftOf(task: Task): Draft {
   };
 }
 
+// Text that should have been JSON: which field it is, for the complaint to stand there.
+export class NotJson extends Error {
+  constructor(
+    readonly pointer: string,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+function parse(pointer: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new NotJson(pointer, (error as Error).message);
+  }
+}
+
+function sent(name: string, draft: Draft): unknown {
+  if (name === 'payload') return parse('/payload', draft.payload) as Payload;
+  if (name === 'condition') return {...draft.condition, source: parse('/condition/source', draft.condition.source)};
+  return draft[name as keyof Draft];
+}
+
 // What is sent: everything for a new task, else only what differs from `before`. Empty optional texts are left out of a
-// new task and taken away from an old one.
+// new task and taken away from an old one; a condition belongs to tasks of that kind alone.
 export function bodyOf(draft: Draft, before: Draft | null): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(draft)) {
-    if (before && before[name as keyof Draft] === value) continue;
+    if (name === 'condition' && draft.schedule_kind !== 'condition') continue;
+    const turned = name === 'condition' && before?.schedule_kind !== 'condition';
+    if (before && !turned && JSON.stringify(before[name as keyof Draft]) === JSON.stringify(value)) continue;
     const optional = name === 'dst_gap' || name === 'dst_fold' || name === 'concurrency_key';
     if (optional && value === '') {
       if (before) body[name] = null;
-    } else body[name] = name === 'payload' ? (JSON.parse(value as string) as Payload) : value;
+    } else body[name] = sent(name, draft);
   }
   return body;
 }

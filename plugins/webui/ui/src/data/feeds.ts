@@ -7,13 +7,25 @@ import {isLive, type Page, type Run, type Task} from './types';
 export interface TaskFilter {
   status: string;
   owner: string;
-  q: string; // Only for the server: the page narrows further by itself.
+}
+
+// What the server does where there are too many tasks to have them all here.
+export interface TaskOrder {
+  q: string;
+  sort: string; // As the table names it.
 }
 
 export interface RunFilter {
   state: string;
   task: string;
+  owner: string;
+  oldest?: boolean; // First, instead of the newest.
 }
+
+// So many tasks are all loaded; then sorting and searching cost no request.
+export const kTasksWhole = 1000;
+
+const kTaskColumns: Record<string, string> = {title: 'title', status: 'status', schedule: 'schedule_expr', next: 'next_run_at', priority: 'priority', owner: 'created_by', updated: 'updated_at'};
 
 export const titles = signal<ReadonlyMap<string, string>>(new Map());
 const asked = new Set<string>();
@@ -40,39 +52,61 @@ export async function learnTitles(runs: Run[]): Promise<void> {
     if (!titles.value.has(id)) await get<Task>(`/tasks/${id}`).then((task) => learn([task]), () => undefined);
 }
 
-export function taskFeed(filter: TaskFilter): Feed<Task> {
+// `order`: null while all of them are loaded.
+export function taskFeed({status, owner}: TaskFilter, order: TaskOrder | null): Feed<Task> {
   const started = Date.now();
+  const ask = async (parameters: Record<string, string | number>, signal: AbortSignal) => {
+    const page = await get<Page<Task>>(`/tasks${query({status, created_by: owner, q: order?.q, ...parameters})}`, signal);
+    learn(page.items);
+    return page;
+  };
+  const down = order?.sort.startsWith('-') ? '-' : '';
+  const column = kTaskColumns[order?.sort.replace(/^-/, '') ?? ''];
   return new Feed<Task>(
     {
-      page: async (offset, limit, signal) => {
-        const page = await get<Page<Task>>(
-          `/tasks${query({status: filter.status, created_by: filter.owner, q: filter.q, sort: '-updated_at', limit, offset})}`,
-          signal,
-        );
-        learn(page.items);
-        return page;
-      },
+      page: (offset, limit, signal) => ask({sort: column ? down + column : '-updated_at', limit, offset}, signal),
+      latest: !column ? undefined : {page: (limit, signal) => ask({sort: '-updated_at', limit}, signal), admits: (task) => Date.parse(task.created_at) >= started},
       one: (id, signal) => get<Task>(`/tasks/${id}`, signal),
-      keeps: (task) => (!filter.status || task.status === filter.status) && (!filter.owner || task.created_by === filter.owner),
+      keeps: (task) => (!status || task.status === status) && (!owner || task.created_by === owner),
       // Its time has come, or its last run is under way: both change without the task being edited.
       unsettled: (task) => (task.next_run_at !== null && Date.parse(task.next_run_at) < Math.max(Date.now(), started)) || (task.last_run !== null && isLive(task.last_run)),
     },
-    5000,
+    order ? 200 : kTasksWhole,
   );
 }
 
-export function runFeed(filter: RunFilter): Feed<Run> {
+export function runFeed({state, task, owner, oldest}: RunFilter): Feed<Run> {
+  const ask = async (parameters: Record<string, string | number>, signal: AbortSignal) => {
+    const page = await get<Page<Run>>(`/runs${query({state, task_id: task, created_by: owner, ...parameters})}`, signal);
+    void learnTitles(page.items);
+    return page;
+  };
   return new Feed<Run>(
     {
-      page: async (offset, limit, signal) => {
-        const page = await get<Page<Run>>(`/runs${query({state: filter.state, task_id: filter.task, limit, offset})}`, signal);
-        void learnTitles(page.items);
-        return page;
-      },
+      page: (offset, limit, signal) => ask({sort: oldest ? 'created_at' : '', limit, offset}, signal),
+      latest: oldest ? {page: (limit, signal) => ask({limit}, signal), admits: () => false} : undefined,
       one: (id, signal) => get<Run>(`/runs/${id}`, signal),
-      keeps: (run) => !filter.state || run.state === filter.state,
+      keeps: (run) => (!state || run.state === state) && (!owner || run.created_by === owner) && (!task || run.task_id === task),
       unsettled: isLive,
     },
     1000,
   );
 }
+
+// Runs of tasks whose name holds `text`, or the run of that very id: also those that are not loaded yet.
+export async function findRuns(text: string, filter: RunFilter, signal: AbortSignal): Promise<Run[]> {
+  if (kUuid.test(text)) {
+    const run = await get<Run>(`/runs/${text}`, signal).catch(() => null);
+    if (run) return [run];
+  }
+  const tasks = await get<Page<Task>>(`/tasks${query({q: text, limit: kFoundTasks})}`, signal);
+  learn(tasks.items);
+  const pages = await Promise.all(
+    tasks.items.map(({id}) => get<Page<Run>>(`/runs${query({task_id: id, state: filter.state, created_by: filter.owner, limit: kRunsEach})}`, signal)),
+  );
+  return pages.flatMap(({items}) => items);
+}
+
+const kUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const kFoundTasks = 10;
+const kRunsEach = 100;

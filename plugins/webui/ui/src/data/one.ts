@@ -8,28 +8,33 @@ export interface One<T> {
   error: unknown;
 }
 
-// `matters` says whether a change is worth a look; it is asked with the latest value.
-export function useOne<T>(load: (signal: AbortSignal) => Promise<T>, matters: (change: Change, value: T | null) => boolean, keys: unknown[]): One<T> {
+// `matters` says whether a change is worth a look; it is asked with the latest value. `again`: look anyway after so many
+// milliseconds; null: no need to.
+export function useOne<T>(load: (signal: AbortSignal) => Promise<T>, matters: (change: Change, value: T | null) => boolean, keys: unknown[], again: (value: T) => number | null = () => null): One<T> {
   const state = useSignal<One<T>>({value: null, error: null});
   useEffect(() => {
     const stopped = new AbortController();
     let busy = false;
-    let again = false;
+    let waiting = false;
+    let timer = 0;
     const look = async () => {
       if (busy) {
-        again = true;
+        waiting = true;
         return;
       }
       busy = true;
       do {
-        again = false;
+        waiting = false;
         try {
           state.value = {value: await load(stopped.signal), error: null};
         } catch (error) {
           if (!stopped.signal.aborted) state.value = {value: state.value.value, error};
         }
-      } while (again && !stopped.signal.aborted);
+      } while (waiting && !stopped.signal.aborted);
       busy = false;
+      clearTimeout(timer);
+      const wait = state.value.value !== null ? again(state.value.value) : null;
+      if (wait !== null && !stopped.signal.aborted) timer = window.setTimeout(look, wait);
     };
     state.value = {value: null, error: null};
     void look();
@@ -38,6 +43,7 @@ export function useOne<T>(load: (signal: AbortSignal) => Promise<T>, matters: (c
     });
     return () => {
       leave();
+      clearTimeout(timer);
       stopped.abort();
     };
   }, keys);

@@ -1,7 +1,8 @@
-// Names of the agents that own things. Only an administrator may ask; for anyone else there is one owner: themselves.
-import {signal} from '@preact/signals';
+// Names of the agents that own things. Only who manages agents may ask; for anyone else there is one owner: themselves.
+import {effect, signal} from '@preact/signals';
 import {get} from '../api';
 import {shortId} from '../format';
+import {may, me} from '../session';
 import type {Page} from './types';
 
 interface Agent {
@@ -10,17 +11,22 @@ interface Agent {
 }
 
 export const owners = signal<Agent[]>([]);
-let asked = false;
+let asked = '';
+
+effect(() => {
+  if (me.value) return;
+  owners.value = [];
+  asked = '';
+});
 
 export function learnOwners(): void {
-  if (asked) return;
-  asked = true;
+  const who = me.value?.id ?? '';
+  if (asked === who || !may('agents:admin')) return;
+  asked = who;
   get<Page<Agent>>('/agents?limit=200').then(
-    (page) => {
-      owners.value = page.items;
-    },
-    () => undefined,
+    (page) => (owners.value = page.items),
+    () => (asked = ''),
   );
 }
 
-export const ownerName = (id: string) => owners.value.find((agent) => agent.id === id)?.name ?? shortId(id);
+export const ownerName = (id: string) => (id === me.value?.id ? me.value.name : (owners.value.find((agent) => agent.id === id)?.name ?? shortId(id)));

@@ -26,6 +26,25 @@ export interface Payload {
   pipeline: Step[];
 }
 
+export interface Condition {
+  source: unknown;
+  interval_seconds: number;
+  edge: string;
+  for_seconds: number;
+  cooldown_seconds: number;
+}
+
+// What the latest look at a condition's source gave.
+export interface ConditionState {
+  evaluated_at?: string | null;
+  next_evaluation_at?: string | null;
+  value?: unknown;
+  value_at?: string | null;
+  fired_at?: string | null;
+  error?: string | null;
+  [more: string]: unknown;
+}
+
 export interface Task {
   id: string;
   title: string;
@@ -44,6 +63,8 @@ export interface Task {
   jitter_seconds: number;
   dst_gap: string | null;
   dst_fold: string | null;
+  condition?: Condition | null;
+  condition_state?: ConditionState | null;
   status: TaskStatus;
   generation: number;
   version: number;

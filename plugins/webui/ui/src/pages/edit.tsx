@@ -2,7 +2,7 @@
 import {useSignal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {ApiError, get, post, put, type Problem} from '../api';
-import {bodyOf, draftOf, newDraft, type Draft} from '../data/draft';
+import {bodyOf, draftOf, newDraft, NotJson, type Draft} from '../data/draft';
 import type {Task} from '../data/types';
 import {t} from '../i18n';
 import {changedHere} from '../live';
@@ -37,6 +37,11 @@ export function EditPage({id}: {id: string}) {
   return <Form key={`${id} ${task.value.version}`} task={task.value} onReload={load} />;
 }
 
+function notJson({pointer, message}: NotJson): ApiError {
+  const said = t('edit.notjson', {reason: message});
+  return new ApiError(0, '', said, pointer === '/payload' ? [] : [{pointer, message: said}], null, null);
+}
+
 function Form({task, onReload}: {task: Task | null; onReload(): void}) {
   const before = task && draftOf(task);
   const draft = useSignal<Draft>(before ?? newDraft());
@@ -63,7 +68,7 @@ function Form({task, onReload}: {task: Task | null; onReload(): void}) {
       changedHere();
       go(href(`tasks/${saved.id}`));
     } catch (error) {
-      failure.value = error instanceof SyntaxError ? new ApiError(0, '', t('edit.notjson', {reason: error.message}), [], null, null) : error;
+      failure.value = error instanceof NotJson ? notJson(error) : error;
     } finally {
       saving.value = false;
     }
@@ -71,7 +76,7 @@ function Form({task, onReload}: {task: Task | null; onReload(): void}) {
 
   // Complaints that stand at their field already are not said twice.
   const known = ['/title', '/description', '/schedule_expr', '/timezone', '/concurrency_key', '/dst_gap', '/dst_fold'];
-  const elsewhere = refused.length === 0 || refused.some(({pointer}) => !known.includes(pointer) && !pointer.startsWith('/payload'));
+  const elsewhere = refused.length === 0 || refused.some(({pointer}) => !known.includes(pointer) && !pointer.startsWith('/payload') && !(pointer.startsWith('/condition') && draft.value.schedule_kind === 'condition'));
   return (
     <form class="page detail edit" onSubmit={save} noValidate>
       <div class="title">

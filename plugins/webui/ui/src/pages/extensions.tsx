@@ -7,8 +7,8 @@ import type {Extension} from '../data/types';
 import {t, word} from '../i18n';
 import {Act, refusal} from '../parts/act';
 import {Failure} from '../parts/failure';
-import {may} from '../parts/glance';
 import {State} from '../parts/marks';
+import {may} from '../session';
 
 export function ExtensionsPage() {
   const {value, error} = useOne(

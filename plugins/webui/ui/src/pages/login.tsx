@@ -3,42 +3,43 @@ import {signal} from '@preact/signals';
 import {useState} from 'preact/hooks';
 import {t} from '../i18n';
 import {Failure} from '../parts/failure';
-import {loginByLink, loginBySecret, loginByToken, session, sessionEnded} from '../session';
+import {go} from '../router';
+import {loginByLink, loginBySecret, loginByToken, sessionEnded} from '../session';
 
 const linkFailed = signal(false);
-const busy = signal(false);
 
-// #login=TOKEN leaves the address (and the history) before anything else happens.
-export function takeLoginLink(): void {
+// #login=TOKEN leaves the address (and the history) before anything else happens. False: there was none, or it did not
+// work.
+export async function takeLoginLink(): Promise<boolean> {
   const token = /^#login=(.+)$/.exec(location.hash)?.[1];
-  if (!token) return;
-  history.replaceState(null, '', location.pathname + location.search);
-  if (session.value) return;
-  busy.value = true;
-  loginByLink(decodeURIComponent(token))
-    .catch(() => {
-      linkFailed.value = true;
-    })
-    .finally(() => {
-      busy.value = false;
-    });
+  if (!token) return false;
+  go(location.pathname + location.search, true);
+  linkFailed.value = false;
+  try {
+    await loginByLink(decodeURIComponent(token));
+    return true;
+  } catch {
+    linkFailed.value = true;
+    return false;
+  }
 }
 
 export function LoginPage() {
   const [by, setBy] = useState<'secret' | 'token'>('secret');
   const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const field = (name: string) => String(form.get(name) ?? '').trim();
-    busy.value = true;
+    setBusy(true);
     setError(null);
     try {
       await (by === 'secret' ? loginBySecret(field('agent'), field('secret')) : loginByToken(field('token')));
     } catch (failure) {
       setError(failure);
     } finally {
-      busy.value = false;
+      setBusy(false);
     }
   };
   return (
@@ -75,7 +76,7 @@ export function LoginPage() {
         </label>
       )}
       <Failure error={error} />
-      <button class="primary" disabled={busy.value}>
+      <button class="primary" disabled={busy}>
         {t('login.go')}
       </button>
       <p class="muted small">{t('login.intro')}</p>

@@ -3,31 +3,31 @@ import {useEffect} from 'preact/hooks';
 import {get, post} from '../api';
 import {learnTitles} from '../data/feeds';
 import {touches, useOne} from '../data/one';
-import {isLive, type Run, type RunDetail, type RunError, type RunEvent, type RunLogLine, type RunStep} from '../data/types';
+import {isLive, type Run, type RunDetail, type RunError, type RunEvent, type RunStep} from '../data/types';
 import {absolute, between, clock, duration, now, shortId} from '../format';
 import {t, word} from '../i18n';
 import {Act, refusal} from '../parts/act';
 import {Failure} from '../parts/failure';
 import {JsonTree} from '../parts/json_tree';
 import {Id, Moment, State} from '../parts/marks';
+import {RunLog} from '../parts/run_log';
 import {lateness, seconds, titleOf} from '../parts/run_columns';
 import {go, href} from '../router';
+import {may} from '../session';
 
 interface Everything {
   run: RunDetail;
   events: RunEvent[];
-  logs: RunLogLine[];
 }
 
-const kLogLines = 1000;
+const kLookMs = 2000; // Steps begin and end without the run changing its state.
 
 async function load(id: string, signal: AbortSignal): Promise<Everything> {
-  const [run, events, logs] = await Promise.all([
+  const [run, events] = await Promise.all([
     get<RunDetail>(`/runs/${id}`, signal),
     get<{items: RunEvent[]}>(`/runs/${id}/events`, signal),
-    get<{items: RunLogLine[]}>(`/runs/${id}/logs?limit=${kLogLines}`, signal),
   ]);
-  return {run, events: events.items, logs: logs.items};
+  return {run, events: events.items};
 }
 
 export function RunPage({id}: {id: string}) {
@@ -35,13 +35,14 @@ export function RunPage({id}: {id: string}) {
     (signal) => load(id, signal),
     (change, known) => touches(change.runs, id) && (known === null || isLive(known.run) || change.runs !== 'all' || refusalOrRetry(known.run)),
     [id],
+    ({run}) => (run.state === 'running' ? kLookMs : null),
   );
   useEffect(() => {
     refusal.value = null;
     if (value) void learnTitles([value.run]);
   }, [value === null]);
   if (!value) return error ? <Failure error={error} /> : <p class="empty">{t('list.loading')}</p>;
-  const {run, events, logs} = value;
+  const {run, events} = value;
   return (
     <article class="page detail">
       <p class="crumbs">
@@ -63,7 +64,7 @@ export function RunPage({id}: {id: string}) {
         <Steps steps={run.steps} output={run.output} />
         <div>
           <History events={events} live={isLive(run)} />
-          <Log lines={logs} />
+          <RunLog id={run.id} state={run.state} live={isLive(run)} />
         </div>
       </div>
     </article>
@@ -75,6 +76,7 @@ let turns = 0;
 const refusalOrRetry = (run: Run) => run.state !== 'succeeded' && ++turns % 3 === 0;
 
 function Controls({run}: {run: Run}) {
+  if (!may('runs:write')) return null;
   const live = isLive(run);
   const failed = ['failed', 'timed_out', 'expired', 'canceled'].includes(run.state);
   return (
@@ -220,32 +222,3 @@ function History({events, live}: {events: RunEvent[]; live: boolean}) {
     </section>
   );
 }
-
-function Log({lines}: {lines: RunLogLine[]}) {
-  return (
-    <section aria-labelledby="log">
-      <h2 id="log">{t('run.logs')}</h2>
-      {lines.length === 0 ? (
-        <p class="muted">{t('run.nologs')}</p>
-      ) : (
-        <div class="log" role="log" tabIndex={0} aria-labelledby="log">
-          <ol>
-            {lines.map((line, index) => (
-              <li key={index} class={`level-${line.level}`}>
-                <time dateTime={line.at} title={absolute(line.at)}>
-                  {clock(line.at)}
-                </time>
-                <span class="level">{line.level}</span>
-                {line.step_id && <span class="muted">{line.step_id}</span>}
-                <span class="message">{line.message}</span>
-                {hasFields(line.fields) && <code>{JSON.stringify(line.fields)}</code>}
-              </li>
-            ))}
-          </ol>
-        </div>
-      )}
-    </section>
-  );
-}
-
-const hasFields = (fields: unknown) => typeof fields === 'object' && fields !== null && Object.keys(fields).length > 0;

@@ -1,12 +1,12 @@
 // All runs, live: unfinished ones too.
 import {useEffect, useMemo} from 'preact/hooks';
-import {runFeed} from '../data/feeds';
+import {findRuns, runFeed} from '../data/feeds';
 import {learnOwners, owners} from '../data/owners';
 import {kRunStates} from '../data/types';
 import {t, word} from '../i18n';
 import {watch} from '../live';
 import {Failure} from '../parts/failure';
-import {chosen, Choice, Filters, Search} from '../parts/filters';
+import {chosen, Choice, Filters, Search, useSettled} from '../parts/filters';
 import {runColumns, titleOf} from '../parts/run_columns';
 import {Table} from '../parts/table';
 import {go, href, setQuery} from '../router';
@@ -18,7 +18,10 @@ export function RunsPage() {
   const task = chosen('task');
   const owner = chosen('owner');
   const text = chosen('q').toLowerCase();
-  const feed = useMemo(() => runFeed({state, task}), [state, task]);
+  const sort = chosen('sort') || '-queued';
+  const typed = useSettled(text);
+  const filter = {state, task, owner, oldest: sort === 'queued'};
+  const feed = useMemo(() => runFeed(filter), [state, task, owner, filter.oldest]);
   useEffect(() => {
     learnOwners();
     feed.start();
@@ -28,12 +31,19 @@ export function RunsPage() {
       feed.stop();
     };
   }, [feed]);
+  useEffect(() => {
+    if (!typed || feed.loading.value || feed.complete) return;
+    const stopped = new AbortController();
+    findRuns(typed, filter, stopped.signal).then(
+      (found) => feed.put(found),
+      () => undefined,
+    );
+    return () => stopped.abort();
+  }, [feed, typed, feed.loading.value]);
   const all = feed.rows.value;
-  const rows = all.filter(
-    (run) =>
-      (!owner || run.created_by === owner) &&
-      (!text || run.id.includes(text) || run.task_id.includes(text) || titleOf(run).toLowerCase().includes(text)),
-  );
+  const rows = text ? all.filter((run) => run.id.includes(text) || run.task_id.includes(text) || titleOf(run).toLowerCase().includes(text)) : all;
+  // The server knows the runs by the time they were queued; any other order is one of those that are here.
+  const partly = !feed.complete && !/^-?queued$/.test(sort);
   return (
     <section class="page list">
       <h1 class="unseen">
@@ -54,14 +64,15 @@ export function RunsPage() {
         </Filters>
       </form>
       <Failure error={feed.error.value} />
+      {partly && rows.length > 0 && <p class="muted small partly">{t('list.partly', {n: all.length})}</p>}
       {rows.length === 0 ? (
-        <p class="empty">{t(feed.loading.value ? 'list.loading' : all.length > 0 || state || task ? 'list.nothing' : 'list.empty.runs')}</p>
+        <p class="empty">{t(feed.loading.value ? 'list.loading' : all.length > 0 || state || task || owner ? 'list.nothing' : 'list.empty.runs')}</p>
       ) : (
         <Table
           label={t('nav.runs')}
           columns={runColumns(true)}
           rows={rows}
-          sort={chosen('sort') || '-queued'}
+          sort={sort}
           onSort={(sort) => setQuery({sort})}
           onEnd={() => {
             if (!feed.complete) void feed.more();

@@ -17,6 +17,7 @@ import {runColumns} from '../parts/run_columns';
 import {ScheduleText} from '../parts/schedule_text';
 import {Table} from '../parts/table';
 import {go, href} from '../router';
+import {may} from '../session';
 
 const kSnoozes: [Key, number][] = [
   ['snooze.15m', 900],
@@ -130,6 +131,7 @@ export function TaskPage({id}: {id: string}) {
 }
 
 function Controls({task}: {task: Task}) {
+  if (!may('tasks:write')) return null;
   const ended = task.status === 'canceled';
   const at = `/tasks/${task.id}`;
   return (
@@ -184,7 +186,7 @@ function Snooze({task}: {task: Task}) {
 
 function TaskRuns({id}: {id: string}) {
   const sort = useSignal('-started');
-  const feed = useMemo(() => runFeed({state: '', task: id}), [id]);
+  const feed = useMemo(() => runFeed({state: '', task: id, owner: ''}), [id]);
   useEffect(() => {
     feed.start();
     const leave = watch((change) => feed.refresh(change.runs));

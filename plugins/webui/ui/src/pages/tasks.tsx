@@ -1,17 +1,19 @@
 // All tasks, live.
+import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
 import {get} from '../api';
 import type {Feed} from '../data/feed';
-import {taskFeed} from '../data/feeds';
+import {kTasksWhole, taskFeed} from '../data/feeds';
 import {learnOwners, ownerName, owners} from '../data/owners';
 import {kTaskStatuses, type Page, type Run, type Task} from '../data/types';
 import {t, word} from '../i18n';
 import {watch} from '../live';
 import {Failure} from '../parts/failure';
-import {chosen, Choice, Filters, Search} from '../parts/filters';
+import {chosen, Choice, Filters, Search, useSettled} from '../parts/filters';
 import {Moment, State} from '../parts/marks';
 import {Table, type Column} from '../parts/table';
 import {href, setQuery} from '../router';
+import {may} from '../session';
 
 const columns = (): Column<Task>[] => [
   {id: 'title', label: t('col.title'), value: (task) => task.title, cell: (task) => <TaskLink task={task} />},
@@ -33,6 +35,7 @@ function TaskLink({task}: {task: Task}) {
 }
 
 function NewTask() {
+  if (!may('tasks:write')) return null;
   return (
     <a class="button primary" href={href('tasks/new')}>
       {t('do.new')}
@@ -65,8 +68,17 @@ async function followRuns(feed: Feed<Task>): Promise<void> {
 export function TasksPage() {
   const status = chosen('status');
   const owner = chosen('owner');
+  const sort = chosen('sort') || 'next';
   const text = chosen('q').toLowerCase();
-  const feed = useMemo(() => taskFeed({status, owner, q: ''}), [status, owner]);
+  const typed = useSettled(text);
+  const many = useSignal(false);
+  const order = many.value ? {q: typed, sort} : null;
+  const feed = useMemo(() => taskFeed({status, owner}, order), [status, owner, order?.q, order?.sort]);
+  // More of them than are kept here: from then on the server sorts and searches.
+  const tooMany = feed.total.value > kTasksWhole;
+  useEffect(() => {
+    if (tooMany) many.value = true;
+  }, [tooMany]);
   useEffect(() => {
     learnOwners();
     feed.start();
@@ -80,7 +92,7 @@ export function TasksPage() {
     };
   }, [feed]);
   const all = feed.rows.value;
-  const rows = useMemo(() => (text ? all.filter((task) => task.title.toLowerCase().includes(text) || task.id.includes(text)) : all), [all, text]);
+  const rows = useMemo(() => (text ? all.filter(({title, description, id}) => `${title}\n${description}\n${id}`.toLowerCase().includes(text)) : all), [all, text]);
   return (
     <section class="page list">
       <h1 class="unseen">
@@ -93,9 +105,18 @@ export function TasksPage() {
       </Filters>
       <Failure error={feed.error.value} />
       {rows.length === 0 ? (
-        <p class="empty">{t(feed.loading.value ? 'list.loading' : all.length > 0 || status || owner ? 'list.nothing' : 'list.empty.tasks')}</p>
+        <p class="empty">{t(feed.loading.value ? 'list.loading' : all.length > 0 || status || owner || text ? 'list.nothing' : 'list.empty.tasks')}</p>
       ) : (
-        <Table label={t('nav.tasks')} columns={columns()} rows={rows} sort={chosen('sort') || 'next'} onSort={(sort) => setQuery({sort})} />
+        <Table
+          label={t('nav.tasks')}
+          columns={columns()}
+          rows={rows}
+          sort={sort}
+          onSort={(sort) => setQuery({sort})}
+          onEnd={() => {
+            if (many.value && !feed.complete) void feed.more();
+          }}
+        />
       )}
     </section>
   );

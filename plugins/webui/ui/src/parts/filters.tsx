@@ -1,9 +1,22 @@
 // The row above a table. What is chosen here is in the address.
 import type {ComponentChildren} from 'preact';
+import {useEffect, useState} from 'preact/hooks';
 import {t} from '../i18n';
 import {route, setQuery} from '../router';
 
 export const chosen = (name: string) => route.value.query.get(name) ?? '';
+
+const kTypingMs = 250;
+
+// `value` as it was when nobody typed for a moment.
+export function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), kTypingMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
 
 export function Search({label}: {label: string}) {
   return (

@@ -6,25 +6,14 @@ import type {Stats} from '../data/types';
 import {count, duration, percent} from '../format';
 import {t} from '../i18n';
 import {changedHere, connection, queue} from '../live';
-import {session} from '../session';
+import {may} from '../session';
 
 const kStatsEveryMs = 15_000;
 const stats = signal<Stats | null>(null);
-const scopes = signal<string[]>([]);
-
-export const may = (scope: string) => scopes.value.includes('admin') || scopes.value.includes(scope);
 
 async function refreshStats(): Promise<void> {
   if (document.hidden) return;
   stats.value = await get<Stats>('/runs/stats/summary?days=1').catch(() => stats.value);
-}
-
-// Who may look at agents is told its own scopes; anyone else is no administrator.
-async function learnScopes(agentId: string): Promise<void> {
-  scopes.value = await get<{scopes: string[]}>(`/agents/${agentId}`).then(
-    (agent) => agent.scopes,
-    () => [],
-  );
 }
 
 export function Glance() {
@@ -33,8 +22,6 @@ export function Glance() {
     const timer = setInterval(refreshStats, kStatsEveryMs);
     return () => clearInterval(timer);
   }, []);
-  const agentId = session.value?.agentId ?? '';
-  useEffect(() => void learnScopes(agentId), [agentId]);
   useSignalEffect(() => {
     document.title = queue.value && queue.value.running > 0 ? `(${queue.value.running}) Ordinaut` : 'Ordinaut';
   });

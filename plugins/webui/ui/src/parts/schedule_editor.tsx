@@ -1,9 +1,13 @@
 // When a task runs: the kind, the expression, a builder that writes the expression, the zone.
 import {useSignal, type Signal} from '@preact/signals';
-import type {Problem} from '../api';
+import {useEffect} from 'preact/hooks';
+import {get, type Problem} from '../api';
 import type {Draft} from '../data/draft';
+import {offers} from '../data/offers';
 import type {ScheduleKind} from '../data/types';
 import {language, t} from '../i18n';
+import {may} from '../session';
+import {ConditionFields} from './condition_fields';
 import {Field} from './field';
 
 const kKinds: ScheduleKind[] = ['cron', 'rrule', 'once', 'event', 'condition'];
@@ -13,11 +17,22 @@ type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month';
 const kUnits: Unit[] = ['minute', 'hour', 'day', 'week', 'month'];
 const kZones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
+// Topics that were published to; none where that may not be asked.
+async function learnTopics(): Promise<string[]> {
+  if (!offers('get', '/events/topics') || !may('events:publish')) return [];
+  const {items} = await get<{items: (string | {topic: string})[]}>('/events/topics').catch(() => ({items: []}));
+  return items.map((item) => (typeof item === 'string' ? item : item.topic));
+}
+
 export function ScheduleEditor({draft, problems}: {draft: Signal<Draft>; problems: Problem[]}) {
   const {schedule_kind: kind, schedule_expr: expression, timezone} = draft.value;
   const set = (changes: Partial<Draft>) => (draft.value = {...draft.value, ...changes});
   // What was typed for a kind is there again when one comes back to it.
   const kept = useSignal<Partial<Record<ScheduleKind, string>>>({});
+  const topics = useSignal<string[]>([]);
+  useEffect(() => {
+    if (kind === 'event') void learnTopics().then((found) => (topics.value = found));
+  }, [kind]);
   const turnTo = (to: ScheduleKind) => {
     kept.value = {...kept.value, [kind]: expression};
     set({schedule_kind: to, schedule_expr: kept.value[to] ?? kFirstExpression[to]});
@@ -35,10 +50,20 @@ export function ScheduleEditor({draft, problems}: {draft: Signal<Draft>; problem
       <Field label={t(`edit.expr.${kind}`)} hint={t(`edit.hint.${kind}`)} problems={problems} at="/schedule_expr">
         {kind === 'once' ? (
           <input name="schedule_expr" type="datetime-local" step="1" required value={expression.slice(0, 19)} onInput={(event) => set({schedule_expr: event.currentTarget.value})} />
+        ) : kind === 'event' ? (
+          <input name="schedule_expr" class="mono" list="topics" required spellcheck={false} placeholder="orders.*" value={expression} onInput={(event) => set({schedule_expr: event.currentTarget.value})} />
         ) : (
           <textarea name="schedule_expr" class="mono" rows={kind === 'rrule' ? 2 : 1} required spellcheck={false} value={expression} onInput={(event) => set({schedule_expr: event.currentTarget.value})} />
         )}
       </Field>
+      {kind === 'event' && (
+        <datalist id="topics">
+          {topics.value.map((topic) => (
+            <option key={topic} value={topic} />
+          ))}
+        </datalist>
+      )}
+      {kind === 'condition' && <ConditionFields draft={draft} problems={problems} />}
       <Field label={t('edit.zone')} problems={problems} at="/timezone">
         <input name="timezone" list="zones" required spellcheck={false} value={timezone} onInput={(event) => set({timezone: event.currentTarget.value})} />
         <datalist id="zones">
