@@ -5,9 +5,12 @@
 // was can still be told until its slot is used and dropped again, for the sake of a clear message.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
+
+#include "ext/short_lock.h"
 
 namespace ordinaut::ext {
 
@@ -71,6 +74,15 @@ public:
                                                                                 : Grave{};
     }
 
+    // Those there are now, one by one.
+    std::vector<std::shared_ptr<T>> all() const {
+        const std::lock_guard lock(mutex_);
+        std::vector<std::shared_ptr<T>> values;
+        for (const Slot& slot : slots_)
+            if (slot.value != nullptr) values.push_back(slot.value);
+        return values;
+    }
+
 private:
     static constexpr uint64_t kSlotMask = (1u << 24) - 1;
     struct Slot {
@@ -86,8 +98,8 @@ private:
     }
 
     HandleKind kind_;
-    mutable std::mutex mutex_;
-    std::vector<Slot> slots_;
+    mutable ShortLock mutex_;
+    std::deque<Slot> slots_;
     std::vector<uint32_t> free_;
 };
 

@@ -47,7 +47,7 @@ void take_error(std::string_view text, tool::ToolResult& result) {
 ord_status refuse_finish(ord_handle inv) {
     const Ended ended = invocations().remembered(inv);
     if (ended.by == EndedBy::kExtension)
-        if (const auto instance = ended.instance.lock())
+        if (const auto instance = instances().find(ended.instance))
             instance->fault("finished one call twice; the second answer is ignored");
     // Nobody knows the handle; within an upcall it is known at least who made it up.
     if (ended.by == EndedBy::kNobody)

@@ -25,7 +25,7 @@ ord_status with_request(Instance& instance, ord_handle inv, Step step) {
         invocation->instance().get() == &instance)
         return step(*invocation, *invocation->http());
     const Ended ended = invocations().remembered(inv);
-    if (ended.by == EndedBy::kExtension && ended.instance.lock().get() == &instance)
+    if (ended.by == EndedBy::kExtension && ended.instance == instance.self())
         instance.fault("answered one request twice; what came second is ignored");
     return ORD_E_HANDLE;
 }

@@ -125,15 +125,12 @@ Status Instance::check_registered() const {
     return ok();
 }
 
-void Instance::opened(const std::shared_ptr<Invocation>& invocation) {
+// Whoever stops it looks at the count after it has set quiescing_, so that one of the two sees the
+// other.
+void Instance::closed() {
+    if (--open_ > 0 || !quiescing_) return;
     const std::lock_guard lock(mutex_);
-    open_.emplace(invocation->handle(), invocation);
-}
-
-void Instance::closed(ord_handle inv) {
-    const std::lock_guard lock(mutex_);
-    open_.erase(inv);
-    if (open_.empty()) drained_.notify_all();
+    drained_.notify_all();
 }
 
 void Instance::call(const std::shared_ptr<Invocation>& invocation) {
@@ -149,7 +146,8 @@ void Instance::call(const std::shared_ptr<Invocation>& invocation) {
 }
 
 void Instance::call_here(const std::shared_ptr<Invocation>& invocation) {
-    if (invocation->assign(shared_from_this())) run_tool(invocation);
+    if (!invocation->assign_and_enter(shared_from_this())) return end_unbegun(*invocation);
+    run_entered(*invocation);
 }
 
 void Instance::hand_back(const std::shared_ptr<Invocation>& invocation) {
@@ -169,32 +167,36 @@ std::vector<tool::ToolSpec> Instance::offered() const {
     return specs;
 }
 
+void Instance::end_unbegun(Invocation& invocation) {
+    invocation.complete(failed(tool::Outcome::kCanceled, "canceled before it started"),
+                        EndedBy::kHost);
+}
+
 void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
     if (invocation->ended()) return;
-    if (invocation->canceled()) {
-        invocation->complete(failed(tool::Outcome::kCanceled, "canceled before it started"),
-                             EndedBy::kHost);
-        return;
-    }
+    if (invocation->canceled()) return end_unbegun(*invocation);
     if (quiescing_) return hand_back(invocation);
-    if (!invocation->enter(*this)) return;
-    const tool::ToolCall& call = invocation->call();
-    const CallContext context(invocation->handle(), call);
-    const ord_tool_call raw{sizeof raw, 0, context.get(), str(invocation->tool()),
+    if (invocation->enter(*this)) run_entered(*invocation);
+}
+
+void Instance::run_entered(Invocation& invocation) {
+    const tool::ToolCall& call = invocation.call();
+    const CallContext context(invocation.handle(), call);
+    const ord_tool_call raw{sizeof raw, 0, context.get(), str(invocation.tool()),
                             str(call.input_json)};
 
     std::string caught;
     const ord_status status = upcall(
-        invocation->handle(),
+        invocation.handle(),
         [&](const auto& table, void* self) { return table.on_tool(self, &raw); }, caught);
-    left(*invocation);
+    left(invocation);
     if (status == ORD_OK) return;
     const std::string what = caught.empty()
                                  ? call.name + " returned " + status_name(status)
                                  : call.name + " threw an exception across the boundary: " + caught;
     if (!caught.empty()) fault(what);
-    if (!invocation->complete(failed(outcome_of(status), what), EndedBy::kExtension) &&
-        invocations().remembered(invocation->handle()).by == EndedBy::kExtension)
+    if (!invocation.complete(failed(outcome_of(status), what), EndedBy::kExtension) &&
+        invocations().remembered(invocation.handle()).by == EndedBy::kExtension)
         fault(
             what +
             " after it had finished the call; the return value of an answered call must be ORD_OK");
@@ -221,7 +223,7 @@ bool Instance::stop(MonoTime deadline) {
     {
         std::unique_lock lock(mutex_);
         stop_deadline_ = std::min(stop_deadline_, deadline);
-        while (!open_.empty() && std::chrono::steady_clock::now() < stop_deadline_)
+        while (open_ > 0 && std::chrono::steady_clock::now() < stop_deadline_)
             drained_.wait_until(lock, stop_deadline_);
         deadline = stop_deadline_;
     }
@@ -277,35 +279,33 @@ Result<bool> Instance::reconfigure(const std::string& config_json) {
 
 void Instance::left(Invocation& invocation) {
     invocation.leave();
-    if (!invocation.ended()) return;
+    if (stuck_count_ == 0 || !invocation.ended()) return;
     const std::lock_guard lock(mutex_);
-    stuck_calls_.erase(invocation.handle());
+    stuck_count_ -= static_cast<int>(stuck_calls_.erase(invocation.handle()));
 }
 
 void Instance::stuck(const std::shared_ptr<Invocation>& invocation) {
     {
         const std::lock_guard lock(mutex_);
-        if (!invocation->inside() || !stuck_calls_.insert(invocation->handle()).second) return;
+        if (!stuck_calls_.insert(invocation->handle()).second) return;
+        ++stuck_count_;
+        // Counted before it looks, so that left() sees the count or this sees that it has left.
+        if (!invocation->inside()) {
+            stuck_calls_.erase(invocation->handle());
+            --stuck_count_;
+            return;
+        }
     }
     fault(invocation->call().name +
           " is stuck: its upcall was given up and has not returned; one of " +
           std::to_string(table_.max_concurrency) + " threads is lost until it does");
 }
 
-int Instance::open_count() const {
-    const std::lock_guard lock(mutex_);
-    return static_cast<int>(open_.size());
-}
-
-int Instance::stuck_upcalls() const {
-    const std::lock_guard lock(mutex_);
-    return static_cast<int>(stuck_calls_.size());
-}
+int Instance::stuck_upcalls() const { return stuck_count_; }
 
 std::vector<std::shared_ptr<Invocation>> Instance::open_calls() const {
-    const std::lock_guard lock(mutex_);
-    std::vector<std::shared_ptr<Invocation>> calls;
-    for (const auto& [handle, invocation] : open_) calls.push_back(invocation);
+    auto calls = invocations().all();
+    std::erase_if(calls, [this](const auto& call) { return call->instance().get() != this; });
     return calls;
 }
 

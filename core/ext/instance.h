@@ -124,11 +124,11 @@ public:
     void fault(const std::string& what);
     std::vector<std::string> faults() const;
     int stuck_upcalls() const;
-    int open_count() const;
+    int open_count() const { return open_; }
 
     // From Invocation.
-    void opened(const std::shared_ptr<Invocation>& invocation);
-    void closed(ord_handle inv);
+    void opened() { ++open_; }
+    void closed();
     void stuck(const std::shared_ptr<Invocation>& invocation);  // Its upcall does not return.
 
     // The invocation whose upcall runs on this thread; 0 = none.
@@ -148,6 +148,8 @@ private:
     std::string reason(const std::string& step, ord_status status) const;
     void run_upcall(const std::shared_ptr<Invocation>& invocation, const OwnUpcall& step);
     void run_tool(const std::shared_ptr<Invocation>& invocation);
+    void run_entered(Invocation& invocation);
+    void end_unbegun(Invocation& invocation);
     // http_upcall.cpp
     bool admit(const std::shared_ptr<Invocation>& invocation);
     void run_http(const std::shared_ptr<Invocation>& invocation);
@@ -169,6 +171,8 @@ private:
     Routes routes_;  // [control] until start() returned; constant from then on.
     std::atomic<bool> routes_closed_{false};
     std::atomic<bool> quiescing_{false};
+    std::atomic<int> open_{0};         // Invocations given to it that have not ended.
+    std::atomic<int> stuck_count_{0};  // Of stuck_calls_.
     ExtensionMetrics metrics_;
     Supervisor supervisor_;
     const std::shared_ptr<Subscriptions> subscriptions_;
@@ -180,10 +184,6 @@ private:
     std::string config_json_;
     MonoTime stop_deadline_ = MonoTime::max();
     std::condition_variable drained_;
-    template <class T>
-    using RecycledMap = std::unordered_map<ord_handle, T, std::hash<ord_handle>, std::equal_to<>,
-                                           Recycling<std::pair<const ord_handle, T>>>;
-    RecycledMap<std::shared_ptr<Invocation>> open_;
     std::set<ord_handle> stuck_calls_;  // Upcalls that were given up and have not returned.
     std::unordered_map<uint64_t, Downcall> downcalls_;
     std::set<std::string> registered_;  // Full names.

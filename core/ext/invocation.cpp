@@ -25,8 +25,8 @@ HandleTable<Invocation, Ended>& invocations() {
     return table;
 }
 
-Invocation::Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCall call,
-                       tool::Done done, std::shared_ptr<HttpCall> http)
+Invocation::Invocation(Key, Deadlines& deadlines, std::string&& tool, tool::ToolCall&& call,
+                       tool::Done&& done, std::shared_ptr<HttpCall>&& http)
     : deadlines_(deadlines),
       tool_(std::move(tool)),
       call_(std::move(call)),
@@ -34,21 +34,23 @@ Invocation::Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCa
       done_(std::move(done)) {}
 
 std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool,
-                                              tool::ToolCall call, tool::Done done,
+                                              tool::ToolCall&& call, tool::Done&& done,
                                               std::shared_ptr<HttpCall> http) {
     const auto self =
         std::allocate_shared<Invocation>(Recycling<Invocation>(), Key{}, deadlines, std::move(tool),
                                          std::move(call), std::move(done), std::move(http));
     self->handle_ = invocations().add(self);
     if (self->call_.deadline) {
+        const auto ticket = deadlines.add(*self->call_.deadline, self, [](void* own) {
+            static_cast<Invocation*>(own)->expire();
+        });
         const std::lock_guard lock(self->mutex_);
-        self->deadline_ = deadlines.add(*self->call_.deadline, self,
-                                        [](void* own) { static_cast<Invocation*>(own)->expire(); });
+        self->deadline_ = ticket;
     }
     return self;
 }
 
-bool Invocation::complete(tool::ToolResult result, EndedBy by) {
+bool Invocation::complete(tool::ToolResult&& result, EndedBy by) {
     tool::Done done;
     if (!take(by, done)) return false;
     done(std::move(result));
@@ -63,15 +65,19 @@ bool Invocation::end(EndedBy by) {
 bool Invocation::take(EndedBy by, tool::Done& done) {
     if (ended_.exchange(true)) return false;
     std::shared_ptr<Instance> instance;
+    std::optional<Deadlines::Ticket> deadline, grace;
     {
         const std::lock_guard lock(mutex_);
         instance.swap(instance_);
         done.swap(done_);
-        if (deadline_) deadlines_.remove(*deadline_);
-        if (grace_) deadlines_.remove(*grace_);
+        deadline.swap(deadline_);
+        grace.swap(grace_);
     }
-    const auto self = invocations().drop(handle_, Ended{by, instance});
-    if (instance != nullptr) instance->closed(handle_);
+    if (deadline) deadlines_.remove(*deadline);
+    if (grace) deadlines_.remove(*grace);
+    const auto self =
+        invocations().drop(handle_, Ended{by, instance == nullptr ? 0 : instance->self()});
+    if (instance != nullptr) instance->closed();
     return true;
 }
 
@@ -81,27 +87,32 @@ std::shared_ptr<Instance> Invocation::instance() const {
 }
 
 void Invocation::lift_deadline() {
-    const std::lock_guard lock(mutex_);
-    if (canceled_) return;
-    if (deadline_) deadlines_.remove(*deadline_);
-    deadline_.reset();
+    std::optional<Deadlines::Ticket> lifted;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!canceled_) lifted.swap(deadline_);
+    }
+    if (lifted) deadlines_.remove(*lifted);
 }
 
 void Invocation::cancel() {
     if (canceled_.exchange(true)) return;
-    std::shared_ptr<Instance> instance;
+    const auto asked = instance();
+    if (asked == nullptr) {
+        complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
+        return;
+    }
+    const auto grace = deadlines_.add(
+        std::chrono::steady_clock::now() + asked->context().cancel_grace, weak_from_this(),
+        [](void* own) { static_cast<Invocation*>(own)->abandon(); });
+    bool over = true;
     {
         const std::lock_guard lock(mutex_);
-        instance = instance_;
-        if (instance != nullptr && !ended_)
-            grace_ = deadlines_.add(
-                std::chrono::steady_clock::now() + instance->context().cancel_grace,
-                weak_from_this(), [](void* own) { static_cast<Invocation*>(own)->abandon(); });
+        over = ended_;
+        if (!over) grace_ = grace;
     }
-    if (instance != nullptr)
-        instance->post_cancel(handle_);
-    else
-        complete(failed(tool::Outcome::kCanceled, "canceled before it started"), EndedBy::kHost);
+    if (over) deadlines_.remove(grace);
+    asked->post_cancel(handle_);
 }
 
 void Invocation::client_gone() {
@@ -115,7 +126,17 @@ bool Invocation::assign(const std::shared_ptr<Instance>& instance) {
     if (ended_ || (canceled_ && http_ == nullptr)) return false;
     instance_ = instance;
     // Under the lock, so that a completion cannot close it before it is open.
-    instance->opened(shared_from_this());
+    instance->opened();
+    return true;
+}
+
+bool Invocation::assign_and_enter(std::shared_ptr<Instance> instance) {
+    const std::lock_guard lock(mutex_);
+    if (ended_ || canceled_) return false;
+    instance->opened();
+    instance_ = std::move(instance);
+    entered_ = true;
+    inside_.store(true, std::memory_order_relaxed);
     return true;
 }
 
@@ -133,7 +154,7 @@ bool Invocation::take_back(const Instance& instance) {
     const std::lock_guard lock(mutex_);
     if (ended_ || entered_ || instance_.get() != &instance) return false;
     left.swap(instance_);
-    left->closed(handle_);
+    left->closed();
     return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "ext/deadlines.h"
 #include "ext/handles.h"
+#include "ext/short_lock.h"
 #include "tool/tool.h"
 
 namespace ordinaut::ext {
@@ -18,7 +19,7 @@ class HttpCall;
 enum class EndedBy : char { kNobody, kExtension, kHost };
 struct Ended {
     EndedBy by = EndedBy::kNobody;
-    std::weak_ptr<Instance> instance = {};
+    ord_handle instance = 0;  // Of the instance it was given to; 0 = none.
 };
 
 // Thread-safe.
@@ -26,7 +27,7 @@ class Invocation : public std::enable_shared_from_this<Invocation> {
 public:
     // Enters it into the table of handles and sets its deadline.
     static std::shared_ptr<Invocation> begin(Deadlines& deadlines, std::string tool,
-                                             tool::ToolCall call, tool::Done done,
+                                             tool::ToolCall&& call, tool::Done&& done,
                                              std::shared_ptr<HttpCall> http = nullptr);
 
     ord_handle handle() const { return handle_; }
@@ -39,7 +40,7 @@ public:
     std::shared_ptr<Instance> instance() const;
 
     // The first one wins and returns true; it calls `done`.
-    bool complete(tool::ToolResult result, EndedBy by);
+    bool complete(tool::ToolResult&& result, EndedBy by);
     // As complete(), for whoever answers in another way: `done` is dropped.
     bool end(EndedBy by);
     // The answer has begun, and may take as long as it wants; unless the client has gone already.
@@ -57,6 +58,8 @@ public:
     bool assign(const std::shared_ptr<Instance>& instance);
     // Its upcall begins now. False: it has ended, or was taken back.
     bool enter(const Instance& instance);
+    // Both in one step.
+    bool assign_and_enter(std::shared_ptr<Instance> instance);
     // Its upcall has returned.
     void leave() { inside_ = false; }
     bool inside() const { return inside_; }
@@ -68,8 +71,8 @@ public:
 
     // For begin() alone.
     struct Key {};
-    Invocation(Key, Deadlines& deadlines, std::string tool, tool::ToolCall call, tool::Done done,
-               std::shared_ptr<HttpCall> http);
+    Invocation(Key, Deadlines& deadlines, std::string&& tool, tool::ToolCall&& call,
+               tool::Done&& done, std::shared_ptr<HttpCall>&& http);
 
 private:
     bool take(EndedBy by, tool::Done& done);
@@ -87,7 +90,7 @@ private:
     std::atomic<bool> canceled_{false};
     std::atomic<bool> ended_{false};
     std::atomic<bool> inside_{false};  // Its upcall runs.
-    mutable std::mutex mutex_;         // Guards what follows.
+    mutable ShortLock mutex_;          // Guards what follows.
     std::shared_ptr<Instance> instance_;
     bool entered_ = false;
     std::optional<Deadlines::Ticket> deadline_;
