@@ -30,15 +30,16 @@ bool is_whole(const Given* given) {
     return given != nullptr && given->struct_size >= sizeof(Given);
 }
 
-// The same; otherwise a fault that says what is wrong.
+// The same; otherwise a fault that says what is wrong. `size_min`: of the struct's first version.
 template <class Given>
-bool is_whole(Instance& instance, const char* function, const Given* given) {
-    if (is_whole(given)) return true;
+bool is_whole(Instance& instance, const char* function, const Given* given,
+              size_t size_min = sizeof(Given)) {
+    if (given != nullptr && given->struct_size >= size_min) return true;
     instance.fault(std::string(function) +
                    (given == nullptr
                         ? " was called with a null struct"
                         : " was called with struct_size " + std::to_string(given->struct_size) +
-                              ", at least " + std::to_string(sizeof(Given)) +
+                              ", at least " + std::to_string(size_min) +
                               " is needed; set it to the struct's sizeof"));
     return false;
 }

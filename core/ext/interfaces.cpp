@@ -95,7 +95,9 @@ ord_status list(ord_handle self, ord_buf* out) {
                                                                       : spec.input_schema_json);
             writer.raw("output_schema",
                        spec.output_schema_json.empty() ? "null" : spec.output_schema_json);
-            writer.field("extension_id", spec.extension_id).end_object();
+            writer.field("extension_id", spec.extension_id);
+            if (!spec.mcp_name.empty()) writer.field("mcp_name", spec.mcp_name);
+            writer.end_object();
         }
         *out = make_buffer(writer.end_array().take());
         return ORD_OK;
@@ -104,7 +106,8 @@ ord_status list(ord_handle self, ord_buf* out) {
 
 ord_status core_call(ord_handle self, const ord_core_call* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
-        if (!is_whole(instance, "call", given)) return ORD_E_INVALID;
+        if (!is_whole(instance, "call", given, offsetof(ord_core_call, idempotency_key)))
+            return ORD_E_INVALID;
         if (!instance.context().seams.core) return ORD_E_UNSUPPORTED;
         tool::ToolCall caller;
         if (const ord_status refused = caller_of(instance, given->inv, caller); refused != ORD_OK)
@@ -114,6 +117,9 @@ ord_status core_call(ord_handle self, const ord_core_call* given) {
             return refused;
         CallerIdentity identity{caller.principal, caller.scopes, caller.trace_id,
                                 instance.manifest().id};
+        if (ORD_HAS(given, idempotency_key))
+            identity.idempotency_key = text_of(given->idempotency_key);
+        if (ORD_HAS(given, if_match)) identity.if_match = text_of(given->if_match);
         auto answer = [self = instance.shared_from_this(),
                        token = given->token](const Result<std::string>& result) {
             answer_result(*self, token, result);
@@ -161,7 +167,7 @@ ord_status get_secret(ord_handle self, ord_str name, ord_buf* out) {
 
 constexpr ord_tools_v1 kTools = {
     sizeof(ord_tools_v1), 0, register_tool, unregister_tool, progress, invoke, list};
-constexpr ord_core_v1 kCore = {sizeof(ord_core_v1), 0, core_call, core_watch};
+constexpr ord_core_v1 kCore = {sizeof(ord_core_v1), 1, core_call, core_watch};
 constexpr ord_config_v1 kConfig = {sizeof(ord_config_v1), 0, get_config, get_secret};
 
 }  // namespace
@@ -170,7 +176,7 @@ InterfaceTable find_interface(const char* name, uint64_t size, uint32_t major) {
     const std::string_view wanted = text_of({name, size});
     if (major != 1) return {};
     if (wanted == "ord.tools") return {&kTools, 0};
-    if (wanted == "ord.core") return {&kCore, 0};
+    if (wanted == "ord.core") return {&kCore, 1};
     if (wanted == "ord.config") return {&kConfig, 0};
     if (wanted == "ord.http") return {&http_table(), 0};
     if (wanted == "ord.log") return {&log_table(), 0};

@@ -33,6 +33,15 @@ void take_schema(const JsonValue& owner, std::string_view member, const std::str
         details.push_back({at + detail.pointer, detail.message});
 }
 
+// The schema has made sure of the kinds.
+void take_mcp(const JsonValue& given, const std::string& id, tool::ToolSpec& spec) {
+    const JsonValue* mcp = find(given, "mcp");
+    const JsonValue* expose = mcp == nullptr ? nullptr : find(*mcp, "expose");
+    if (expose == nullptr || !expose->GetBool()) return;
+    const std::string plain = id + "_" + std::string(string_or(given, "name", ""));
+    spec.mcp_name = string_or(*mcp, "name", plain);
+}
+
 void take_tools(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
     const JsonValue* tools = find(json, "tools");
     if (tools == nullptr) return;
@@ -45,6 +54,7 @@ void take_tools(const JsonValue& json, Manifest& manifest, std::vector<ErrorDeta
         spec.description = string_or(given, "description", "");
         spec.effect = effect_named(string_or(given, "effect", ""));
         spec.extension_id = manifest.id;
+        take_mcp(given, manifest.id, spec);
         take_schema(given, "input_schema", pointer, spec.input_schema_json, details);
         take_schema(given, "output_schema", pointer, spec.output_schema_json, details);
         if (!names.insert(spec.name).second)

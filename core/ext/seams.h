@@ -21,6 +21,8 @@ struct CallerIdentity {
     std::vector<std::string> scopes;  // Of that agent.
     std::string trace_id;             // 32 hex digits, or empty.
     std::string extension_id;         // Through which extension.
+    // As the headers of a request would say; empty = none.
+    std::string idempotency_key = {}, if_match = {};
     bool operator==(const CallerIdentity&) const = default;
 };
 

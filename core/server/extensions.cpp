@@ -79,6 +79,8 @@ void Doors::call(const ext::CallerIdentity& identity, std::string operation,
     call->input = std::move(*input);
     call->request_id = new_id();
     call->trace_id = identity.trace_id;
+    call->idempotency_key = identity.idempotency_key;
+    call->if_match = identity.if_match;
     const auto shared_done = std::make_shared<ext::CoreDone>(std::move(done));
     const bool taken =
         pool_.try_submit([this, operation = std::move(operation), call, shared_done] {

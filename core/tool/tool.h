@@ -22,6 +22,7 @@ struct ToolSpec {
     std::string output_schema_json;  // Empty = anything.
     Effect effect = Effect::kIdempotent;
     std::string extension_id;
+    std::string mcp_name = {};  // Offered to assistants under this name; empty = not offered.
 };
 
 // One call. Plain values: the callee may keep it.

@@ -16,6 +16,9 @@ typedef struct {
     uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0 = that of `inv` */
     ord_str operation;    /* its id, as in /openapi.json's operationId */
     ord_str input_json;   /* one object: path parameters, query and body merged; empty = {} */
+    /* since minor 1: as the headers Idempotency-Key and If-Match (a version, without quotes); empty
+     * = none */
+    ord_str idempotency_key, if_match;
 } ord_core_call;
 
 typedef struct {
@@ -44,7 +47,9 @@ typedef struct ord_core_v1 {
 ORD_STATIC_ASSERT(offsetof(ord_core_call, inv) == 8 && offsetof(ord_core_call, token) == 16 &&
                       offsetof(ord_core_call, deadline_ns) == 24 &&
                       offsetof(ord_core_call, operation) == 32 &&
-                      offsetof(ord_core_call, input_json) == 48 && sizeof(ord_core_call) == 64,
+                      offsetof(ord_core_call, input_json) == 48 &&
+                      offsetof(ord_core_call, idempotency_key) == 64 &&
+                      offsetof(ord_core_call, if_match) == 80 && sizeof(ord_core_call) == 96,
                   "ord_core_call");
 ORD_STATIC_ASSERT(offsetof(ord_core_watch, inv) == 8 && offsetof(ord_core_watch, token) == 16 &&
                       offsetof(ord_core_watch, filter_json) == 24 && sizeof(ord_core_watch) == 40,

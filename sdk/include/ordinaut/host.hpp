@@ -45,6 +45,12 @@ struct PublishOptions {
     std::string_view event_id{};
 };
 
+struct CoreOptions {
+    std::string_view idempotency_key{};  // The same one again gives the first answer again.
+    // The version (of a task) it must still have; else ORD_E_CONFLICT.
+    std::string_view if_match{};
+};
+
 struct KvOptions {
     std::optional<uint64_t> expected_revision{};  // None = any; 0 = there must be none.
     std::chrono::nanoseconds ttl{0};              // Then it is gone; 0 = never.
@@ -65,9 +71,11 @@ public:
     // Calls an operation of the server, or a tool, for the caller of `call` (none: for the
     // extension itself).
     Token core(const Completion* call, std::string_view operation, std::string_view input_json,
-               OnAnswer done) const;
+               OnAnswer done, const CoreOptions& options = {}) const;
     Token invoke(const Completion* call, std::string_view tool, std::string_view input_json,
                  OnAnswer done) const;
+    // The catalogue: a JSON array, as ord_tools_v1::list.
+    std::string tools() const;
     void cancel(Token token) const;  // The answer still comes, usually ORD_E_CANCELED.
     std::optional<std::string> secret(std::string_view name) const;
 

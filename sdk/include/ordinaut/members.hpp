@@ -73,12 +73,20 @@ inline void Host::log(Level level, std::string_view message, const LogFields& fi
                            pairs.data(), static_cast<uint32_t>(pairs.size()));
 }
 inline Token Host::core(const Completion* call, std::string_view operation,
-                        std::string_view input_json, OnAnswer done) const {
+                        std::string_view input_json, OnAnswer done,
+                        const CoreOptions& options) const {
     Instance* const instance = instance_;
     const ord_handle inv = call == nullptr ? 0 : call->inv();
     return instance->ask(std::move(done), [=](uint64_t token) {
-        const ord_core_call request{sizeof request,    0, inv, token, 0, to_ord(operation),
-                                    to_ord(input_json)};
+        const ord_core_call request{sizeof request,
+                                    0,
+                                    inv,
+                                    token,
+                                    0,
+                                    to_ord(operation),
+                                    to_ord(input_json),
+                                    to_ord(options.idempotency_key),
+                                    to_ord(options.if_match)};
         return instance->table<ord_core_v1>("ord.core").call(instance->self(), &request);
     });
 }
@@ -91,6 +99,13 @@ inline Token Host::invoke(const Completion* call, std::string_view tool,
                                       to_ord(input_json)};
         return instance->table<ord_tools_v1>("ord.tools").invoke(instance->self(), &request);
     });
+}
+inline std::string Host::tools() const {
+    ord_buf out{};
+    const ord_status status =
+        instance_->table<ord_tools_v1>("ord.tools").list(instance_->self(), &out);
+    if (status != ORD_OK) throw CallError(status, "the host does not list its tools");
+    return instance_->take(out);
 }
 inline std::optional<std::string> Host::secret(std::string_view name) const {
     ord_buf out{};

@@ -51,7 +51,7 @@ typedef struct ord_tools_v1 {
      * invocation; LIMIT: too many unanswered downcalls. */
     ord_status (*invoke)(ord_handle self, const ord_tool_invoke* call);
     /* [any] OK: *out holds a JSON array of {name, description, effect, input_schema, output_schema,
-     * extension_id}. */
+     * extension_id, mcp_name?}; mcp_name: the manifest offers it to assistants, under this name. */
     ord_status (*list)(ord_handle self, ord_buf* out);
 } ord_tools_v1;
 

@@ -377,6 +377,8 @@ pub struct OrdCoreCall {
     pub deadline_ns: u64,
     pub operation: OrdStr,
     pub input_json: OrdStr,
+    pub idempotency_key: OrdStr,
+    pub if_match: OrdStr,
 }
 
 #[repr(C)]
@@ -398,7 +400,7 @@ pub struct OrdCoreV1 {
     pub watch: Option<unsafe extern "C" fn(self_: OrdHandle, watch: *const OrdCoreWatch) -> OrdStatus>,
 }
 
-const _: [(); 64] = [(); std::mem::size_of::<OrdCoreCall>()];
+const _: [(); 96] = [(); std::mem::size_of::<OrdCoreCall>()];
 const _: [(); 40] = [(); std::mem::size_of::<OrdCoreWatch>()];
 const _: [(); 24] = [(); std::mem::size_of::<OrdCoreV1>()];
 
