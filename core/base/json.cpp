@@ -127,6 +127,7 @@ bool integer_too_large(std::string_view text, size_t& at) {
 class CopyingHandler {
 public:
     explicit CopyingHandler(Json& target) : target_(target) {}
+    // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names.
     bool Null() { return target_.Null(); }
     bool Bool(bool value) { return target_.Bool(value); }
     bool Int(int value) { return target_.Int(value); }
@@ -147,6 +148,7 @@ public:
     bool EndObject(rapidjson::SizeType size) { return target_.EndObject(size); }
     bool StartArray() { return target_.StartArray(); }
     bool EndArray(rapidjson::SizeType size) { return target_.EndArray(size); }
+    // NOLINTEND(readability-identifier-naming)
 
 private:
     Json& target_;

@@ -1,5 +1,7 @@
 #include "base/nearest.h"
 
+#include <algorithm>
+
 namespace ordinaut {
 namespace {
 constexpr size_t kNameMax = 100;  // The cost is quadratic; nothing longer is a mistyped name.

@@ -6,6 +6,7 @@
 
 #include <iostream>
 #include <ostream>
+#include <thread>
 
 #include "cli/adjustments.h"
 #include "cli/client.h"

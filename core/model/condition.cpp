@@ -2,24 +2,11 @@
 
 #include "base/check.h"
 #include "model/name_table.h"
+#include "model/optional_fields.h"
 
 namespace ordinaut {
 namespace {
 constexpr NameTable<Edge, 3> kEdges{{"rising", "level", "change"}};
-
-void optional_time(JsonWriter& writer, std::string_view key, std::optional<WallTime> time) {
-    if (time)
-        writer.field(key, format_time(*time));
-    else
-        writer.key(key).null();
-}
-
-void optional_json(JsonWriter& writer, std::string_view key, const std::string& json) {
-    if (json.empty())
-        writer.key(key).null();
-    else
-        writer.raw(key, json);
-}
 
 std::optional<WallTime> time_in(const JsonValue& object, std::string_view name) {
     const JsonValue* value = find(object, name);

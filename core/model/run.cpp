@@ -1,6 +1,7 @@
 #include "model/run.h"
 
 #include "model/name_table.h"
+#include "model/optional_fields.h"
 #include "model/task.h"
 
 namespace ordinaut {
@@ -12,25 +13,6 @@ constexpr NameTable<RunSource, 7> kRunSources{
     {"schedule", "manual", "event", "condition", "retry", "replay", "child"}};
 constexpr NameTable<StepState, 6> kStepStates{
     {"pending", "running", "succeeded", "failed", "skipped", "canceled"}};
-
-void optional_time(JsonWriter& writer, std::string_view key, const std::optional<WallTime>& time) {
-    if (time)
-        writer.field(key, format_time(*time));
-    else
-        writer.key(key).null();
-}
-void optional_json(JsonWriter& writer, std::string_view key, const std::string& json) {
-    if (json.empty())
-        writer.key(key).null();
-    else
-        writer.raw(key, json);
-}
-void optional_text(JsonWriter& writer, std::string_view key, const std::string& text) {
-    if (text.empty())
-        writer.key(key).null();
-    else
-        writer.field(key, text);
-}
 
 void write_members(JsonWriter& writer, const Run& run) {
     writer.field("id", run.id).field("task_id", run.task_id).field("created_by", run.owner);

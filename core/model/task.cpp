@@ -1,6 +1,7 @@
 #include "model/task.h"
 
 #include "model/name_table.h"
+#include "model/optional_fields.h"
 
 namespace ordinaut {
 namespace {
@@ -52,14 +53,7 @@ template Backoff from_name(std::string_view);
 template Overlap from_name(std::string_view);
 template Misfire from_name(std::string_view);
 
-namespace {
-void optional_text(JsonWriter& writer, std::string_view key, const std::string& value) {
-    if (value.empty())
-        writer.key(key).null();
-    else
-        writer.field(key, value);
-}
-}  // namespace
+namespace {}  // namespace
 
 void write_json(JsonWriter& writer, const Task& task) {
     writer.begin_object()

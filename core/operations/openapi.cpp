@@ -1,5 +1,7 @@
 // OpenAPI 3.1 from the operation table. Schemas become components; `#/definitions/` becomes
 // `#/components/schemas/`.
+#include <set>
+
 #include "operations/schemas.h"
 
 namespace ordinaut::operations {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "schedule/exclusion_calendar.h"
+#include "schedule/rule_text.h"
 
 namespace ordinaut::schedule {
 using namespace std::chrono;
@@ -12,13 +13,6 @@ namespace {
 constexpr seconds kLengthMax = days(366);
 
 Error fail(std::string message) { return invalid("/ical", std::move(message)); }
-
-std::string upper(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'a' && c <= 'z') c = char(c - 'a' + 'A');
-    return out;
-}
 
 // One content line: NAME;PARAM=VALUE:value. Only the parameters TZID and VALUE matter here.
 struct ContentLine {

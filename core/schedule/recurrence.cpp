@@ -4,6 +4,7 @@
 
 #include "schedule/count_limit.h"
 #include "schedule/exclusion.h"
+#include "schedule/rule_text.h"
 
 namespace ordinaut::schedule {
 using namespace std::chrono;
@@ -15,19 +16,6 @@ constexpr size_t kDatesMax = 1000;
 constexpr int kExcludedInRowMax = 2000;
 
 Error fail(const std::string& message) { return invalid("/schedule_expr", message); }
-
-std::string upper(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'a' && c <= 'z') c = char(c - 'a' + 'A');
-    return out;
-}
-std::string shown(std::string_view text) {
-    std::string out;
-    for (const char c : text.substr(0, 40))
-        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    return text.size() > 40 ? out + "…" : out;
-}
 
 std::string_view trim(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "schedule/rule_text.h"
+
 namespace ordinaut::schedule {
 using namespace std::chrono;
 
@@ -11,21 +13,6 @@ constexpr std::string_view kFreqNames[] = {"SECONDLY", "MINUTELY", "HOURLY", "DA
 constexpr std::string_view kWeekdayNames[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 constexpr int64_t kNumberMax = 1'000'000'000;
 constexpr size_t kValuesMax = 400;
-
-std::string upper(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'a' && c <= 'z') c = char(c - 'a' + 'A');
-    return out;
-}
-
-// For messages: bounded, control characters made visible.
-std::string shown(std::string_view text) {
-    std::string out;
-    for (const char c : text.substr(0, 40))
-        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    return text.size() > 40 ? out + "…" : out;
-}
 
 std::optional<int64_t> number(std::string_view text) {
     if (text.empty() || text.size() > 12) return std::nullopt;

@@ -84,7 +84,7 @@ YearMasks YearMasks::build(const Predicate& matches, bool by_neighbours) {
         const YearShape& shape = shape_at(index);
         Mask& mask = (*masks)[size_t(index)];
         if (!by_neighbours && !shape.leap && index % 4 != 1) {
-            mask = (*masks)[size_t(index / 4 * 4 + 1)];
+            mask = (*masks)[size_t(index) / 4 * 4 + 1];
             continue;
         }
         mask = {};
