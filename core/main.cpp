@@ -104,8 +104,10 @@ Status run_server(const ServerPlan& plan) {
         TRY(events::redis::RedisEventStreams::create(config.redis_url, {}, clock));
 
     // Identity and secrets.
+    metrics::Registry metrics;
     auth::Authenticator authenticator(stores.agents, TRY(make_signer(config, stores.system, clock)),
                                       clock);
+    authenticator.count_in(metrics);
     const auth::SecretBox secret_box = TRY(make_secret_box(config));
     std::optional<auth::Credentials> credentials;
     const Id admin =
@@ -113,7 +115,6 @@ Status run_server(const ServerPlan& plan) {
 
     // Tools: the catalogue, and the extensions that fill it.
     tool::Catalogue tools;
-    metrics::Registry metrics;
     Doors doors;
     const std::string name = worker_name();
     ext::Steward steward(stores, *event_bus, clock, name);
@@ -121,7 +122,8 @@ Status run_server(const ServerPlan& plan) {
 
     // Everything the server can be asked to do.
     operations::Services services{stores,     tools,      steward, authenticator,
-                                  secret_box, *event_bus, clock,   server_settings(config)};
+                                  secret_box, *event_bus, clock,   server_settings(config),
+                                  &metrics};
     const operations::Dispatcher dispatcher(services);
     doors.open_core(dispatcher);
     host.start(TRY(host_options(config, steward)));
@@ -139,12 +141,8 @@ Status run_server(const ServerPlan& plan) {
 
     if (credentials) TRY(write_credentials(config.data_dir, *credentials, server->url()));
     const std::string login_token = credentials ? TRY(authenticator.make_login_link(admin)) : "";
-    roles.beat.start();
-    if (config.has_role("scheduler")) roles.scheduler.start();
-    if (config.has_role("runner")) {
-        doors.open_log(roles.runner);
-        roles.runner.start();
-    }
+    if (config.has_role("runner")) doors.open_log(roles.runner);
+    roles.start(config);
     print_ready(plan, {server->url(), host.info("webui").ok(), login_token}, clock);
     wait_for_stop();
 

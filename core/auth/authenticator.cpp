@@ -59,7 +59,33 @@ Result<Caller> Authenticator::caller_since(const Id& agent_id, WallTime issued_a
     return std::move(known.caller);
 }
 
+template <class Value>
+Result<Value> Authenticator::counted(AuthMeter::Method method, Result<Value> tried) {
+    if (meter_) meter_->attempt(method, tried.ok() ? nullptr : &tried.error());
+    return tried;
+}
+
 Result<Caller> Authenticator::authenticate(std::string_view access_token) {
+    return counted(AuthMeter::Method::kToken, try_token(access_token));
+}
+
+Result<Caller> Authenticator::authenticate_session(std::string_view token) {
+    return counted(AuthMeter::Method::kSession, try_session(token));
+}
+
+Result<Tokens> Authenticator::refresh(std::string_view refresh_token) {
+    return counted(AuthMeter::Method::kRefresh, try_refresh(refresh_token));
+}
+
+Result<Id> Authenticator::check_secret(const Id& agent_id, std::string_view secret) {
+    return counted(AuthMeter::Method::kSecret, try_secret(agent_id, secret));
+}
+
+Result<Id> Authenticator::use_login_link(std::string_view token) {
+    return counted(AuthMeter::Method::kLoginLink, try_login_link(token));
+}
+
+Result<Caller> Authenticator::try_token(std::string_view access_token) {
     const AccessClaims claims = TRY(signer_.verify(access_token));
     return caller_since(claims.agent_id, claims.issued_at);
 }
@@ -71,7 +97,7 @@ Result<Tokens> Authenticator::issue(const Id& agent_id, const Id& family) {
     return tokens;
 }
 
-Result<Id> Authenticator::check_secret(const Id& given_id, std::string_view secret) {
+Result<Id> Authenticator::try_secret(const Id& given_id, std::string_view secret) {
     // One agent, one spelling: otherwise every mix of cases would have failures of its own.
     const Id agent_id = lower_case(given_id);
     if (const auto wait = limiter_.must_wait(agent_id)) {
@@ -96,13 +122,14 @@ Result<Tokens> Authenticator::log_in(const Id& agent_id, std::string_view secret
     return issue(TRY(check_secret(agent_id, secret)), new_id());
 }
 
-Result<Tokens> Authenticator::refresh(std::string_view refresh_token) {
+Result<Tokens> Authenticator::try_refresh(std::string_view refresh_token) {
     const auto token = agents_.use_refresh_token(token_hash(refresh_token));
     if (!token.ok() && token.error().code == ErrorCode::kNotFound)
         return refused("the refresh token is not known; log in again");
     if (!token.ok()) return token.error();
     if (token->used) {
         log_warn("auth.refresh_token_reused", {{"agent_id", token->agent_id}});
+        if (meter_) meter_->event(AuthMeter::Kind::kRefreshTokenReused);
         TRY(agents_.revoke_family(token->family));
         return refused(
             "the refresh token was used before; this login has been ended, log in again");
@@ -135,7 +162,7 @@ Result<std::string> Authenticator::make_login_link(const Id& agent_id) {
     return token;
 }
 
-Result<Id> Authenticator::use_login_link(std::string_view token) {
+Result<Id> Authenticator::try_login_link(std::string_view token) {
     const auto agent_id = agents_.use_login_link(token_hash(token));
     if (!agent_id.ok() && agent_id.error().code == ErrorCode::kNotFound)
         return refused("this login link was used, has expired or never existed; ask for a new one");

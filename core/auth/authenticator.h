@@ -4,6 +4,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "auth/auth_meter.h"
 #include "auth/caller.h"
 #include "auth/login_limiter.h"
 #include "auth/token.h"
@@ -35,6 +36,9 @@ inline constexpr std::chrono::minutes kLoginLinkLives{10};
 class Authenticator {
 public:
     Authenticator(store::AgentStore& agents, TokenSigner signer, const Clock& clock);
+
+    // Counts every try there from now on. Before the first one; `registry` must outlive it.
+    void count_in(metrics::Registry& registry) { meter_.emplace(registry); }
 
     // The caller with the agent's scopes as they are now. Enabled state, scopes and revocation are
     // looked up at most every five seconds per agent.
@@ -76,6 +80,13 @@ private:
         std::optional<WallTime> not_before;
         MonoTime looked_up_at;
     };
+    template <class Value>
+    Result<Value> counted(AuthMeter::Method method, Result<Value> tried);
+    Result<Caller> try_token(std::string_view access_token);
+    Result<Caller> try_session(std::string_view token);
+    Result<Tokens> try_refresh(std::string_view refresh_token);
+    Result<Id> try_secret(const Id& agent_id, std::string_view secret);
+    Result<Id> try_login_link(std::string_view token);
     Result<Known> look_up(const Id& agent_id);
     Result<Tokens> issue(const Id& agent_id, const Id& family);
     Result<Id> check_secret(const Id& agent_id, std::string_view secret);
@@ -88,6 +99,7 @@ private:
     const TokenSigner signer_;
     const Clock& clock_;
     LoginLimiter limiter_;
+    std::optional<AuthMeter> meter_;
     std::mutex mutex_;
     std::unordered_map<Id, Known> known_;
 };

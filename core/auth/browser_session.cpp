@@ -32,7 +32,7 @@ Result<BrowserSession> Authenticator::open_session_by_token(std::string_view acc
     return begin_session(claims.agent_id, claims.expires_at);
 }
 
-Result<Caller> Authenticator::authenticate_session(std::string_view token) {
+Result<Caller> Authenticator::try_session(std::string_view token) {
     const std::string hash = token_hash(token);
     const auto session = agents_.get_session(hash);
     if (!session.ok() && session.error().code == ErrorCode::kNotFound)

@@ -13,18 +13,21 @@ constexpr size_t kFaultsMax = 20;
 // One tool of an extension, as the catalogue sees it.
 class ExtensionTool final : public tool::Tool {
 public:
-    ExtensionTool(std::shared_ptr<ExtensionSlot> slot, tool::ToolSpec spec)
+    ExtensionTool(std::shared_ptr<ExtensionSlot> slot, tool::ToolSpec spec,
+                  metrics::Registry* metrics)
         : slot_(std::move(slot)),
           spec_(std::move(spec)),
+          meter_(std::make_shared<ToolMeter>(metrics, spec_)),
           bare_name_(spec_.name.substr(spec_.extension_id.size() + 1)) {}
     const tool::ToolSpec& spec() const override { return spec_; }
     tool::CancelCall start(tool::ToolCall call, tool::Done done) override {
-        return slot_->invoke(bare_name_, std::move(call), std::move(done));
+        return slot_->invoke(bare_name_, std::move(call), std::move(done), meter_);
     }
 
 private:
     const std::shared_ptr<ExtensionSlot> slot_;
     const tool::ToolSpec spec_;
+    const std::shared_ptr<ToolMeter> meter_;
     const std::string bare_name_;
 };
 
@@ -73,6 +76,7 @@ ExtensionSlot::ExtensionSlot(InstanceContext& context, Found found, const HostOp
       http_meter_(std::make_shared<HttpMeter>(context.seams.metrics, found.id)),
       standing_(std::move(standing)) {
     definition_ = define(std::move(found), options_, standing_);
+    show_error(false);
     if (!definition_->found.manifest)
         set_state(State::kError, definition_->found.error);
     else if (!definition_->enabled)
@@ -120,11 +124,20 @@ bool ExtensionSlot::check_health(MonoTime deadline, tool::Done done) const {
     return true;
 }
 
+void ExtensionSlot::show_error(bool bad) const {
+    if (context_.seams.metrics == nullptr) return;
+    context_.seams.metrics
+        ->gauge("ord_plugin_error", "1 while the extension is in the state error.",
+                {{"plugin_id", id_}})
+        .set(bad ? 1 : 0);
+}
+
 void ExtensionSlot::set_state(State state, std::string reason) {
     const std::lock_guard lock(mutex_);
     state_ = state;
     reason_ = std::move(reason);
     const bool bad = state_ == State::kError;
+    show_error(bad);
     const std::string line =
         "is " + std::string(name_of(state_)) + (reason_.empty() ? "" : ": " + reason_);
     log_->add(SystemClock().wall_now(), bad ? "error" : "info", line);
@@ -149,7 +162,8 @@ void ExtensionSlot::note(const std::string& fault) {
 
 Status ExtensionSlot::offer(tool::ToolSpec spec) {
     const std::string name = spec.name;
-    TRY(context_.tools.put(std::make_shared<ExtensionTool>(shared_from_this(), std::move(spec))));
+    TRY(context_.tools.put(std::make_shared<ExtensionTool>(shared_from_this(), std::move(spec),
+                                                           context_.seams.metrics)));
     const std::lock_guard lock(mutex_);
     tools_.insert(name);
     return ok();
@@ -186,9 +200,10 @@ void ExtensionSlot::sync_tools() {
 }
 
 tool::CancelCall ExtensionSlot::invoke(const std::string& bare_name, tool::ToolCall call,
-                                       tool::Done done) {
+                                       tool::Done done, const std::shared_ptr<ToolMeter>& meter) {
     const auto invocation =
         Invocation::begin(context_.deadlines, bare_name, std::move(call), std::move(done));
+    invocation->measure(meter);
     route(invocation);
     return [inv = invocation->handle()] {  // Small enough to need no memory.
         if (const auto open = invocations().find(inv)) open->cancel();

@@ -36,7 +36,8 @@ public:
     void open();
 
     // A call of one of its tools; loads the extension first when needed.
-    tool::CancelCall invoke(const std::string& bare_name, tool::ToolCall call, tool::Done done);
+    tool::CancelCall invoke(const std::string& bare_name, tool::ToolCall call, tool::Done done,
+                            const std::shared_ptr<ToolMeter>& meter);
     // Gives a call to whoever serves now, or ends it with the reason why nobody does.
     void route(const std::shared_ptr<Invocation>& invocation);
 
@@ -85,6 +86,7 @@ private:
     void flush_waiting();
     void note(const std::string& fault);
     void set_state(State state, std::string reason);
+    void show_error(bool bad) const;
     Status run_and_wait(const std::function<Status()>& job);
     std::shared_ptr<const Definition> definition() const;
     std::shared_ptr<Generation> serving() const;

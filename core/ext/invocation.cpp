@@ -50,9 +50,16 @@ std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string 
     return self;
 }
 
+void Invocation::measure(const std::shared_ptr<ToolMeter>& meter) {
+    meter_ = meter;
+    began_ = std::chrono::steady_clock::now();
+}
+
 bool Invocation::complete(tool::ToolResult&& result, EndedBy by) {
     tool::Done done;
     if (!take(by, done)) return false;
+    if (meter_ != nullptr)
+        meter_->answered(result.outcome, std::chrono::steady_clock::now() - began_);
     done(std::move(result));
     return true;
 }

@@ -8,6 +8,7 @@
 #include "ext/deadlines.h"
 #include "ext/handles.h"
 #include "ext/short_lock.h"
+#include "ext/tool_meter.h"
 #include "tool/tool.h"
 
 namespace ordinaut::ext {
@@ -29,6 +30,9 @@ public:
     static std::shared_ptr<Invocation> begin(Deadlines& deadlines, std::string tool,
                                              tool::ToolCall&& call, tool::Done&& done,
                                              std::shared_ptr<HttpCall> http = nullptr);
+
+    // Its completion is counted there. Before it is given to anyone.
+    void measure(const std::shared_ptr<ToolMeter>& meter);
 
     ord_handle handle() const { return handle_; }
     const std::string& tool() const { return tool_; }  // Without the extension's id.
@@ -85,6 +89,8 @@ private:
     const tool::ToolCall call_;
     const std::shared_ptr<HttpCall> http_;
     tool::Done done_;
+    std::shared_ptr<ToolMeter> meter_;
+    MonoTime began_{};
     ord_handle handle_ = 0;
     std::atomic<bool> pinned_{false};
     std::atomic<bool> canceled_{false};

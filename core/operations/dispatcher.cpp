@@ -81,6 +81,11 @@ void Dispatcher::invoke(const Operation& operation, Call call, Finish finish) co
         Error denied{ErrorCode::kDenied, "this needs the scope '" + std::string(operation.scope) +
                                              "', which the token does not have"};
         denied.missing_scope = operation.scope;
+        if (services_.metrics != nullptr)
+            services_.metrics
+                ->counter("orchestrator_security_events_total",
+                          "What an operator should look at, by kind.", {{"kind", "scope_missing"}})
+                .add();
         return finish(std::move(denied));
     }
     if (const Status valid = schemas_->by_name.at(operation.input).validate(call.input);

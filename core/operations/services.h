@@ -8,6 +8,7 @@
 #include "auth/secret_box.h"
 #include "base/clock.h"
 #include "events/event_bus.h"
+#include "metrics/registry.h"
 #include "operations/extension_admin.h"
 #include "store/stores.h"
 #include "tool/catalogue.h"
@@ -30,6 +31,7 @@ struct Services {
     events::EventBus& events;
     const Clock& clock;
     ServerSettings settings;
+    metrics::Registry* metrics = nullptr;  // Null: nothing is counted.
 };
 
 }  // namespace ordinaut::operations

@@ -25,6 +25,14 @@ Result<std::optional<int64_t>> expected_version(const Call& call) {
     return std::optional<int64_t>{version};
 }
 
+void count_created(Services& services, const Task& task) {
+    if (services.metrics == nullptr) return;
+    services.metrics
+        ->counter("orchestrator_tasks_created_total", "Tasks created, by kind of schedule.",
+                  {{"schedule_kind", std::string(name_of(task.schedule_kind))}})
+        .add();
+}
+
 bool names_any(const JsonValue& input, std::initializer_list<std::string_view> members) {
     return std::any_of(members.begin(), members.end(),
                        [&](auto name) { return find(input, name) != nullptr; });
@@ -57,6 +65,7 @@ Result<Reply> create_task(Services& services, const Call& call) {
     const auto created = TRY(services.stores.tasks.create(task, fingerprint, actor(call)));
     Reply reply = task_reply(created.task);
     reply.headers.emplace_back("Location", "/tasks/" + created.task.id);
+    if (!created.deduplicated) count_created(services, created.task);
     if (created.deduplicated) {
         reply.status = 200;
         reply.body_json.insert(reply.body_json.size() - 1, ",\"deduplicated\":true");

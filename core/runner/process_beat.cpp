@@ -39,6 +39,7 @@ void ProcessBeat::beat() {
         else
             log_info("worker.heartbeat_recovered");
     }
+    if (options_.beaten) options_.beaten();
 }
 
 void ProcessBeat::upkeep() {

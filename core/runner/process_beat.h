@@ -15,6 +15,7 @@ struct BeatOptions {
     std::chrono::milliseconds every{10'000};
     std::chrono::milliseconds upkeep_every{60'000};
     store::PruneOptions prune;
+    std::function<void()> beaten = {};  // Called after every beat, on its thread.
 };
 
 class ProcessBeat {

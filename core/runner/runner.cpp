@@ -12,6 +12,7 @@ Runner::Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clo
       clock_(clock),
       attempts_(std::move(attempts)),
       options_(std::move(options)),
+      meter_(options_.metrics, attempts_.tools),
       completer_(
           queue, options_.worker, {},
           [this](const Id& run_id, store::CompleteOutcome outcome) {
@@ -91,6 +92,7 @@ int Runner::claim_once(int free_slots) {
         log_error("claim.failed", {{"error", leases.error().message}});
         return -1;
     }
+    meter_.claimed(*leases);
     for (store::Lease& lease : *leases) {
         const Id run_id = lease.run_id;
         {
@@ -105,22 +107,7 @@ int Runner::claim_once(int free_slots) {
         CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(
                                                std::move(lease))] { begin(std::move(*lease)); }));
     }
-    if (options_.metrics != nullptr)
-        options_.metrics->counter("orchestrator_claims_total", "Due work claimed by this process.")
-            .add(static_cast<double>(leases->size()));
     return static_cast<int>(leases->size());
-}
-
-// An attempt that is tried again is no end.
-void Runner::count_end(RunState state, std::chrono::nanoseconds took) {
-    if (options_.metrics == nullptr || !is_terminal(state)) return;
-    const metrics::Labels labels = {{"status", std::string(name_of(state))}};
-    options_.metrics->counter("orchestrator_runs_total", "Runs that ended, by outcome.", labels)
-        .add();
-    options_.metrics
-        ->histogram("orchestrator_task_duration_seconds",
-                    "From the last claim of a run to its end, in seconds.", labels)
-        .observe(std::chrono::duration<double>(took).count());
 }
 
 void Runner::begin(store::Lease lease) {
@@ -129,11 +116,14 @@ void Runner::begin(store::Lease lease) {
               {{"run_id", run_id}, {"task_id", lease.task.id}, {"attempt", lease.run.attempt}});
     auto attempt =
         start_attempt(attempts_, std::move(lease),
-                      {.progress = [this](const store::LeaseRef& ref,
-                                          const Step& step) { completer_.progress(ref, step); },
+                      {.progress =
+                           [this](const store::LeaseRef& ref, const Step& step) {
+                               meter_.step(step);
+                               completer_.progress(ref, step);
+                           },
                        .done =
                            [this, began = clock_.mono_now()](store::Completion completion) {
-                               count_end(completion.next, clock_.mono_now() - began);
+                               meter_.ended(completion.next, clock_.mono_now() - began);
                                completer_.complete(std::move(completion));
                            },
                        .lost = [this, run_id] { release(run_id); }});

@@ -10,6 +10,7 @@
 #include "runner/attempt.h"
 #include "runner/completer.h"
 #include "runner/lease_keeper.h"
+#include "runner/run_meter.h"
 #include "store/wakeup.h"
 
 namespace ordinaut::runner {
@@ -24,7 +25,7 @@ struct RunnerOptions {
     std::chrono::milliseconds drain{30'000};         // How long stop() lets attempts finish.
     std::chrono::milliseconds cancel_grace{10'000};  // How long a tool has after a cancel.
     LeaseOptions lease;
-    // Where claims and ended runs are counted; null = nowhere.
+    // Where claims, steps and ended runs are counted; null = nowhere.
     metrics::Registry* metrics = nullptr;
 };
 
@@ -54,7 +55,6 @@ private:
     void claim_loop();
     int claim_once(int free_slots);
     void begin(store::Lease lease);
-    void count_end(RunState state, std::chrono::nanoseconds took);
     void stop_attempt(const Id& run_id, StopReason reason);
     void abandon_overdue();
     void release(const Id& run_id);
@@ -65,6 +65,7 @@ private:
     const Clock& clock_;
     const AttemptContext attempts_;
     const RunnerOptions options_;
+    RunMeter meter_;
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;

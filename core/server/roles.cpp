@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "runner/queue_gauges.h"
+
 namespace ordinaut::server {
 namespace {
 
@@ -58,6 +60,15 @@ auto heartbeat(const ServerConfig& config, const std::string& name, WallTime sta
     };
 }
 
+runner::BeatOptions beat_options(const ServerConfig& config, const store::Stores& stores,
+                                 metrics::Registry& metrics) {
+    runner::BeatOptions options;
+    options.prune.runs = std::chrono::hours(24 * config.retention_days);
+    options.beaten = [gauges = std::make_shared<runner::QueueGauges>(
+                          stores.queue, stores.system, metrics)] { gauges->sample(); };
+    return options;
+}
+
 scheduler::SchedulerOptions scheduler_options(const ServerConfig& config,
                                               metrics::Registry& metrics) {
     return {.metrics = &metrics, .min_interval = std::chrono::seconds(config.min_interval_seconds)};
@@ -72,8 +83,13 @@ Roles::Roles(const ServerConfig& config, const std::string& name, const store::S
       runner(stores.queue, stores.wakeup, clock,
              {tools, clock, secret_opener(stores.secrets, secret_box)},
              runner_options(config, name, metrics)),
-      beat(stores.queue, stores.system,
-           {.prune = {.runs = std::chrono::hours(24 * config.retention_days)}},
+      beat(stores.queue, stores.system, beat_options(config, stores, metrics),
            heartbeat(config, name, clock.wall_now(), runner, metrics)) {}
+
+void Roles::start(const ServerConfig& config) {
+    beat.start();
+    if (config.has_role("scheduler")) scheduler.start();
+    if (config.has_role("runner")) runner.start();
+}
 
 }  // namespace ordinaut::server

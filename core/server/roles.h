@@ -19,6 +19,8 @@ struct Roles {
           const tool::Catalogue& tools, const auth::SecretBox& secret_box,
           metrics::Registry& metrics, const Clock& clock);
 
+    void start(const cli::ServerConfig& config);  // Those it names, and the beat.
+
     scheduler::Scheduler scheduler;
     runner::Runner runner;
     runner::ProcessBeat beat;

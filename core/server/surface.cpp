@@ -1,6 +1,7 @@
 #include "server/surface.h"
 
 #include "http/docs_page.h"
+#include "server/aliases.h"
 
 namespace ordinaut::server {
 namespace {
@@ -47,7 +48,9 @@ http::RouterOptions router_options(const ServerConfig& config, auth::Authenticat
     };
     if (!config.auth) options.everyone = auth::Caller{admin, "admin", {"admin"}};  // Loopback only.
     options.api = config.has_role("api");
+    options.mounts = metrics_alias(host);  // Every role can be asked for its metrics.
     if (!options.api) return options;
+    options.mounts.merge(page_aliases());
     options.assets = http::docs_response;
     options.mounts["ext"] = [&host](http::MountedRequest request) {
         host.serve(std::move(request));

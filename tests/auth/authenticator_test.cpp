@@ -74,6 +74,43 @@ TEST_F(AuthenticatorTest, TellsNothingAboutWhyALoginFailed) {
     }
 }
 
+TEST_F(AuthenticatorTest, EveryTryIsCounted) {
+    metrics::Registry registry;
+    authenticator_.count_in(registry);
+    const auto tries = [&](const char* method, const char* result) {
+        return registry
+            .counter("orchestrator_authentication_attempts_total", "",
+                     {{"method", method}, {"result", result}})
+            .value();
+    };
+    const auto events = [&](const char* kind) {
+        return registry.counter("orchestrator_security_events_total", "", {{"kind", kind}}).value();
+    };
+    EXPECT_EQ(events("wrong_secret"), 0);
+    const Tokens tokens = log_in();
+    EXPECT_FALSE(authenticator_.log_in(agent_id_, "wrong").ok());
+    EXPECT_TRUE(authenticator_.authenticate(tokens.access_token).ok());
+    EXPECT_FALSE(authenticator_.authenticate("forged").ok());
+    EXPECT_TRUE(authenticator_.refresh(tokens.refresh_token).ok());
+    EXPECT_FALSE(authenticator_.refresh(tokens.refresh_token).ok());
+    EXPECT_FALSE(authenticator_.redeem_login_link("never made").ok());
+    EXPECT_EQ(tries("secret", "accepted"), 1);
+    EXPECT_EQ(tries("secret", "refused"), 1);
+    EXPECT_EQ(tries("token", "accepted"), 1);
+    EXPECT_EQ(tries("token", "refused"), 1);
+    EXPECT_EQ(tries("refresh", "accepted"), 1);
+    EXPECT_EQ(tries("refresh", "refused"), 1);
+    EXPECT_EQ(tries("login_link", "refused"), 1);
+    EXPECT_EQ(events("wrong_secret"), 1);
+    EXPECT_EQ(events("token_refused"), 1);
+    EXPECT_EQ(events("refresh_token_reused"), 1);
+    EXPECT_EQ(events("login_link_refused"), 1);
+    for (int i = 0; i < LoginLimiter::kFailuresMax; ++i)
+        EXPECT_FALSE(authenticator_.log_in(agent_id_, "wrong").ok());
+    EXPECT_GE(tries("secret", "limited"), 1);
+    EXPECT_EQ(events("login_limited"), tries("secret", "limited"));
+}
+
 // Goal: an id that is not known cannot be told from a known one by a stopwatch. The bound is wide:
 // without the hashing, the unknown id would be thousands of times faster.
 TEST_F(AuthenticatorTest, TakesAsLongForAnUnknownAgent) {

@@ -136,6 +136,40 @@ TEST_F(RunnerTest, RunsStepsInOrderAndKeepsTypes) {
     EXPECT_EQ(detail.run.attempt, 1);
 }
 
+TEST_F(RunnerTest, WhatItDoesIsCounted) {
+    metrics::Registry registry;
+    RunnerOptions counted = options();
+    counted.metrics = &registry;
+    auto runner = start(counted);
+    const auto runs = [&](const char* status) {
+        return registry.counter("orchestrator_runs_total", "", {{"status", status}}).value();
+    };
+    EXPECT_EQ(runs("failed"), 0);
+    wait_for(enqueue(add_task(R"([{"id":"a","uses":"test.echo"},{"id":"b","uses":"test.fail"}])")),
+             RunState::kFailed);
+    wait_for(enqueue(add_task(R"([{"id":"a","uses":"nobody.knows"}])")), RunState::kFailed);
+    wait_for(enqueue(add_task(R"([{"id":"a","uses":"test.echo"}])")), RunState::kSucceeded);
+    runner.reset();
+    EXPECT_EQ(registry.counter("orchestrator_claims_total", "").value(), 3);
+    EXPECT_EQ(runs("failed"), 2);
+    EXPECT_EQ(runs("succeeded"), 1);
+    const auto steps = [&](const char* tool, const char* status) {
+        return registry
+            .histogram("orchestrator_step_duration_seconds", "",
+                       {{"tool", tool}, {"status", status}})
+            .read()
+            .count;
+    };
+    EXPECT_EQ(steps("test.echo", "succeeded"), 2U);
+    EXPECT_EQ(steps("test.fail", "failed"), 1U);
+    EXPECT_EQ(steps("unknown", "failed"), 1U);
+    EXPECT_EQ(registry.histogram("orchestrator_run_lateness_seconds", "").read().count, 3U);
+    EXPECT_EQ(registry.histogram("orchestrator_task_duration_seconds", "", {{"status", "failed"}})
+                  .read()
+                  .count,
+              2U);
+}
+
 TEST_F(RunnerTest, SecretsReachTheToolAndNotTheRecord) {
     std::promise<std::string> seen;
     add_tool("test.see", [&](const tool::ToolCall& call, const tool::Done& done) {
