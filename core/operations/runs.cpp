@@ -66,6 +66,15 @@ Result<Reply> list_runs(Services& services, const Call& call) {
     if (find(call.input, "success") != nullptr) query.success = boolean_of(call, "success", false);
     if (find(call.input, "state") != nullptr)
         query.state = find_name<RunState>(text_of(call, "state"));
+    if (find(call.input, "created_by") != nullptr) {
+        const Id created_by = id_of(call, "created_by");
+        // What others own is not there for who is no admin.
+        if (!call.caller.admin() && created_by != call.caller.agent_id)
+            return Reply{.body_json = list_json(store::Listing<Run>{}, query.page,
+                                                [](JsonWriter&, const Run&) {})};
+        query.owner = created_by;
+    }
+    query.oldest_first = text_of(call, "sort") == "created_at";
     query.start_time = TRY(time_of(call, "start_time"));
     query.end_time = TRY(time_of(call, "end_time"));
     auto listing = TRY(services.stores.runs.list(query));

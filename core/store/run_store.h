@@ -11,6 +11,7 @@ struct RunQuery {
     std::optional<bool> success = {};
     std::optional<RunState> state = {};
     std::optional<WallTime> start_time = {}, end_time = {};  // On created_at: [start, end).
+    bool oldest_first = false;
     Page page = {};
 };
 
@@ -42,7 +43,8 @@ class RunStore {
 public:
     virtual ~RunStore() = default;
 
-    virtual Result<Listing<Run>> list(const RunQuery& query) = 0;  // Newest first (created_at, id).
+    // By created_at, then id.
+    virtual Result<Listing<Run>> list(const RunQuery& query) = 0;
     virtual Result<RunDetail> get(const Id& run_id, const OwnerFilter& owner) = 0;
     // kNotFound: no run, or no such task.
     virtual Result<RunDetail> latest(const Id& task_id, const OwnerFilter& owner) = 0;

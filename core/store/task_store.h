@@ -13,7 +13,8 @@ struct TaskQuery {
     std::optional<ScheduleKind> schedule_kind = {};
     std::optional<Id> created_by = {};
     std::string text = {};  // Case-insensitive part of title or description, or an exact id.
-    // created_at | updated_at | next_run_at | title | priority; nulls last, id breaks ties.
+    // created_at | updated_at | next_run_at | title | priority | status | schedule_expr |
+    // created_by; nulls last, id breaks ties.
     std::string sort = "created_at";
     bool descending = true;
     Page page = {};

@@ -26,6 +26,16 @@ SELECT * FROM (
 ) AS runs
 ORDER BY created_at DESC, run_id DESC LIMIT $7::integer OFFSET $8::integer
 
+-- name: list_runs_oldest
+SELECT * FROM (
+    (SELECT {live_columns} FROM live_run l JOIN due_work d USING (run_id) WHERE {live_filter}
+     ORDER BY l.created_at, l.run_id LIMIT $7::integer + $8::integer)
+    UNION ALL
+    (SELECT {finished_columns} FROM task_run r WHERE {finished_filter}
+     ORDER BY r.created_at, r.id LIMIT $7::integer + $8::integer)
+) AS runs
+ORDER BY created_at, run_id LIMIT $7::integer OFFSET $8::integer
+
 -- name: count_runs
 -- Bounded: nobody pages past the bound, and an exact count of a year of runs is not worth its scan.
 SELECT (SELECT count(*) FROM (SELECT 1 FROM live_run l JOIN due_work d USING (run_id) WHERE {live_filter} LIMIT 100000) AS live)

@@ -37,6 +37,8 @@ TEST_P(RunContract, ListsMixLiveAndFinishedRunsNewestFirst) {
     EXPECT_THAT(ids({.state = RunState::kScheduled}), ElementsAre(waiting));
     EXPECT_THAT(ids({.state = RunState::kFailed}), ElementsAre(failed));
     EXPECT_THAT(ids({.page = {2, 1}}), ElementsAre(running, failed));
+    EXPECT_THAT(ids({.oldest_first = true}), ElementsAre(succeeded, failed, running, waiting));
+    EXPECT_THAT(ids({.oldest_first = true, .page = {2, 1}}), ElementsAre(failed, running));
     EXPECT_EQ(stores_.runs.list({.page = {1, 0}})->total, 4);
     EXPECT_TRUE(ids({.owner = stranger_}).empty());
     EXPECT_EQ(ids({.owner = owner_}).size(), 4u);

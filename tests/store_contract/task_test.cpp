@@ -84,6 +84,9 @@ TEST_P(TaskContract, ListsFilterSearchSortAndPage) {
     EXPECT_THAT(titles({.owner = owner_}), ElementsAre("gamma", "alpha", "beta 50%"));
     EXPECT_THAT(titles({.sort = "title", .descending = false}),
                 ElementsAre("alpha", "beta 50%", "gamma"));
+    EXPECT_EQ(titles({.sort = "status"}).front(), "gamma");  // paused, after active.
+    EXPECT_EQ(titles({.sort = "schedule_expr"}).size(), 3u);
+    EXPECT_EQ(titles({.sort = "created_by"}).size(), 3u);
     EXPECT_EQ(titles({.sort = "priority"}).front(), "beta 50%");
     EXPECT_EQ(titles({.sort = "next_run_at"}).front(), "beta 50%");  // Nulls last.
     EXPECT_EQ(titles({.sort = "next_run_at", .descending = false}).front(), "beta 50%");

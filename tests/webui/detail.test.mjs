@@ -48,11 +48,16 @@ test('a failed run says why, and retries; run again makes another', async () => 
 });
 
 test('a running run is followed and canceled', async () => {
-  const task = await world.server.task('Sleeps', {uses: 'std.sleep', with: {seconds: 600}});
+  const task = await world.server.task('Sleeps', [
+    {id: 'say', uses: 'std.log', with: {level: 'info', message: 'about to sleep'}},
+    {id: 'sleep', uses: 'std.sleep', with: {seconds: 600}},
+  ]);
   const run = await world.server.runNow(task);
   const page = await world.loggedIn(`#/runs/${run.id}`);
   await state(page).filter({hasText: 'running'}).waitFor();
   await page.getByText(/so far/).waitFor();
+  await page.getByRole('log').getByText('about to sleep').waitFor();
+  await page.locator('.steps > li').filter({hasText: 'say'}).filter({hasText: 'succeeded'}).waitFor();
   assert.equal(await control(page, 'Run again').count(), 0);
   await control(page, 'Cancel').click();
   await state(page).filter({hasText: 'canceled'}).waitFor();
@@ -81,6 +86,19 @@ test('a task is paused, resumed, snoozed and canceled', async () => {
   await page.getByRole('button', {name: 'Yes, cancel it'}).click();
   await state(page).filter({hasText: 'canceled'}).waitFor();
   for (const name of ['Run now', 'Pause', 'Resume', 'Snooze', 'Cancel']) assert.equal(await control(page, name).count(), 0, name);
+});
+
+test('who may only look is offered no controls', async () => {
+  const viewer = await world.server.agentWith('looks on', ['viewer']);
+  const {items} = await world.server.call('GET', '/runs?limit=1');
+  const {items: agents} = await world.server.call('GET', '/agents');
+  const mine = await world.server.task('Of the viewer', {uses: 'std.echo', with: {}}, {created_by: agents.find(({name}) => name === 'looks on').id});
+  const page = await world.loggedIn(`#/tasks/${mine.id}`, {as: viewer});
+  await page.getByRole('heading', {name: 'Of the viewer'}).waitFor();
+  assert.equal(await page.locator('.title').getByRole('button').count(), 0);
+  assert.equal(await page.getByRole('link', {name: 'Edit'}).count(), 0);
+  await page.goto(`${world.url}#/runs/${items[0].id}`);
+  await page.getByText('There is nothing at this address').waitFor();
 });
 
 test('an address of nothing says so', async () => {

@@ -78,6 +78,24 @@ test('an owner is a filter', async () => {
   await page.getByLabel('Owner').selectOption({label: 'somebody'});
   await row(page, 'Zebra').waitFor({state: 'detached'});
   assert.match(await row(page, 'Belongs').textContent(), /somebody/);
+
+  const {items} = await world.server.call('GET', '/tasks?q=Belongs');
+  await world.server.finished(await world.server.runNow(items[0]));
+  await page.getByRole('link', {name: 'Runs'}).click();
+  await row(page, 'Found by id').waitFor();
+  await page.getByLabel('Owner').selectOption({label: 'somebody'});
+  await row(page, 'Found by id').waitFor({state: 'detached'});
+  await row(page, 'Belongs').waitFor();
+  assert.equal(await rows(page).count(), 1);
+});
+
+test('the oldest runs come first when asked for', async () => {
+  const page = await world.loggedIn('#/runs?sort=queued');
+  await row(page, 'Sleeps until canceled').waitFor();
+  assert.match(await rows(page).first().textContent(), /Sleeps until canceled/);
+  await page.locator('th.col-queued button').click();
+  await page.waitForURL(/sort=-queued/);
+  assert.match(await rows(page).last().textContent(), /Sleeps until canceled/);
 });
 
 test('more than a thousand rows: the server sorts, pages come as one scrolls, and only what is in sight is in the document', async () => {

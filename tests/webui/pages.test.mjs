@@ -39,6 +39,17 @@ test('a capability is revoked and granted', async () => {
   assert.deepEqual((await world.server.call('GET', '/extensions/http')).grants, ['TOOLS']);
 });
 
+test('an extension says how it fares and what it wrote; the page does not take itself away unasked', async () => {
+  const page = await world.loggedIn('#/extensions');
+  const webui = page.locator('[data-id=webui]');
+  await webui.getByText('Health and log').click();
+  await webui.getByText(/Health: /).waitFor();
+  await webui.getByRole('button', {name: 'Disable'}).click();
+  await page.getByRole('dialog').getByText('ordinaut ext enable webui').waitFor();
+  await page.getByRole('dialog').getByRole('button', {name: 'Close'}).click();
+  assert.notEqual((await world.server.call('GET', '/extensions/webui')).state, 'disabled');
+});
+
 test('charts sum up the runs of their span', async () => {
   const good = await world.server.task('Good', {uses: 'std.echo', with: {}});
   const bad = await world.server.task('Bad', {uses: 'std.fail', with: {kind: 'terminal', message: 'no'}}, {max_retries: 0});

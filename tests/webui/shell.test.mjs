@@ -79,6 +79,13 @@ test('a page of another origin, even on this host, cannot act in the session', a
   assert.equal((await world.server.call('GET', `/runs?task_id=${task.id}`)).total, 0);
 });
 
+test('/ui leads to the page, and keeps what the address holds', async () => {
+  const page = await world.loggedIn();
+  await page.goto(`${world.server.url}/ui#/runs`);
+  await page.waitForURL(`${world.url}#/runs`);
+  await page.getByRole('region', {name: 'Runs'}).or(page.getByText('No run here yet.')).waitFor();
+});
+
 test('a wrong secret is refused in the server\'s words, the right one lets in', async () => {
   const page = await world.visit();
   await page.goto(world.url);
@@ -113,6 +120,7 @@ test('the header counts what runs and what waits, and stops the queue', async ()
   await page.getByRole('button', {name: 'Pause queue'}).click();
   await page.getByRole('button', {name: 'Resume queue'}).waitFor();
   assert.equal((await world.server.call('GET', '/queue')).paused, true);
+  await page.getByText('The queue is paused: nothing new starts.').waitFor();
 
   const run = await world.server.runNow(await world.server.task('Waits in the queue', {uses: 'std.echo', with: {}}));
   await number(page, 'queued').filter({hasText: /^1$/}).waitFor();

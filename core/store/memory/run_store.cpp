@@ -77,6 +77,7 @@ Result<Listing<Run>> MemoryRunStore::list(const RunQuery& query) {
     std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) {
         return std::tie(a.created_at, a.id) > std::tie(b.created_at, b.id);
     });
+    if (query.oldest_first) std::reverse(runs.begin(), runs.end());
     return page_of(std::move(runs), query.page);
 }
 

@@ -26,6 +26,9 @@ int compare(const std::string& column, const Task& a, const Task& b) {
     if (column == "updated_at") return order(a.updated_at, b.updated_at);
     if (column == "next_run_at") return order(a.next_run_at, b.next_run_at);
     if (column == "title") return order(a.title, b.title);
+    if (column == "status") return order(name_of(a.status), name_of(b.status));
+    if (column == "schedule_expr") return order(a.schedule_expr, b.schedule_expr);
+    if (column == "created_by") return order(a.owner, b.owner);
     if (column == "priority") return order(a.priority, b.priority);
     return order(a.created_at, b.created_at);
 }

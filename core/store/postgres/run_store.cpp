@@ -54,7 +54,8 @@ Result<Listing<Run>> PgRunStore::list(const RunQuery& query) {
         page.number(query.page.limit).number(query.page.offset);
         Listing<Run> listing;
         listing.items =
-            read_all(tx.run_planned("list_runs", page), [](Row& row) { return row.run(); });
+            read_all(tx.run_planned(query.oldest_first ? "list_runs_oldest" : "list_runs", page),
+                     [](Row& row) { return row.run(); });
         listing.total =
             read_one(tx.run_planned("count_runs", filter), [](Row& row) { return row.number(); });
         return listing;

@@ -85,10 +85,12 @@ std::string pattern_of(std::string_view text) {
 }
 
 std::string order_by(const TaskQuery& query) {
-    static constexpr std::array<std::string_view, 5> kColumns{"created_at", "updated_at",
-                                                              "next_run_at", "title", "priority"};
+    static constexpr std::array<std::string_view, 8> kColumns{
+        "created_at", "updated_at", "next_run_at",   "title",
+        "priority",   "status",     "schedule_expr", "created_by"};
     const auto known = std::find(kColumns.begin(), kColumns.end(), query.sort);
-    const std::string column(known == kColumns.end() ? kColumns[0] : *known);
+    std::string column(known == kColumns.end() ? kColumns[0] : *known);
+    if (column == "created_by") column = "owner";
     const std::string direction = query.descending ? " DESC" : "";
     const std::string nulls = column == "next_run_at" ? " NULLS LAST" : "";
     return "t." + column + direction + nulls + ", t.id" + direction;

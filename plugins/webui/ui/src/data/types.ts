@@ -169,6 +169,8 @@ export interface Extension {
   reason: string;
   capabilities: string[];
   grants: string[];
+  granted_by?: string;
+  open_calls?: number;
   enforcement: string;
   tools: string[];
   warnings: string[];

@@ -1,14 +1,22 @@
 // The extensions: what each asks for, what it was given, how it fares.
+import {useSignal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {get, post} from '../api';
 import {offers} from '../data/offers';
 import {useOne} from '../data/one';
 import type {Extension} from '../data/types';
+import {absolute, clock} from '../format';
 import {t, word} from '../i18n';
 import {Act, refusal} from '../parts/act';
 import {Failure} from '../parts/failure';
 import {State} from '../parts/marks';
 import {may} from '../session';
+
+const kLines = 100;
+
+// What this very page needs: taking it away is asked twice.
+const self = (extension: Extension, verb: string) =>
+  extension.id === 'webui' ? {question: t('ext.self'), yes: verb, no: t('do.close')} : undefined;
 
 export function ExtensionsPage() {
   const {value, error} = useOne(
@@ -61,6 +69,12 @@ function Card({extension}: {extension: Extension}) {
             <Capabilities extension={extension} />
           </dd>
         </div>
+        {extension.granted_by && (
+          <div>
+            <dt>{t('ext.by')}</dt>
+            <dd>{extension.granted_by}</dd>
+          </div>
+        )}
         <div>
           <dt>{t('ext.enforcement')}</dt>
           <dd>{word('ext.enforcement', extension.enforcement)}</dd>
@@ -82,7 +96,55 @@ function Card({extension}: {extension: Extension}) {
           </div>
         )}
       </dl>
+      {may('extensions:admin') && <More id={extension.id} />}
     </li>
+  );
+}
+
+interface Told {
+  health: {status: string; message: string} | null;
+  lines: {number: number; at: string; level: string; message: string}[];
+}
+
+// What it says of itself and what it wrote last, asked when someone wants to know.
+function More({id}: {id: string}) {
+  const told = useSignal<Told | null>(null);
+  const error = useSignal<unknown>(null);
+  const look = async () => {
+    try {
+      const [about, log] = await Promise.all([get<{health?: Told['health']}>(`/extensions/${id}`), get<{items: Told['lines']}>(`/extensions/${id}/logs?limit=${kLines}`)]);
+      told.value = {health: about.health ?? null, lines: log.items};
+      error.value = null;
+    } catch (failure) {
+      error.value = failure;
+    }
+  };
+  return (
+    <details class="ext-more" onToggle={(event) => event.currentTarget.open && void look()}>
+      <summary>{t('ext.more')}</summary>
+      <Failure error={error.value} />
+      {told.value?.health && (
+        <p class="small">
+          {t('ext.health')}: <strong>{told.value.health.status}</strong> {told.value.health.message}
+        </p>
+      )}
+      {told.value && told.value.lines.length === 0 && <p class="muted small">{t('run.nologs')}</p>}
+      {told.value && told.value.lines.length > 0 && (
+        <div class="log" role="log" tabIndex={0} aria-label={t('run.logs')}>
+          <ol>
+            {told.value.lines.map((line) => (
+              <li key={line.number} class={`level-${line.level}`}>
+                <time dateTime={line.at} title={absolute(line.at)}>
+                  {clock(line.at)}
+                </time>
+                <span class="level">{line.level}</span>
+                <span class="message">{line.message}</span>
+              </li>
+            ))}
+          </ol>
+        </div>
+      )}
+    </details>
   );
 }
 
@@ -98,7 +160,7 @@ function Capabilities({extension}: {extension: Extension}) {
           <li key={name}>
             <code>{name}</code> <span class={granted ? 'good-text' : 'bad-text'}>{t(granted ? 'ext.granted' : 'ext.denied')}</span>{' '}
             {admin && offers('post', `/extensions/{extension_id}/${verb}`) && (
-              <Act label={t(`ext.${verb}`)} name={`${t(`ext.${verb}`)} ${name}`} quiet action={() => post(`${at}/${verb}`, {capabilities: [name]})} />
+              <Act label={t(`ext.${verb}`)} name={`${t(`ext.${verb}`)} ${name}`} quiet confirm={granted ? self(extension, t('ext.revoke')) : undefined} action={() => post(`${at}/${verb}`, {capabilities: [name]})} />
             )}
           </li>
         );
@@ -122,7 +184,7 @@ function Controls({extension}: {extension: Extension}) {
       {kActions
         .filter(([verb, applies]) => applies(extension) && offers('post', `/extensions/{extension_id}/${verb}`))
         .map(([verb]) => (
-          <Act key={verb} label={t(`ext.${verb}`)} name={`${t(`ext.${verb}`)} ${extension.id}`} action={() => post(`/extensions/${extension.id}/${verb}`)} />
+          <Act key={verb} label={t(`ext.${verb}`)} name={`${t(`ext.${verb}`)} ${extension.id}`} confirm={verb === 'disable' ? self(extension, t('ext.disable')) : undefined} action={() => post(`/extensions/${extension.id}/${verb}`)} />
         ))}
     </div>
   );

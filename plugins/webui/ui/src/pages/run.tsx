@@ -3,6 +3,7 @@ import {useEffect} from 'preact/hooks';
 import {get, post} from '../api';
 import {learnTitles} from '../data/feeds';
 import {touches, useOne} from '../data/one';
+import {learnOwners, ownerName} from '../data/owners';
 import {isLive, type Run, type RunDetail, type RunError, type RunEvent, type RunStep} from '../data/types';
 import {absolute, between, clock, duration, now, shortId} from '../format';
 import {t, word} from '../i18n';
@@ -39,6 +40,7 @@ export function RunPage({id}: {id: string}) {
   );
   useEffect(() => {
     refusal.value = null;
+    learnOwners();
     if (value) void learnTitles([value.run]);
   }, [value === null]);
   if (!value) return error ? <Failure error={error} /> : <p class="empty">{t('list.loading')}</p>;
@@ -141,7 +143,7 @@ function ErrorCard({error}: {error: RunError}) {
   return (
     <section class="card bad" aria-label={t('run.error')}>
       <h2>
-        {error.error} {error.step_id && <small>{t('run.instep', {step: error.step_id})}</small>}
+        {word('error', error.error)} {error.step_id && <small>{t('run.instep', {step: error.step_id})}</small>}
       </h2>
       <p class="message">{error.message}</p>
       {error.details !== undefined && error.details !== null && (
@@ -189,7 +191,7 @@ function StepRow({step, open}: {step: RunStep; open: boolean}) {
           </div>
           <div>
             <h3>{step.error ? t('run.error') : t('run.output')}</h3>
-            {step.error ? <p class="message bad-text">{step.error.message}</p> : <JsonTree value={step.output ?? null} />}
+            {step.error ? <p class="message bad-text">{step.error.message}</p> : step.state === 'running' ? <span class="muted">–</span> : <JsonTree value={step.output ?? null} />}
           </div>
         </div>
       </details>
@@ -213,7 +215,7 @@ function History({events, live}: {events: RunEvent[]; live: boolean}) {
               <span>
                 <State name={event.to} />{' '}
                 <span class="muted">{stayed === null ? '' : next ? t('run.for', {duration: duration(stayed)}) : t('run.sofar', {duration: duration(Math.max(0, stayed))})}</span>
-                <span class="muted small reason">{[event.reason, t('run.by', {actor: event.actor.length === 36 ? shortId(event.actor) : event.actor})].filter(Boolean).join(' · ')}</span>
+                <span class="muted small reason">{[event.reason, t('run.by', {actor: event.actor.length === 36 ? ownerName(event.actor) : event.actor})].filter(Boolean).join(' · ')}</span>
               </span>
             </li>
           );

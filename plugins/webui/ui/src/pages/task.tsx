@@ -5,7 +5,7 @@ import {get, post} from '../api';
 import {runFeed} from '../data/feeds';
 import {touches, useOne} from '../data/one';
 import {learnOwners, ownerName} from '../data/owners';
-import type {Run, Task} from '../data/types';
+import type {ConditionState, Run, Task} from '../data/types';
 import {absolute} from '../format';
 import {t, word, type Key} from '../i18n';
 import {watch} from '../live';
@@ -70,6 +70,7 @@ export function TaskPage({id}: {id: string}) {
             )}
           </dd>
         </div>
+        {task.condition_state && <ConditionFacts state={task.condition_state} />}
         <div>
           <dt>{t('task.zone')}</dt>
           <dd>{task.timezone}</dd>
@@ -130,6 +131,27 @@ export function TaskPage({id}: {id: string}) {
   );
 }
 
+// What the latest look at the condition's source said.
+function ConditionFacts({state}: {state: ConditionState}) {
+  return (
+    <>
+      <div>
+        <dt>{t('condition.value')}</dt>
+        <dd>
+          {state.value === undefined ? t('time.never') : <code>{JSON.stringify(state.value)}</code>} <Moment at={state.evaluated_at ?? null} />
+          {state.error && <p class="bad-text small">{state.error}</p>}
+        </dd>
+      </div>
+      <div>
+        <dt>{t('condition.next')}</dt>
+        <dd>
+          <Moment at={state.next_evaluation_at ?? null} />
+        </dd>
+      </div>
+    </>
+  );
+}
+
 function Controls({task}: {task: Task}) {
   if (!may('tasks:write')) return null;
   const ended = task.status === 'canceled';
@@ -146,7 +168,7 @@ function Controls({task}: {task: Task}) {
         </a>
       )}
       {(task.status === 'active' || task.status === 'paused') && (
-        <Act danger label={t('do.cancel')} confirm={t('do.confirm.cancel.task')} action={() => post(`${at}/cancel`)} />
+        <Act danger label={t('do.cancel')} confirm={{question: t('do.confirm.cancel.task'), yes: t('do.yes'), no: t('do.no')}} action={() => post(`${at}/cancel`)} />
       )}
     </div>
   );

@@ -2,7 +2,6 @@
 import {signal, useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import type {ComponentChildren} from 'preact';
-import {t} from '../i18n';
 import {changedHere} from '../live';
 
 // The latest refusal, shown by the page below its controls.
@@ -14,7 +13,7 @@ interface Props {
   primary?: boolean;
   danger?: boolean;
   quiet?: boolean;
-  confirm?: string;
+  confirm?: {question: string; yes: string; no: string};
   action(): Promise<unknown>;
 }
 
@@ -39,14 +38,14 @@ export function Act({label, name, primary, danger, quiet, confirm, action}: Prop
       <button class={primary ? 'primary' : danger ? 'danger' : quiet ? 'quiet tiny' : ''} aria-label={name} disabled={busy.value} onClick={() => (confirm ? (asking.value = true) : void run())}>
         {label}
       </button>
-      {asking.value && (
+      {asking.value && confirm && (
         <Dialog label={label} onClose={() => (asking.value = false)}>
-          <p>{confirm}</p>
+          <p>{confirm.question}</p>
           <div class="controls">
             <button class="danger" onClick={run}>
-              {t('do.yes')}
+              {confirm.yes}
             </button>
-            <button onClick={() => (asking.value = false)}>{t('do.no')}</button>
+            <button onClick={() => (asking.value = false)}>{confirm.no}</button>
           </div>
         </Dialog>
       )}
