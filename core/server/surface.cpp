@@ -24,15 +24,6 @@ void observe_http(http::RouterOptions& options, metrics::Registry& metrics) {
     };
 }
 
-// A short address for a page. The browser is sent on, so that the page's relative addresses hold.
-http::Mount page_at(std::string address) {
-    return [address = std::move(address)](http::MountedRequest request) {
-        request.responder.respond(
-            {.status = 302,
-             .headers = {{"Location", address}, {"X-Request-ID", request.request_id}}});
-    };
-}
-
 }  // namespace
 
 http::ServerOptions server_options(const ServerConfig& config) {
@@ -64,7 +55,6 @@ http::RouterOptions router_options(const ServerConfig& config, auth::Authenticat
     options.mounts["ext"] = [&host](http::MountedRequest request) {
         host.serve(std::move(request));
     };
-    options.mounts["ui"] = page_at("/ext/webui/");
     return options;
 }
 
