@@ -50,21 +50,14 @@ void Channel::send(const Json& message) {
 
 void Channel::finish() {
     std::shared_ptr<SseWriter> writer;
+    std::function<void()> dropped;  // It may own what answers on this channel.
     {
         const std::lock_guard lock(mutex_);
         finished_ = true;
         writer = writer_;
-    }
-    if (writer) writer->end();
-}
-
-void Channel::close() {
-    std::function<void()> dropped;
-    {
-        const std::lock_guard lock(mutex_);
         dropped.swap(when_attached_);
     }
-    finish();
+    if (writer) writer->end();
 }
 
 std::optional<ordinaut::Reply> Channel::listener() const {
@@ -74,8 +67,15 @@ std::optional<ordinaut::Reply> Channel::listener() const {
 }
 
 void Channel::when_attached(std::function<void()> action) {
-    const std::lock_guard lock(mutex_);
-    when_attached_ = std::move(action);
+    {
+        const std::lock_guard lock(mutex_);
+        const bool listens = writer_ != nullptr && !writer_->reply().canceled();
+        if (!listens) {
+            if (!finished_) action.swap(when_attached_);
+            return;
+        }
+    }
+    action();
 }
 
 uint64_t Channel::last() const {

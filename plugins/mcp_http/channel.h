@@ -19,12 +19,11 @@ public:
     // is ended. `prime`: begins with an empty event, so that the client knows an id.
     void attach(const ordinaut::Reply& reply, uint64_t after, bool prime);
     void send(const Json& message);
-    void finish();  // Nothing follows.
-    void close();   // As finish(), and nobody waits for the client any more.
+    void finish();  // Nothing follows, and nobody waits for the client any more.
 
     // The request a client listens on; none: it broke off.
     std::optional<ordinaut::Reply> listener() const;
-    // `action` runs when a client listens again; it replaces an earlier one.
+    // `action` runs when a client listens again (at once if one does); it replaces an earlier one.
     void when_attached(std::function<void()> action);
     const std::string& name() const { return name_; }
     uint64_t last() const;  // Number of the latest event.

@@ -2,13 +2,15 @@
 
 #include <charconv>
 
+#include "follow.h"
+
 namespace mcp_http {
 namespace {
 
 constexpr const char* kSessionHeader = "mcp-session-id";
 
 void answer_error(ordinaut::Request& request, const Json& id, const RpcError& error) {
-    if (error.http == 405) request.set("Allow", "GET, POST, DELETE");
+    if (error.http == 405) request.set("Allow", "POST");
     request.status(error.http).json(error_of(id, error));
 }
 
@@ -24,9 +26,8 @@ Exchange::Origin origin_of(ordinaut::Request& request) {
     origin.takes_events = accepts(accept, "text/event-stream");
     origin.principal = request.principal();
     const std::string_view scopes = ordinaut::to_view(request.context().scopes_json);
-    if (!scopes.empty())
-        for (const Json& scope : Json::parse(scopes).items())
-            origin.scopes.push_back(scope.as_string());
+    const Json listed = scopes.empty() ? Json::array() : Json::parse(scopes);
+    for (const Json& scope : listed.items()) origin.scopes.push_back(scope.as_string());
     return origin;
 }
 
@@ -61,6 +62,19 @@ std::pair<std::string_view, uint64_t> position_of(std::string_view event_id) {
     return {event_id.substr(0, dash), number};
 }
 
+// Over the standing stream of a session, for as long as this request is it.
+void tell_changes(ordinaut::Request& request, const std::shared_ptr<Session>& session) {
+    const auto tell = [general = session->general()](std::string_view method, Json params) {
+        general->send(notification_of(method, std::move(params)));
+    };
+    follow(request.host(), request.later(),
+           {[session] { return session->subscriptions(); },
+            [tell](const std::string& uri) {
+                tell("notifications/resources/updated", {{"uri", uri}});
+            },
+            [tell] { tell("notifications/tools/list_changed", Json::object()); }});
+}
+
 }  // namespace
 
 void Endpoint::post(ordinaut::Request& request) const {
@@ -81,6 +95,7 @@ void Endpoint::post(ordinaut::Request& request) const {
 void Endpoint::stateless(ordinaut::Request& request, Message message) const {
     check_stateless(request, message);
     if (message.kind != Message::Kind::kRequest) return request.status(202).send({}, {});
+    if (message.method == "tools/call") check_param_headers(request, message);
     auto origin = origin_of(request);
     origin.era = Era::kStateless;
     begin(std::make_shared<Exchange>(std::move(origin), std::move(message)));
@@ -142,16 +157,18 @@ void Endpoint::get(ordinaut::Request& request) const try {
         throw RpcError(kInvalidRequest, "Accept must name text/event-stream", {}, 406);
     const auto session = session_of(request);
     const std::string_view last = request.header("last-event-id");
+    const auto& general = session->general();
     if (last.empty()) {
-        const auto& general = session->general();
-        return general->attach(request.later(), general->last(), false);
+        general->attach(request.later(), general->last(), false);
+        return tell_changes(request, session);
     }
     const auto [name, after] = position_of(last);
     const auto channel = session->find_channel(name);
     if (channel == nullptr)
         throw RpcError(kInvalidRequest, "the events after this Last-Event-ID are not kept any more",
-                       {}, 404);
+                       {}, 400);
     channel->attach(request.later(), after, false);
+    if (channel == general) tell_changes(request, session);
 } catch (const RpcError& error) {
     answer_error(request, {}, error);
 }

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 2> kSessionVersions{"2025-11-25", "2025-0
 
 constexpr std::string_view kMetaVersion = "io.modelcontextprotocol/protocolVersion";
 constexpr std::string_view kMetaCapabilities = "io.modelcontextprotocol/clientCapabilities";
+constexpr std::string_view kMetaLogLevel = "io.modelcontextprotocol/logLevel";
 constexpr std::string_view kMetaServer = "io.modelcontextprotocol/serverInfo";
 constexpr std::string_view kMetaSubscription = "io.modelcontextprotocol/subscriptionId";
 

@@ -72,6 +72,19 @@ void Exchange::report(double progress, double total, const std::string& text) {
                                                       {"message", text}}));
 }
 
+void Exchange::log(std::string_view level, Json data) {
+    std::optional<int> wanted;
+    if (origin_.session) {
+        wanted = origin_.session->log_level();
+    } else if (const Json* asked = message.meta().find(kMetaLogLevel);
+               asked != nullptr && asked->is_string()) {
+        wanted = log_level_named(asked->as_string());
+    }
+    if (!wanted || log_level_named(level).value_or(0) < *wanted) return;
+    notify(notification_of("notifications/message",
+                           {{"level", level}, {"logger", "ordinaut"}, {"data", std::move(data)}}));
+}
+
 void Exchange::core(std::string_view operation, const Json& input, ordinaut::OnAnswer done,
                     const ordinaut::CoreOptions& options) const {
     const ordinaut::Reply reply = caller().value_or(origin_.reply);
@@ -93,6 +106,14 @@ bool Exchange::when_back(std::function<void()> action) {
 void Exchange::cancel() {
     canceled_ = true;
     fail(RpcError(kInvalidRequest, "canceled by the client"));
+}
+
+std::optional<int> log_level_named(std::string_view name) {
+    static constexpr std::string_view kLevels[] = {"debug", "info",     "notice", "warning",
+                                                   "error", "critical", "alert",  "emergency"};
+    for (int n = 0; n < 8; ++n)
+        if (kLevels[n] == name) return n;
+    return std::nullopt;
 }
 
 Json server_info() {

@@ -37,6 +37,8 @@ public:
     // `progress` that is not above the last one is left out.
     void report(double progress, double total, const std::string& text);
     void notify(const Json& message);
+    // To the client's log, when it asked for this level.
+    void log(std::string_view level, Json data);
 
     // Asks the server for an operation, as the client.
     void core(std::string_view operation, const Json& input, ordinaut::OnAnswer done,
@@ -60,6 +62,9 @@ private:
     std::mutex mutex_;
     double progress_ = -1;
 };
+
+// Its rank, debug = 0; none: no such level.
+std::optional<int> log_level_named(std::string_view name);
 
 using ExchangePtr = std::shared_ptr<Exchange>;
 

@@ -2,6 +2,7 @@
 #include <ordinaut/ordinaut.hpp>
 
 #include "endpoint.h"
+#include "light.h"
 
 namespace {
 
@@ -15,6 +16,7 @@ public:
         setup.get("/status", [](Request& r) {
             r.json({{"id", ORDINAUT_EXTENSION_ID}, {"version", ORDINAUT_EXTENSION_VERSION}});
         });
+        mcp_http::add_light_routes(setup);
         setup.post("/mcp", [this](Request& r) { endpoint_->post(r); });
         setup.get("/mcp", [this](Request& r) { endpoint_->get(r); });
         setup.del("/mcp", [this](Request& r) { endpoint_->remove(r); });

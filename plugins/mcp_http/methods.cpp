@@ -10,7 +10,18 @@ namespace {
 
 constexpr int64_t kFreshMs = 60'000;
 
-Json capabilities() { return {{"tools", Json::object()}}; }
+Json capabilities() {
+    return {{"tools", {{"listChanged", true}}},
+            {"resources", {{"subscribe", true}}},
+            {"prompts", Json::object()},
+            {"completions", Json::object()}};
+}
+
+Json with_logging() {
+    Json json = capabilities();
+    json.set("logging", Json::object());
+    return json;
+}
 
 const char* const kInstructions =
     "Ordinaut runs tasks on a schedule. To set one up: preview_schedule to see when it would run, "
@@ -28,6 +39,16 @@ void discover(const ServerPtr&, const ExchangePtr& exchange) {
                 kFreshMs);
 }
 
+void set_level(const ServerPtr&, const ExchangePtr& exchange) {
+    const auto level = log_level_named(exchange->message.required_text("level"));
+    if (!level)
+        throw RpcError(kInvalidParams,
+                       "params.level must be one of debug, info, notice, warning, error, critical, "
+                       "alert, emergency");
+    exchange->session()->set_log_level(*level);
+    exchange->result(Json::object());
+}
+
 struct Method {
     std::string_view name;
     bool sessions, stateless;
@@ -38,6 +59,16 @@ constexpr Method kMethods[] = {
     {"server/discover", false, true, discover},
     {"tools/list", true, true, list_tools},
     {"tools/call", true, true, call_tool},
+    {"resources/list", true, true, list_resources},
+    {"resources/templates/list", true, true, list_templates},
+    {"resources/read", true, true, read_resource},
+    {"resources/subscribe", true, false, subscribe},
+    {"resources/unsubscribe", true, false, unsubscribe},
+    {"subscriptions/listen", false, true, listen},
+    {"prompts/list", true, true, list_prompts},
+    {"prompts/get", true, true, get_prompt},
+    {"completion/complete", true, true, complete},
+    {"logging/setLevel", true, false, set_level},
 };
 
 }  // namespace
@@ -67,9 +98,16 @@ std::string_view agreed_version(const Message& initialize) {
 
 Json initialized(std::string_view version) {
     return {{"protocolVersion", version},
-            {"capabilities", capabilities()},
+            {"capabilities", with_logging()},
             {"serverInfo", server_info()},
             {"instructions", kInstructions}};
+}
+
+RpcError refusal_of(const ordinaut::Answer& answer) {
+    const bool ours = answer.status == ORD_E_INTERNAL;
+    const bool later = answer.status == ORD_E_RETRYABLE || answer.status == ORD_E_DEADLINE;
+    return {ours || later ? kInternalError : kInvalidParams,
+            answer.message.empty() ? "the server refused the request" : answer.message};
 }
 
 void check_cursor(const Message& message) {

@@ -74,6 +74,16 @@ std::shared_ptr<Exchange> Session::in_progress(const Json& request) const {
     return found == exchanges_.end() ? nullptr : found->second.lock();
 }
 
+void Session::set_log_level(int level) {
+    const std::lock_guard lock(mutex_);
+    log_level_ = level;
+}
+
+std::optional<int> Session::log_level() const {
+    const std::lock_guard lock(mutex_);
+    return log_level_;
+}
+
 bool Session::subscribe(const std::string& uri) {
     const std::lock_guard lock(mutex_);
     if (subscriptions_.size() >= kSubscriptionsMax && subscriptions_.count(uri) == 0) return false;
@@ -86,9 +96,9 @@ void Session::unsubscribe(const std::string& uri) {
     subscriptions_.erase(uri);
 }
 
-bool Session::subscribed(const std::string& uri) const {
+std::set<std::string> Session::subscriptions() const {
     const std::lock_guard lock(mutex_);
-    return subscriptions_.count(uri) != 0;
+    return subscriptions_;
 }
 
 void Session::touch(std::chrono::system_clock::time_point now) {
@@ -114,8 +124,8 @@ void Session::close() {
         const std::lock_guard lock(mutex_);
         channels.swap(channels_);
     }
-    for (const auto& channel : channels) channel->close();
-    general_->close();
+    for (const auto& channel : channels) channel->finish();
+    general_->finish();
 }
 
 std::shared_ptr<Session> Sessions::open(std::string_view principal, std::string_view version) {

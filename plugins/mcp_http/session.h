@@ -27,10 +27,14 @@ public:
     void ended(const Json& id);
     std::shared_ptr<Exchange> in_progress(const Json& id) const;
 
-    // LIMIT: false when there are 1,000 already.
+    // From this level on the client wants to be told; none: it has not asked.
+    void set_log_level(int level);
+    std::optional<int> log_level() const;
+
+    // False when there are 1,000 already.
     bool subscribe(const std::string& uri);
     void unsubscribe(const std::string& uri);
-    bool subscribed(const std::string& uri) const;
+    std::set<std::string> subscriptions() const;
 
     void touch(std::chrono::system_clock::time_point now);
     std::chrono::system_clock::time_point touched() const;
@@ -45,6 +49,7 @@ private:
     uint64_t channels_made_ = 0;
     std::map<std::string, std::weak_ptr<Exchange>> exchanges_;
     std::set<std::string> subscriptions_;
+    std::optional<int> log_level_;
     std::chrono::system_clock::time_point touched_{};
 };
 

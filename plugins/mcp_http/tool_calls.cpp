@@ -29,7 +29,9 @@ std::string advice_for(const ToolRun& run, ord_status status) {
     if (status == ORD_E_NOT_FOUND)
         return run.arguments.find("run_id") != nullptr
                    ? "list_runs shows the ids of the runs you may see."
-                   : "list_tasks shows the ids of the tasks you may see.";
+               : run.arguments.find("task_id") != nullptr
+                   ? "list_tasks shows the ids of the tasks you may see."
+                   : "";
     if (status == ORD_E_CONFLICT && run.arguments.find("expected_version") != nullptr)
         return "get_task shows the task as it is now, with its version.";
     if (status == ORD_E_RETRYABLE || status == ORD_E_AGAIN || status == ORD_E_RATE_LIMITED)

@@ -89,6 +89,24 @@ void call_offer(const ExchangePtr& exchange, const Json& tool, const Json& argum
     exchange->host().invoke(&caller->completion(), member(tool, "name"), arguments.text(), done);
 }
 
+void check_param(const ordinaut::Request& request, const std::string& header, const Json* value) {
+    const auto refuse = [&](const std::string& why) {
+        throw RpcError(kHeaderMismatch, header + " " + why, {{"header", header}}, 400);
+    };
+    std::string lower_case = header;
+    for (char& c : lower_case) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string_view given = request.header(lower_case);
+    if (value == nullptr || value->is_null()) {
+        if (!given.empty()) refuse("is given, but the body has no such argument");
+        return;
+    }
+    const auto says = decoded_header(given);
+    if (!says) refuse("is not valid Base64 (=?base64?…?= with padding)");
+    const std::string wanted = value->is_string() ? value->as_string() : value->text();
+    if (given.empty() && !wanted.empty()) refuse("is required, because the body has the argument");
+    if (*says != wanted) refuse("differs from the argument in the body; they must be equal");
+}
+
 }  // namespace
 
 void list_tools(const ServerPtr&, const ExchangePtr& exchange) {
@@ -97,6 +115,21 @@ void list_tools(const ServerPtr&, const ExchangePtr& exchange) {
     for (const Tool& tool : tools()) list.push(listed(tool));
     for (const Json& tool : offered(*exchange)) list.push(listed_offer(tool));
     answer_list(exchange, {{"tools", std::move(list)}}, kFreshMs);
+}
+
+void check_param_headers(const ordinaut::Request& request, const Message& message) {
+    const std::string name = message.text("name");
+    const Json* arguments = message.params.find("arguments");
+    const Json all = Json::parse(request.host().tools());
+    for (const Json& tool : all.items()) {
+        if (name.empty() || member(tool, "mcp_name") != name) continue;
+        const Json* properties = tool.find("input_schema")->find("properties");
+        if (properties == nullptr || !properties->is_object()) return;
+        for (const auto& [argument, schema] : properties->members())
+            if (const std::string header = member(schema, "x-mcp-header"); !header.empty())
+                check_param(request, "Mcp-Param-" + header,
+                            arguments == nullptr ? nullptr : arguments->find(argument));
+    }
 }
 
 void call_tool(const ServerPtr&, const ExchangePtr& exchange) {

@@ -26,6 +26,7 @@ struct Wait : std::enable_shared_from_this<Wait> {
     std::chrono::seconds limit{0};
     std::chrono::system_clock::time_point begin;
     milliseconds pause = kLookAgainMin;
+    std::string last_status;
 
     explicit Wait(ToolRun r) : run(std::move(r)) {}
 
@@ -52,9 +53,11 @@ struct Wait : std::enable_shared_from_this<Wait> {
         const Json shaped = shaped_run(Json::parse(answer.json));
         const milliseconds so_far = waited();
         if (has_ended(shaped) || so_far >= limit) return succeed(run.exchange, {{"run", shaped}});
+        const std::string& status = shaped.find("status")->as_string();
+        if (std::exchange(last_status, status) != status)
+            run.exchange->log("info", {{"run_id", *shaped.find("id")}, {"status", status}});
         run.exchange->report(static_cast<double>(so_far.count()) / 1000.0,
-                             static_cast<double>(limit.count()),
-                             "the run is " + shaped.find("status")->as_string());
+                             static_cast<double>(limit.count()), "the run is " + status);
         const auto rest = std::chrono::duration_cast<milliseconds>(limit) - so_far;
         run.exchange->host().after(std::min(pause, std::max(rest, milliseconds(1))),
                                    [self = shared_from_this()](const ordinaut::Answer& timer) {

@@ -60,6 +60,22 @@ TEST(Manifest, UnknownKeysAreWarnings) {
                 ::testing::ElementsAre("/egaer: unknown key, ignored; did you mean 'eager'?"));
 }
 
+TEST(Manifest, SaysUnderWhichNameAToolIsOfferedToAssistants) {
+    const auto named = [](const std::string& mcp) {
+        const auto manifest = parse_manifest(
+            R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.0",)"
+            R"("capabilities":["TOOLS"],"tools":[{"name":"greet","description":"Greets.")" +
+                mcp + "}]}",
+            "sample");
+        EXPECT_TRUE(manifest.ok()) << manifest.error().message;
+        return manifest->tools.at(0).mcp_name;
+    };
+    EXPECT_EQ(named(""), "");
+    EXPECT_EQ(named(R"(,"mcp":{"expose":false,"name":"hello"})"), "");
+    EXPECT_EQ(named(R"(,"mcp":{"expose":true})"), "sample_greet");
+    EXPECT_EQ(named(R"(,"mcp":{"expose":true,"name":"hello"})"), "hello");
+}
+
 TEST(Manifest, GrantsIsTheOldNameOfCapabilities) {
     const auto manifest = parse_manifest(
         R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.0","grants":["TOOLS"]})",
