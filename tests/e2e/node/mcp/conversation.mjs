@@ -2,6 +2,7 @@
 //   node conversation.mjs URL TOKEN 2025|2026
 // Prints "ok" and exits 0, or says what was not as it should be.
 import assert from "node:assert/strict";
+import crypto from "node:crypto";
 
 const [url, token, era] = process.argv.slice(2);
 const options = {requestInit: {headers: {Authorization: `Bearer ${token}`}}};
@@ -67,7 +68,7 @@ await assert.rejects(client.callTool({name: "make_coffee", arguments: {}}), (err
 const preview = await done("preview_schedule", {...schedule, count: 3});
 assert.equal(preview.occurrences.length, 3);
 const wish = {
-  title: "From an assistant", ...schedule, idempotency_key: `${era}-create`,
+  title: "From an assistant", ...schedule, idempotency_key: crypto.randomUUID(),
   payload: {params: {name: "you"}, pipeline: [{id: "hi", uses: "std.echo", with: {text: "hello ${params.name}"}}]},
 };
 const {task} = await done("create_task", wish);
