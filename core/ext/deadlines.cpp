@@ -29,8 +29,8 @@ Deadlines::Ticket Deadlines::add(MonoTime time, std::weak_ptr<void> target, void
 Deadlines::Ticket Deadlines::insert(MonoTime time, Action action) {
     const std::lock_guard lock(mutex_);
     const Ticket ticket{time, ++last_};
-    const auto at = waiting_.emplace(ticket, std::move(action)).first;
-    if (at == waiting_.begin()) changed_.notify_one();
+    waiting_.emplace(ticket, std::move(action));
+    if (time < wakes_at_) changed_.notify_one();
     return ticket;
 }
 
@@ -43,16 +43,24 @@ void Deadlines::remove(const Ticket& ticket) {
     }
 }
 
+// Most deadlines are taken back before they come; the thread sleeps on past those, so that a call
+// that adds one and takes it back wakes nobody.
+void Deadlines::sleep_until(MonoTime time, std::unique_lock<std::mutex>& lock) {
+    wakes_at_ = time;
+    if (time == MonoTime::max())
+        changed_.wait(lock);
+    else
+        changed_.wait_until(lock, time);
+    wakes_at_ = MonoTime::min();
+}
+
 void Deadlines::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        if (waiting_.empty()) {
-            changed_.wait(lock);
-            continue;
-        }
         const auto first = waiting_.begin();
-        if (const MonoTime due = first->first.first; std::chrono::steady_clock::now() < due) {
-            changed_.wait_until(lock, due);
+        const MonoTime due = first == waiting_.end() ? MonoTime::max() : first->first.first;
+        if (std::chrono::steady_clock::now() < due) {
+            sleep_until(due, lock);
             continue;
         }
         const auto action = std::move(first->second);

@@ -37,11 +37,13 @@ private:
     };
     Ticket insert(MonoTime time, Action action);
     void run();
+    void sleep_until(MonoTime time, std::unique_lock<std::mutex>& lock);
 
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<Ticket, Action, std::less<>, Recycling<std::pair<const Ticket, Action>>> waiting_;
     uint64_t last_ = 0;
+    MonoTime wakes_at_ = MonoTime::min();  // Of the thread; min while it is awake.
     bool stopping_ = false;
     std::thread thread_;
 };
