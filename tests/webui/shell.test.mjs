@@ -11,6 +11,7 @@ before(async () => {
 });
 after(() => world?.close());
 
+const connected = (page) => page.locator('.connection.live, .connection.polling');
 const number = (page, id) => page.locator(`[data-number=${id}]`);
 
 test('the one-time link logs in, leaves the address, and works once', async () => {
@@ -116,7 +117,7 @@ test('a pasted token lets in', async () => {
 
 test('the header counts what runs and what waits, and stops the queue', async () => {
   const page = await world.loggedIn();
-  await page.getByText('live, every 2 s').waitFor();
+  await connected(page).waitFor();
   await page.getByRole('button', {name: 'Pause queue'}).click();
   await page.getByRole('button', {name: 'Resume queue'}).waitFor();
   assert.equal((await world.server.call('GET', '/queue')).paused, true);
@@ -183,7 +184,7 @@ test('the keyboard alone opens a run of the list', async () => {
 
 test('a server that streams is followed, and after a break from where it was left', async () => {
   const page = await world.loggedIn();
-  await page.getByText('live, every 2 s').waitFor();
+  await connected(page).waitFor();
   await page.route('**/openapi.json', async (route) => {
     const description = await (await route.fetch()).json();
     description.paths['/stream'] ??= {get: {}};

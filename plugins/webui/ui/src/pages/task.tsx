@@ -138,7 +138,7 @@ function ConditionFacts({state}: {state: ConditionState}) {
       <div>
         <dt>{t('condition.value')}</dt>
         <dd>
-          {state.value === undefined ? t('time.never') : <code>{JSON.stringify(state.value)}</code>} <Moment at={state.evaluated_at ?? null} />
+          {state.value === undefined || !state.evaluated_at ? t('time.never') : <code>{JSON.stringify(state.value)}</code>} <Moment at={state.evaluated_at ?? null} />
           {state.error && <p class="bad-text small">{state.error}</p>}
         </dd>
       </div>

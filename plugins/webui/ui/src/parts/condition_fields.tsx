@@ -5,6 +5,20 @@ import type {ConditionDraft, Draft} from '../data/draft';
 import {t} from '../i18n';
 import {Field} from './field';
 
+// What to begin with; the server says what each source takes.
+const kSources = {
+  http: '{"kind": "http", "url": "https://"}',
+  queue: '{"kind": "queue"}',
+  task: '{"kind": "task", "task_id": ""}',
+  tool: '{"kind": "tool", "tool": "", "input": {}}',
+};
+const kSourceKinds = Object.keys(kSources) as (keyof typeof kSources)[];
+
+function kindOf(source: string): keyof typeof kSources | '' {
+  const kind = /"kind"\s*:\s*"(\w+)"/.exec(source)?.[1] ?? '';
+  return kSourceKinds.find((name) => name === kind) ?? '';
+}
+
 const kEdges = ['rising', 'level', 'change'] as const;
 
 export function ConditionFields({draft, problems}: {draft: Signal<Draft>; problems: Problem[]}) {
@@ -16,9 +30,17 @@ export function ConditionFields({draft, problems}: {draft: Signal<Draft>; proble
     </Field>
   );
   const atSource = problems.filter(({pointer}) => pointer === '/condition' || pointer.startsWith('/condition/source')).map(({pointer, message}) => ({pointer: '/condition/source', message: pointer.startsWith('/condition/source/') ? `${pointer.slice(18)}: ${message}` : message}));
+  const kind = kindOf(condition.source);
   return (
     <>
-      <Field label={t('condition.source')} hint={t('condition.source.hint')} problems={atSource} at="/condition/source">
+      <div class="segments" role="group" aria-label={t('condition.source')}>
+        {kSourceKinds.map((name) => (
+          <button key={name} type="button" aria-pressed={name === kind} onClick={() => name !== kind && set({source: kSources[name]})}>
+            {t(`condition.${name}`)}
+          </button>
+        ))}
+      </div>
+      <Field label={t('condition.source.json')} hint={kind && t(`condition.${kind}.hint`)} problems={atSource} at="/condition/source">
         <textarea name="source" class="mono" rows={3} spellcheck={false} value={condition.source} onInput={(event) => set({source: event.currentTarget.value})} />
       </Field>
       <div class="more">

@@ -11,7 +11,7 @@ import {ConditionFields} from './condition_fields';
 import {Field} from './field';
 
 const kKinds: ScheduleKind[] = ['cron', 'rrule', 'once', 'event', 'condition'];
-const kFirstExpression: Record<ScheduleKind, string> = {cron: '0 9 * * *', rrule: 'FREQ=DAILY;BYHOUR=9;BYMINUTE=0', once: '', event: '', condition: ''};
+const kFirstExpression: Record<ScheduleKind, string> = {cron: '0 9 * * *', rrule: 'FREQ=DAILY;BYHOUR=9;BYMINUTE=0', once: '', event: '', condition: 'depth > `100`'};
 const kDays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month';
 const kUnits: Unit[] = ['minute', 'hour', 'day', 'week', 'month'];
