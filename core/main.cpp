@@ -12,6 +12,7 @@
 #include "ext_check/check.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "live/feed.h"
 #include "operations/dispatcher.h"
 #include "operations/services.h"
 #include "scheduler/simulation.h"
@@ -102,6 +103,7 @@ Status run_server(const ServerPlan& plan) {
     const auto event_bus = TRY(events::redis::RedisEventBus::create(config.redis_url, {}, clock));
     const auto event_streams =
         TRY(events::redis::RedisEventStreams::create(config.redis_url, {}, clock));
+    live::Feed feed(stores.changes, stores.wakeup, clock, feed_options(config));
 
     // Identity and secrets.
     metrics::Registry metrics;
@@ -135,7 +137,7 @@ Status run_server(const ServerPlan& plan) {
     // The surface.
     WorkPool requests("request", static_cast<int>(config.work_threads), 1000);
     const http::Router router(dispatcher, clock,
-                              router_options(config, authenticator, host, admin, metrics));
+                              router_options(config, authenticator, host, admin, metrics, feed));
     const auto server =
         TRY(http::Server::start(server_options(config), clock, requests, router.handler()));
 
@@ -152,6 +154,7 @@ Status run_server(const ServerPlan& plan) {
     roles.runner.stop();
     steward.stop();
     host.stop(clock.mono_now() + std::chrono::seconds(5));
+    feed.stop();
     doors.close();
     requests.stop();
     roles.beat.stop();

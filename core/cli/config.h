@@ -49,6 +49,7 @@ struct ServerConfig {
     int64_t drain_seconds = 0;
     int64_t body_limit_bytes = 0;
     int64_t connections_max = 0;
+    int64_t stream_heartbeat_seconds = 0;
     int64_t retention_days = 0;
     std::string log_level;   // debug, info, warn or error.
     std::string log_format;  // auto (text on a terminal), text or json.

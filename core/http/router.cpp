@@ -132,7 +132,7 @@ void Router::answer_without_operation(Request request, const RouteMatch& match,
         const auto mount =
             segments.empty() ? options_.mounts.end() : options_.mounts.find(segments.front());
         if (mount != options_.mounts.end()) {
-            auto caller = identify(request, exchange);
+            auto caller = identify(request, exchange.cookie);
             return mount->second({std::move(request), exchange.responder, exchange.request_id,
                                   exchange.trace_id, std::move(caller)});
         }
@@ -156,6 +156,8 @@ void Router::dispatch(Request request, const RouteMatch& match,
     auto call = make_call(match, request, *exchange);
     if (!call.ok()) return fail(*exchange, call.error());
     const Operation& operation = *match.operation;
+    if (operation.streams && options_.stream)
+        return open_stream(request, operation, std::move(*call), *exchange);
     dispatcher_.invoke(operation, std::move(*call),
                        [this, &operation, exchange](Result<operations::Reply> reply) {
                            if (reply.ok())
@@ -165,11 +167,32 @@ void Router::dispatch(Request request, const RouteMatch& match,
                        });
 }
 
+void Router::open_stream(const Request& request, const Operation& operation, operations::Call call,
+                         const Exchange& exchange) const {
+    if (const Status refused = dispatcher_.check(operation, call); !refused.ok())
+        return fail(exchange, refused.error());
+    Request credentials;
+    credentials.method = request.method;
+    credentials.headers = request.headers;
+    const Status opened = options_.stream(
+        {.caller = std::move(call.caller),
+         .input = std::move(call.input),
+         .last_event_id = std::string(request.headers.get("last-event-id")),
+         .head_only = is_head(request),
+         .responder = exchange.responder,
+         .request_id = exchange.request_id,
+         .identify = [this, cookie = exchange.cookie, credentials = std::move(credentials)] {
+             return identify(credentials, cookie);
+         }});
+    if (!opened.ok()) return fail(exchange, opened.error());
+    note(exchange, 200);
+}
+
 // A program's token comes first, and with it no cookie counts.
-Result<auth::Caller> Router::identify(const Request& request, const Exchange& exchange) const {
+Result<auth::Caller> Router::identify(const Request& request, const SessionCookie& cookie) const {
     if (options_.everyone) return *options_.everyone;
     if (request.headers.count("authorization") == 0 && options_.authenticate_session) {
-        const std::string session = exchange.cookie.read(request);
+        const std::string session = cookie.read(request);
         if (!session.empty()) {
             if (!is_safe(request.method)) TRY(check_from_page(request));
             return options_.authenticate_session(session);
@@ -183,7 +206,7 @@ Result<operations::Call> Router::make_call(const RouteMatch& match, const Reques
     operations::Call call;
     const bool open = match.operation->access == operations::Access::kPublic && !options_.everyone;
     if (match.operation->page_only) TRY(check_from_page(request));
-    if (!open) call.caller = TRY(identify(request, exchange));
+    if (!open) call.caller = TRY(identify(request, exchange.cookie));
     call.input = TRY(readers_.at(match.operation->id).read(request, match.values));
     call.request_id = exchange.request_id;
     call.trace_id = exchange.trace_id;
@@ -229,15 +252,19 @@ void Router::finish(const Exchange& exchange, Response response) const {
     if (response.headers.find("content-security-policy") == nullptr)
         response.headers.set("Content-Security-Policy",
                              "default-src 'none'; frame-ancestors 'none'");
+    note(exchange, response.status);
+    exchange.responder.respond(std::move(response));
+}
+
+void Router::note(const Exchange& exchange, int status) const {
     const auto took = clock_.mono_now() - exchange.began;
     if (options_.observe)
-        options_.observe(exchange.route, method_label(exchange.method), response.status, took);
+        options_.observe(exchange.route, method_label(exchange.method), status, took);
     if (log_enabled(LogLevel::kDebug))
         log_debug("request.answered", {{"request_id", exchange.request_id},
                                        {"method", exchange.method},
                                        {"route", exchange.route},
-                                       {"status", response.status}});
-    exchange.responder.respond(std::move(response));
+                                       {"status", status}});
 }
 
 }  // namespace ordinaut::http

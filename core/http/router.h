@@ -10,6 +10,7 @@
 #include "http/input.h"
 #include "http/responder.h"
 #include "http/route_table.h"
+#include "http/session_cookie.h"
 #include "operations/dispatcher.h"
 
 namespace ordinaut::http {
@@ -24,6 +25,21 @@ struct MountedRequest {
     Result<auth::Caller> caller;
 };
 using Mount = std::function<void(MountedRequest)>;
+
+// A request for an operation that answers as a stream: known caller, right and input checked.
+struct StreamRequest {
+    auth::Caller caller;
+    Json input;  // As the operation's handler would get it.
+    std::string last_event_id;
+    bool head_only = false;  // HEAD: the same headers, and no body.
+    Responder responder;
+    std::string request_id;
+    // Who the caller's credentials stand for now; an error when they no longer hold. May block.
+    // Thread-safe; valid as long as the router.
+    std::function<Result<auth::Caller>()> identify;
+};
+// An error: nothing was answered, and the router answers with it.
+using Stream = std::function<Status(StreamRequest)>;
 
 struct RouterOptions {
     // The caller a bearer token stands for. May block.
@@ -40,6 +56,8 @@ struct RouterOptions {
     std::function<std::optional<Response>(const Request&)> assets = docs_response;
     // Who answers for paths that begin with this segment ("ext", "stream") and are no operation's.
     std::map<std::string, Mount, std::less<>> mounts = {};
+    // Who answers for the operations that stream.
+    Stream stream = {};
     // One call per request answered here: route template ("" when there is none), method ("other"
     // unless one of HTTP's own, so that clients cannot invent labels), status, time in the router.
     std::function<void(std::string_view route, std::string_view method, int status,
@@ -62,15 +80,18 @@ private:
     void route(Request request, std::shared_ptr<Exchange> exchange) const;
     void dispatch(Request request, const RouteMatch& match,
                   std::shared_ptr<Exchange> exchange) const;
+    void open_stream(const Request& request, const operations::Operation& operation,
+                     operations::Call call, const Exchange& exchange) const;
     void answer_without_operation(Request request, const RouteMatch& match,
                                   const Exchange& exchange) const;
-    Result<auth::Caller> identify(const Request& request, const Exchange& exchange) const;
+    Result<auth::Caller> identify(const Request& request, const SessionCookie& cookie) const;
     Result<operations::Call> make_call(const RouteMatch& match, const Request& request,
                                        const Exchange& exchange) const;
     Response to_response(const operations::Operation& operation, const operations::Reply& reply,
                          const Exchange& exchange) const;
     void finish(const Exchange& exchange, Response response) const;
     void fail(const Exchange& exchange, const Error& error) const;
+    void note(const Exchange& exchange, int status) const;  // For the metrics and the log.
 
     const operations::Dispatcher& dispatcher_;
     const Clock& clock_;

@@ -76,7 +76,7 @@ Finish remember(Services& services, const Call& call, Finish finish) {
 
 }  // namespace
 
-void Dispatcher::invoke(const Operation& operation, Call call, Finish finish) const {
+Status Dispatcher::check(const Operation& operation, const Call& call) const {
     if (!operation.scope.empty() && !auth::allows(call.caller.scopes, operation.scope)) {
         Error denied{ErrorCode::kDenied, "this needs the scope '" + std::string(operation.scope) +
                                              "', which the token does not have"};
@@ -86,11 +86,14 @@ void Dispatcher::invoke(const Operation& operation, Call call, Finish finish) co
                 ->counter("orchestrator_security_events_total",
                           "What an operator should look at, by kind.", {{"kind", "scope_missing"}})
                 .add();
-        return finish(std::move(denied));
+        return denied;
     }
-    if (const Status valid = schemas_->by_name.at(operation.input).validate(call.input);
-        !valid.ok())
-        return finish(valid.error());
+    return schemas_->by_name.at(operation.input).validate(call.input);
+}
+
+void Dispatcher::invoke(const Operation& operation, Call call, Finish finish) const {
+    if (const Status allowed = check(operation, call); !allowed.ok())
+        return finish(allowed.error());
     if (wants_idempotency(operation, call)) {
         if (call.idempotency_key.size() > 200)
             return finish(invalid("/headers/idempotency-key", "must have at most 200 characters"));

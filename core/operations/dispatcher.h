@@ -14,6 +14,9 @@ public:
     explicit Dispatcher(Services& services);
     ~Dispatcher();
 
+    // Whether invoke would come to call the handler. kDenied, kInvalid as there.
+    Status check(const Operation& operation, const Call& call) const;
+
     // May block (store, argon2): call it from a work pool. `finish` is called exactly once,
     // possibly before this returns. kDenied names the missing scope; kInvalid names the fields.
     void invoke(const Operation& operation, Call call, Finish finish) const;

@@ -65,6 +65,7 @@ Result<Reply> queue_status(Services&, const Call&);
 Result<Reply> pause_queue(Services&, const Call&);
 Result<Reply> resume_queue(Services&, const Call&);
 Result<Reply> list_workers(Services&, const Call&);
+Result<Reply> stream_elsewhere(Services&, const Call&);
 Result<Reply> health(Services&, const Call&);
 Result<Reply> health_live(Services&, const Call&);
 Result<Reply> health_ready(Services&, const Call&);

@@ -79,6 +79,9 @@ void write_parameters(JsonWriter& writer, const Operation& operation, const Json
     if (operation.method == Method::kPost && operation.effect != Effect::kRead)
         write_header_parameter(writer, "Idempotency-Key",
                                "The same key and body give the first answer again, for 24 hours.");
+    if (operation.streams)
+        write_header_parameter(writer, "Last-Event-ID",
+                               "The `id` of the last event that came: the stream goes on from it.");
     if (operation.id == "tasks.update")
         write_header_parameter(writer, "If-Match",
                                "The ETag the change is based on; another version is a conflict.");
@@ -150,7 +153,9 @@ void write_responses(JsonWriter& writer, const Operation& operation) {
     writer.key(std::to_string(operation.success)).begin_object();
     writer.field("description", operation.success == 204 ? "Done; no content." : "Done.");
     if (!operation.output.empty()) {
-        writer.key("content").begin_object().key("application/json").begin_object().key("schema");
+        writer.key("content").begin_object();
+        writer.key(operation.streams ? "text/event-stream" : "application/json");
+        writer.begin_object().key("schema");
         reference(writer, operation.output);
         writer.end_object().end_object();
     }

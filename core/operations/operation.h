@@ -84,7 +84,10 @@ struct Operation {
     std::string_view example = {};  // One input (JSON) that works, for documentation.
     std::string_view cli = {};      // "task create"; empty = not a command of its own.
     std::string_view mcp = {};      // Tool name for assistants.
-    Handler handler = nullptr;      // One of the two is set.
+    // Answers with server-sent events for as long as the caller listens. The surface opens the
+    // stream itself, after Dispatcher::check; the handler says where it can be had.
+    bool streams = false;
+    Handler handler = nullptr;  // One of the two is set.
     AsyncHandler async_handler = nullptr;
 };
 

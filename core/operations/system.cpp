@@ -118,6 +118,10 @@ Result<Reply> resume_queue(Services& services, const Call& call) {
     return queue_status(services, call);
 }
 
+Result<Reply> stream_elsewhere(Services&, const Call&) {
+    return invalid("", "a stream cannot be one answer: open GET /stream, or use ord.core's watch");
+}
+
 Result<Reply> list_workers(Services& services, const Call&) {
     const auto workers = TRY(services.stores.queue.workers());
     const WallTime now = TRY(services.stores.system.now());

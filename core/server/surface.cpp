@@ -37,7 +37,7 @@ http::ServerOptions server_options(const ServerConfig& config) {
 
 http::RouterOptions router_options(const ServerConfig& config, auth::Authenticator& authenticator,
                                    const ext::Host& host, const Id& admin,
-                                   metrics::Registry& metrics) {
+                                   metrics::Registry& metrics, live::Feed& feed) {
     http::RouterOptions options;
     observe_http(options, metrics);
     options.authenticate = [&](std::string_view token) {
@@ -55,6 +55,15 @@ http::RouterOptions router_options(const ServerConfig& config, auth::Authenticat
     options.mounts["ext"] = [&host](http::MountedRequest request) {
         host.serve(std::move(request));
     };
+    options.stream = [&feed](http::StreamRequest request) {
+        return live::open_event_stream(feed, std::move(request));
+    };
+    return options;
+}
+
+live::FeedOptions feed_options(const ServerConfig& config) {
+    live::FeedOptions options;
+    options.heartbeat = std::chrono::seconds(config.stream_heartbeat_seconds);
     return options;
 }
 

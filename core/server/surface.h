@@ -5,6 +5,7 @@
 #include "ext/host.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "live/event_stream.h"
 #include "metrics/registry.h"
 
 namespace ordinaut::server {
@@ -14,6 +15,8 @@ http::ServerOptions server_options(const cli::ServerConfig& config);
 
 http::RouterOptions router_options(const cli::ServerConfig& config,
                                    auth::Authenticator& authenticator, const ext::Host& host,
-                                   const Id& admin, metrics::Registry& metrics);
+                                   const Id& admin, metrics::Registry& metrics, live::Feed& feed);
+
+live::FeedOptions feed_options(const cli::ServerConfig& config);
 
 }  // namespace ordinaut::server

@@ -2,6 +2,7 @@
 #pragma once
 #include "store/agent_store.h"
 #include "store/calendar_store.h"
+#include "store/change_store.h"
 #include "store/condition_store.h"
 #include "store/extension_store.h"
 #include "store/kv_store.h"
@@ -30,6 +31,7 @@ struct Stores {
     KvStore& kv;
     LeaseStore& leases;
     ConditionStore& conditions;
+    ChangeStore& changes;
 };
 
 }  // namespace ordinaut::store

@@ -40,7 +40,16 @@ DELETE FROM idempotency WHERE agent_id = $1 AND key = $2 AND status IS NULL
 DELETE FROM idempotency WHERE begun_at < now() - $1::bigint * interval '1 second'
 
 -- name: append_audit
-INSERT INTO audit_log (at, action, subject, agent_id, actor, request_id, details) VALUES (now(), $1, $2, $3, $4, $5, $6)
+-- Changes of tasks, of the queue and of extensions are told to whoever watches, as well.
+WITH told AS (
+    INSERT INTO change_event (at, type, subject, owner, actor, details)
+    SELECT now(), $1::text, $2::text,
+           (SELECT t.owner FROM task t WHERE t.id = CASE WHEN $1::text LIKE 'task.%' THEN $2::text::uuid END),
+           coalesce(nullif($3::text, ''), $4::text), $6::json
+    WHERE $1::text LIKE 'task.%' OR $1::text LIKE 'queue.%' OR $1::text LIKE 'extension.%'
+)
+INSERT INTO audit_log (at, action, subject, agent_id, actor, request_id, details)
+VALUES (now(), $1::text, $2::text, $3::text, $4::text, $5::text, $6::json)
 
 -- name: seal_audit
 SELECT ordinaut_seal_audit($1)

@@ -117,10 +117,13 @@ WITH done AS (
     UPDATE task t SET status = 'completed', version = version + 1, updated_at = now()
     WHERE t.id = ANY ($1::uuid[]) AND t.status = 'active' AND t.next_run_at IS NULL AND t.schedule_kind IN ('cron', 'rrule', 'once')
           AND NOT EXISTS (SELECT 1 FROM live_run l WHERE l.task_id = t.id)
-    RETURNING t.id
+    RETURNING t.id, t.owner
+), told AS (
+    INSERT INTO change_event (at, type, subject, owner, actor, details)
+    SELECT now(), 'task.completed', id::text, owner, $2::text, '{}' FROM done
 )
 INSERT INTO audit_log (at, action, subject, agent_id, actor, request_id, details)
-SELECT now(), 'task.completed', id::text, '', $2, '', '{}' FROM done
+SELECT now(), 'task.completed', id::text, '', $2::text, '', '{}' FROM done
 
 -- name: lock_due_tasks
 -- SKIP LOCKED: schedulers share the work without a leader. Oldest first.

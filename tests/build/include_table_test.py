@@ -22,6 +22,7 @@ TABLE = {
     "auth": {"store"},
     "operations": {"schedule", "pipeline", "tool", "store", "events", "auth"},
     "http": {"operations", "auth"},
+    "live": {"auth", "http", "store"},
     "ext": {"operations", "tool", "events", "store", "http"},
     "ext_check": {"ext", "tool"},
     "embedded": set(),

@@ -53,6 +53,9 @@ public:
     std::unique_ptr<HttpClient> client(const std::string& url) const;
     const std::string& last_url() const { return last_url_; }  // Of the process started last.
     Outcome run(std::vector<std::string> arguments) const;     // `ordinaut …` on the database.
+    const std::string& url() const { return url_; }            // Of the first.
+    const std::string& token() const { return token_; }        // The admin's.
+    const std::string& database_url() const { return database_url_; }
 
 private:
     std::string database_url_;

@@ -38,6 +38,22 @@ std::vector<Operation> queue_table() {
          .output = "Queue",
          .cli = "queue resume",
          .handler = resume_queue},
+        {.id = "live.stream",
+         .method = Method::kGet,
+         .path = "/stream",
+         .scope = "runs:read",
+         .tag = "live",
+         .summary = "Follow changes as they happen",
+         .description =
+             "Server-sent events: `event` is `run`, `task`, `queue` or `extension`, `data` one "
+             "change, `id` its position. Send the last `id` as Last-Event-ID to continue from "
+             "there; `resync` in place of changes that can no longer be told means: read anew. "
+             "Only what the caller may see is sent. Comments come as heartbeats.",
+         .input = "LiveQuery",
+         .output = "LiveChange",
+         .example = R"({"state":"succeeded,failed"})",
+         .streams = true,
+         .handler = stream_elsewhere},
         {.id = "workers.list",
          .method = Method::kGet,
          .path = "/workers",

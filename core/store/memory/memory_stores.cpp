@@ -1,5 +1,6 @@
 #include "store/memory/memory_stores.h"
 
+#include "store/memory/change_store.h"
 #include "store/memory/kv_store.h"
 #include "store/memory/seams.h"
 
@@ -23,6 +24,7 @@ struct MemoryStores::Parts {
     MemoryKvStore kv;
     MemoryLeaseStore leases;
     MemoryConditionStore conditions{*state};
+    MemoryChangeStore changes{*state};
 };
 
 MemoryStores::MemoryStores(const Clock& clock) : parts_(std::make_unique<Parts>(clock)) {}
@@ -32,7 +34,7 @@ Stores MemoryStores::stores() {
     return {parts_->tasks,      parts_->schedules, parts_->queue,     parts_->runs,
             parts_->agents,     parts_->secrets,   parts_->calendars, parts_->system,
             parts_->extensions, parts_->wakeup,    parts_->kv,        parts_->leases,
-            parts_->conditions};
+            parts_->conditions, parts_->changes};
 }
 
 std::shared_ptr<void> MemoryWakeup::listen(Channel channel, Listener listener) {

@@ -5,6 +5,7 @@
 namespace ordinaut::store::memory {
 
 Change::~Change() {
+    if (state_.told != told_before_) channels_.insert(Channel::kRuns);
     lock_.unlock();
     if (channels_.empty()) return;
     std::lock_guard lock(state_.listeners_mutex);
@@ -30,6 +31,14 @@ void State::audit(std::string_view action, std::string_view subject, std::string
         .string(details)
         .end_array();
     audits.push_back({row.take(), ""});
+    if (!is_told(action)) return;
+    ChangeNote note;
+    note.type = action;
+    note.subject = subject;
+    if (action.starts_with("task.")) note.owner = owner_of(subject);
+    note.actor = actor_label(actor);
+    note.details_json = details.starts_with('{') ? details : "{}";
+    tell(std::move(note));
 }
 
 Result<Task*> State::find_task(const Id& id, const OwnerFilter& owner) {
@@ -105,7 +114,18 @@ void State::note(const Run& run, std::string_view from, std::string_view to, std
     event.actor = actor;
     event.reason = reason;
     event.trace_id = run.trace_id;
+    ChangeNote told;
+    told.type = "run." + event.to;
+    told.owner = run.owner;
+    told.subject = run.task_id;
+    told.run_id = run.id;
+    told.from = event.from;
+    told.to = event.to;
+    told.reason = event.reason;
+    told.trace_id = event.trace_id;
+    told.actor = event.actor;
     events[run.id].push_back(std::move(event));
+    tell(std::move(told));
 }
 
 bool State::queue_run(const Task& task, const NewRun& request, const std::string& actor) {

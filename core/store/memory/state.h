@@ -5,84 +5,9 @@
 #include <mutex>
 #include <set>
 
-#include "store/stores.h"
+#include "store/memory/rows.h"
 
 namespace ordinaut::store::memory {
-
-struct LiveRun {
-    Run run;  // state: what the history says; shown_state() is what callers see.
-    WallTime first_run_at{};
-    WallTime queue_key{};
-    int64_t order = 0;  // Breaks ties of queue_key.
-    std::optional<WallTime> locked_until;
-    Id lease_token;
-    bool cancel_requested = false;
-    std::string cancel_reason;
-    std::optional<WallTime> start_by;  // Null once it started.
-    // Waits until no run of the task that is not buffered is left.
-    bool buffered = false;
-    std::string concurrency_key;  // Empty = none.
-    int concurrency_limit = 1;
-};
-
-struct FinishedRun {
-    Run run;
-    WallTime first_run_at{};
-};
-
-struct DedupeKey {
-    Id task_id;
-    std::string fingerprint;
-    std::optional<WallTime> expires_at;  // None: as long as the task exists.
-};
-
-struct SkipRow {
-    Id task_id, owner;
-    Skip skip;
-};
-
-struct AuditRow {
-    std::string text;
-    std::string hash;  // Empty until sealed.
-};
-
-struct IdempotencyRow {
-    std::string operation, fingerprint;
-    std::optional<IdempotentReply> reply;
-    WallTime begun_at{};
-};
-
-struct LoginLink {
-    Id agent_id;
-    WallTime expires_at{};
-};
-
-struct SecretRow {
-    std::string sealed;
-    WallTime created_at{}, updated_at{};
-};
-
-struct AgentRow {
-    Agent agent;
-    std::optional<WallTime> access_not_before;
-};
-
-struct ConditionRow {
-    ConditionState state;
-    std::optional<WallTime> evaluate_at, locked_until;
-    Id lease_token;
-};
-
-struct NewRun {
-    Id run_id;
-    RunSource source = RunSource::kSchedule;
-    std::optional<WallTime> nominal_at, run_at;  // run_at null = now.
-    std::optional<int> priority;
-    std::string event_json;
-    Id parent_id;
-    std::string trace_id;
-    bool buffered = false;
-};
 
 struct State {
     explicit State(const Clock& wall) : clock(wall) {}
@@ -114,6 +39,9 @@ struct State {
     std::map<std::pair<Id, std::string>, IdempotencyRow> idempotency;
     std::map<std::string, ExtensionDecision> extensions;
     std::vector<AuditRow> audits;
+    std::deque<ChangeNote> changes;  // In order.
+    ChangePosition change_horizon;
+    int64_t told = 0;  // Changes so far.
 
     std::mutex listeners_mutex;
     std::map<int, std::pair<Channel, Wakeup::Listener>> listeners;
@@ -122,6 +50,10 @@ struct State {
 
     // The rest is called with `mutex` held.
     WallTime now() const { return clock.wall_now(); }
+    // Gives it its position; here every change is a transaction of its own.
+    void tell(ChangeNote note);
+    // Of the task an audit row is about.
+    Id owner_of(std::string_view subject) const;
     void audit(std::string_view action, std::string_view subject, std::string_view details,
                const Actor& actor);
 
@@ -167,7 +99,7 @@ struct State {
 // Holds the state's mutex; wakes the noted channels after releasing it.
 class Change {
 public:
-    explicit Change(State& state) : state_(state), lock_(state.mutex) {}
+    explicit Change(State& state) : state_(state), lock_(state.mutex), told_before_(state.told) {}
     ~Change();
     Change(const Change&) = delete;
     Change& operator=(const Change&) = delete;
@@ -176,6 +108,7 @@ public:
 private:
     State& state_;
     std::unique_lock<std::mutex> lock_;
+    const int64_t told_before_;
     std::set<Channel> channels_;
 };
 

@@ -133,6 +133,10 @@ Status MemorySystemStore::upkeep(const PruneOptions& options) {
         state_.logs.erase(entry.first);
         return true;
     });
+    while (!state_.changes.empty() && state_.changes.front().at < now - options.runs) {
+        state_.change_horizon = state_.changes.front().position;
+        state_.changes.pop_front();
+    }
     std::erase_if(state_.idempotency, [&](const auto& entry) {
         return entry.second.begun_at < now - options.idempotency;
     });

@@ -145,9 +145,9 @@ Status MemoryTaskStore::remove(const Id& id, bool force, const OwnerFilter& owne
                         " unfinished run(s); cancel them first or use force=true");
     for (const Id& run_id : live)
         state_.end_run(run_id, RunState::kCanceled, "", "", "task deleted", actor_label(actor));
+    state_.audit("task.deleted", id, "", actor);
     state_.tasks.erase(id);
     state_.conditions.erase(id);
-    state_.audit("task.deleted", id, "", actor);
     if (!live.empty()) {
         change.notify(Channel::kControl);
         change.notify(Channel::kRuns);

@@ -2,6 +2,7 @@
 
 #include "store/postgres/agent_store.h"
 #include "store/postgres/calendar_store.h"
+#include "store/postgres/change_store.h"
 #include "store/postgres/condition_store.h"
 #include "store/postgres/extension_store.h"
 #include "store/postgres/kv_store.h"
@@ -45,6 +46,7 @@ struct Database::Parts {
     PgKvStore kv{pool};
     PgLeaseStore leases{pool};
     PgConditionStore conditions{pool};
+    PgChangeStore changes{pool};
     std::unique_ptr<PgWakeup> wakeup;
 };
 
@@ -66,7 +68,7 @@ Stores Database::stores() {
     return {parts_->tasks,      parts_->schedules, parts_->queue,     parts_->runs,
             parts_->agents,     parts_->secrets,   parts_->calendars, parts_->system,
             parts_->extensions, *parts_->wakeup,   parts_->kv,        parts_->leases,
-            parts_->conditions};
+            parts_->conditions, parts_->changes};
 }
 
 }  // namespace ordinaut::store::postgres

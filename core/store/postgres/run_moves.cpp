@@ -245,7 +245,9 @@ void complete_exhausted(Transaction& tx, std::vector<Id> task_ids, const std::st
     if (task_ids.empty()) return;
     const auto exhausted = read_all(tx.run("lock_exhausted_tasks", Params().ids(task_ids)),
                                     [](Row& row) { return row.text(); });
-    if (!exhausted.empty()) tx.run("complete_tasks", Params().ids(exhausted).text(actor));
+    if (exhausted.empty()) return;
+    tx.run("complete_tasks", Params().ids(exhausted).text(actor));
+    tx.notify(Channel::kRuns);
 }
 
 }  // namespace ordinaut::store::postgres

@@ -101,7 +101,9 @@ Status PgSystemStore::upkeep(const PruneOptions& options) {
         if (!is_ours) return ok();  // Another process is at it.
         tx.run("bound_lock_wait");
         tx.run("make_partitions", Params().number(kPartitionDaysAhead));
+        tx.run("note_change_horizon", Params().number(whole_seconds(options.runs)));
         tx.run("drop_partitions", Params().number(whole_seconds(options.runs)));
+        tx.run("drop_old_changes", Params().number(whole_seconds(options.runs)));
         tx.run("drop_old_skips", Params().number(whole_seconds(options.runs)));
         tx.run("drop_old_idempotency", Params().number(whole_seconds(options.idempotency)));
         tx.run("drop_expired_dedupe_keys");

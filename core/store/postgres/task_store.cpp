@@ -223,9 +223,10 @@ Status PgTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner, c
         end_runs(tx, endings, actor_label(actor));
         if (!live.empty())
             tx.notify(Channel::kControl);  // Workers that hold one learn that the lease is gone.
+        // First: it looks up whose task this is.
+        append_audit(tx, "task.deleted", id, force ? R"({"force":true})" : "", actor);
         tx.run("delete_task", Params().id(id));
         if (condition) tx.run("delete_condition", Params().id(id));
-        append_audit(tx, "task.deleted", id, force ? R"({"force":true})" : "", actor);
         return ok();
     });
 }

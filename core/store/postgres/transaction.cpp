@@ -1,5 +1,7 @@
 #include "store/postgres/transaction.h"
 
+#include "store/change_store.h"
+
 namespace ordinaut::store::postgres {
 
 Transaction::Transaction(pqxx::transaction_base& work, Connection& connection,
@@ -54,6 +56,7 @@ void append_audit(Transaction& tx, std::string_view action, std::string_view sub
                                .text(actor.name)
                                .text(actor.request_id)
                                .text(details_json.empty() ? "{}" : details_json));
+    if (is_told(action)) tx.notify(Channel::kRuns);
 }
 
 std::string actor_label(const Actor& actor) {

@@ -125,7 +125,6 @@ async function follow(signal: AbortSignal): Promise<boolean> {
     void refreshQueue();
     gather = new Gatherer();
     for await (const event of events(answer.body, silence)) {
-      if (event.id) lastId = event.id;
       gather.add(event);
     }
   } catch {
@@ -221,19 +220,21 @@ async function* events(body: ReadableStream<Uint8Array>, silence: Silence): Asyn
   }
 }
 
-// null for a heartbeat comment.
+// null for a heartbeat.
 function parse(block: string): StreamEvent | null {
   const event: StreamEvent = {id: '', kind: 'message', data: ''};
-  let said = false;
+  let said = false; // A block without data only moves the position.
   for (const line of block.split('\n')) {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
     const field = line.slice(0, colon);
     const value = line.slice(colon + 1).replace(/^ /, '');
-    said = true;
-    if (field === 'id') event.id = value;
+    if (field === 'id') event.id = lastId = value;
     else if (field === 'event') event.kind = value;
-    else if (field === 'data') event.data += (event.data && '\n') + value;
+    else if (field === 'data') {
+      event.data += (event.data && '\n') + value;
+      said = true;
+    }
   }
   return said ? event : null;
 }
