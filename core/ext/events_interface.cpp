@@ -37,9 +37,10 @@ bool is_entry_id(std::string_view id) {
            (dash == std::string_view::npos || digits(id.substr(dash + 1)));
 }
 
-ord_status refuse(Instance& instance, std::string_view what, const std::string& why) {
+ord_status refuse(Instance& instance, std::string_view what, const std::string& why,
+                  ord_status status = ORD_E_INVALID) {
     instance.log(ORD_LOG_ERROR, std::string(what) + " is refused: " + clean(why, 500), {}, nullptr);
-    return ORD_E_INVALID;
+    return status;
 }
 
 // What is wrong with it; empty: nothing. The size of the payload is looked at before.
@@ -93,9 +94,14 @@ ord_status publish(ord_handle self, const ord_event_publish* given) {
                            "' without the grant EVENTS_PUB");
             return ORD_E_DENIED;
         }
+        if (given->payload_json.len > kPayloadBytesMax)
+            return refuse(instance, "an event",
+                          "the payload has " + std::to_string(given->payload_json.len) +
+                              " bytes, at most " + std::to_string(kPayloadBytesMax) +
+                              " are allowed",
+                          ORD_E_LIMIT);
         auto* const streams = instance.context().seams.streams;
         if (streams == nullptr) return ORD_E_UNSUPPORTED;
-        if (given->payload_json.len > kPayloadBytesMax) return ORD_E_LIMIT;
         if (const auto wrong = complaint(*given); !wrong.empty())
             return refuse(instance, "an event", wrong);
         const std::string& id = instance.manifest().id;

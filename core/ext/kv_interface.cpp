@@ -18,13 +18,12 @@ bool is_text(std::string_view text) {
 }
 bool is_key(std::string_view key) { return !key.empty() && is_text(key); }
 
-ord_status invalid_because(Instance& instance, const std::string& why) {
+ord_status refused(Instance& instance, const std::string& why, ord_status status = ORD_E_INVALID) {
     instance.log(ORD_LOG_ERROR, "ord.kv refuses the call: " + why, {}, nullptr);
-    return ORD_E_INVALID;
+    return status;
 }
 ord_status invalid_key(Instance& instance) {
-    return invalid_because(instance,
-                           "a key must be 1 to 512 bytes of UTF-8 without control characters");
+    return refused(instance, "a key must be 1 to 512 bytes of UTF-8 without control characters");
 }
 
 std::optional<int64_t> expected(uint64_t revision) {
@@ -75,9 +74,13 @@ ord_status put(ord_handle self, const ord_kv_put* given) {
         if (!is_whole(given)) return ORD_E_INVALID;
         if (!is_key(text_of(given->key))) return invalid_key(instance);
         const std::string_view value = text_of(given->value_json);
-        if (value.size() > kValueBytesMax) return ORD_E_LIMIT;
+        if (value.size() > kValueBytesMax)
+            return refused(instance,
+                           "the value has " + std::to_string(value.size()) + " bytes, at most " +
+                               std::to_string(kValueBytesMax) + " are allowed",
+                           ORD_E_LIMIT);
         if (const auto json = parse_json(value, {.bytes_max = kValueBytesMax}); !json.ok())
-            return invalid_because(instance, json.error().message);
+            return refused(instance, json.error().message);
         store::KvPut put{std::string(text_of(given->key)),
                          std::string(value),
                          expected(given->expected_revision),
@@ -120,7 +123,7 @@ ord_status scan(ord_handle self, const ord_kv_scan* given) {
         if (!is_whole(given)) return ORD_E_INVALID;
         if (!is_text(text_of(given->prefix)) || !is_text(text_of(given->after)))
             return invalid_key(instance);
-        if (given->limit > kScanMax) return invalid_because(instance, "limit must be 1 to 1000");
+        if (given->limit > kScanMax) return refused(instance, "limit must be 1 to 1000");
         const int limit = static_cast<int>(given->limit == 0 ? kScanDefault : given->limit);
         return ask_store(
             instance, given->token,

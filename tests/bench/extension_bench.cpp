@@ -83,9 +83,16 @@ void call_directly(benchmark::State& state) {
 }
 BENCHMARK(call_directly);
 
-// A call as the catalogue hands it over is made outside of what is measured.
+// A call as the catalogue hands it over is made outside of what is measured. `counted`: with the
+// metrics that a server keeps of every call.
 void call_through_host(benchmark::State& state) {
     const bool deadline = state.range(0) != 0;
+    metrics::Registry registry;
+    tool::ToolSpec spec;
+    spec.name = "echo.run";
+    spec.extension_id = "echo";
+    const auto meter =
+        state.range(1) == 0 ? nullptr : std::make_shared<ext::ToolMeter>(&registry, spec);
     tool::Catalogue tools;
     ext::Deadlines deadlines;
     ext::Workers core_calls(1);
@@ -104,15 +111,21 @@ void call_through_host(benchmark::State& state) {
         call.name = "echo.run";
         call.input_json = kInput;
         if (deadline) call.deadline = std::chrono::steady_clock::now() + 60s;
-        instance->call_here(ext::Invocation::begin(
+        const auto invocation = ext::Invocation::begin(
             deadlines, "run", std::move(call),
-            [&](tool::ToolResult result) { answer = std::move(result.output_json); }));
+            [&](tool::ToolResult result) { answer = std::move(result.output_json); });
+        if (meter != nullptr) invocation->measure(meter);
+        instance->call_here(invocation);
         benchmark::DoNotOptimize(answer);
     }
     count_allocations(state, before);
     instance->stop(std::chrono::steady_clock::now() + 1s);
 }
-BENCHMARK(call_through_host)->ArgName("deadline")->Arg(0)->Arg(1);
+BENCHMARK(call_through_host)
+    ->ArgNames({"deadline", "counted"})
+    ->Args({0, 0})
+    ->Args({1, 0})
+    ->Args({0, 1});
 
 void make_a_call(benchmark::State& state) {
     const uint64_t before = allocations;

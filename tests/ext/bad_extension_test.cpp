@@ -77,13 +77,6 @@ TEST_F(BadExtensionTest, AnUnknownStatusIsTerminal) {
     EXPECT_EQ(result.message, "status.run returned status 4711");
 }
 
-TEST_F(BadExtensionTest, AnExceptionAcrossTheBoundaryFailsTheCall) {
-    const auto result = running_.call("throwing.run", "{}");
-    EXPECT_EQ(result.outcome, Outcome::kRetryable);
-    EXPECT_EQ(result.message, "throwing.run threw an exception across the boundary: boom");
-    expect_fault("throwing", "threw an exception");
-}
-
 TEST_F(BadExtensionTest, RefusedCreateGivesItsOwnWords) {
     expect_refused("create", "create returned ORD_E_DENIED: the licence has expired");
 }

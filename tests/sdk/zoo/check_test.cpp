@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+
 namespace ordinaut::ext_check {
 namespace {
 
@@ -14,12 +16,17 @@ using ::testing::HasSubstr;
 struct Fault {
     const char* id;
     const char* part;
-    const char* message;
+    const char* message;  // The very words; "#" stands for a number that varies.
 };
 void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.id; }
 
 Report check_animal(const std::string& id) {
     return check({.folder = std::string(ZOO_DIR) + "/" + id, .timeout = std::chrono::seconds(10)});
+}
+
+bool says(const std::string& given, const std::string& wanted) {
+    return given == wanted || (wanted.find('#') != std::string::npos &&
+                               std::regex_replace(given, std::regex("[0-9]+"), "#") == wanted);
 }
 
 class CheckTest : public ::testing::TestWithParam<Fault> {};
@@ -29,8 +36,7 @@ TEST_P(CheckTest, FindsIt) {
     EXPECT_FALSE(report.good());
     for (const auto& part : report.parts)
         for (const auto& finding : part.findings)
-            if (part.name == GetParam().part &&
-                finding.message.find(GetParam().message) != std::string::npos) {
+            if (part.name == GetParam().part && says(finding.message, GetParam().message)) {
                 EXPECT_NE(finding.hint, "");
                 return;
             }
@@ -39,32 +45,44 @@ TEST_P(CheckTest, FindsIt) {
 
 const Fault kFaults[] = {
     {"is_text", "module", "libis_text.so is not an ELF file"},
-    {"is_cut_off", "module", "libis_cut_off.so is cut off"},
-    {"is_missing", "module", "libis_missing.so is missing"},
-    {"no_entry", "module", "does not export ordinaut_extension_v1()"},
-    {"entry_is_data", "module", "exports ordinaut_extension_v1, but it is not a function"},
-    {"undefined_symbol", "load", "undefined symbol: a_function_nobody_defines"},
+    {"is_cut_off", "module",
+     "libis_cut_off.so is cut off; copy it again, under another name, and rename it into place"},
+    {"is_missing", "module", "libis_missing.so is missing, unreadable or larger than 256 MiB"},
+    {"no_entry", "module",
+     "libno_entry.so does not export ordinaut_extension_v1(); add ORDINAUT_EXTENSION(YourClass), "
+     "and build with ordinaut_add_extension()"},
+    {"entry_is_data", "module",
+     "libentry_is_data.so exports ordinaut_extension_v1, but it is not a function; it must be one"},
+    {"undefined_symbol", "load",
+     "libundefined_symbol.so cannot be loaded: undefined symbol: a_function_nobody_defines"},
     {"throws_while_loading", "load",
      "crashed (SIGABRT) in the dynamic linker or a static initialiser"},
-    {"other_version", "load", "says version '0.9.0', the manifest says '1.0.0'"},
+    {"other_version", "load",
+     "the descriptor says version '0.9.0', the manifest says '1.0.0'; they must be equal: build it "
+     "again"},
     {"refuses_silently", "life", "create returned ORD_E_INTERNAL, without a word why"},
     {"start_fails", "life", "start returned ORD_E_CONFLICT: the port is taken"},
-    {"forgets_its_tool", "life", "declares the tool 'run', but the code does not register it"},
-    {"other_schemas", "life", "'run' is registered with other schemas than the manifest's"},
-    {"finishes_twice", "life", "tool 'run': finished twice"},
-    {"answers_and_fails", "life", "tool 'run': returned 15 after it had been answered"},
-    {"answers_nonsense", "life", "tool 'run': its result is not JSON"},
+    {"forgets_its_tool", "life",
+     "the manifest declares the tool 'run', but the code does not register it"},
+    {"other_schemas", "life",
+     "the tool 'run' is registered with other schemas than the manifest's"},
+    {"finishes_twice", "life", "tool 'run': finished twice; the second answer is ignored"},
+    {"answers_and_fails", "life",
+     "tool 'run': returned 15 after it had been answered; then the return value must be ORD_OK"},
+    {"answers_nonsense", "life", "tool 'run': its result is not JSON: {not json"},
     {"never_answers", "life", "tool 'run' did not end within 2 s of being canceled"},
     {"ignores_cancel", "life", "tool 'run' did not end within 2 s of being canceled"},
-    {"keeps_buffers", "life", "ord_buf not given back"},
-    {"listens_to_nobody", "life", "has a null on_async"},
+    {"keeps_buffers", "life", "1 ord_buf not given back with buf_release()"},
+    {"listens_to_nobody", "life", "it asked for something asynchronous, but has a null on_async"},
     {"changes_directory", "life", "it changed the working directory"},
     {"catches_signals", "life", "it installed a handler for SIGUSR1"},
     {"throws_in_tool", "life", "an exception crossed the boundary: boom"},
-    {"breaks_its_schema", "calls", "which its output_schema refuses"},
-    {"leaks_memory", "leaks", "memory grows by about 10"},
-    {"leaks_files", "leaks", "file descriptors are left open"},
-    {"leaks_threads", "leaks", "threads are left behind"},
+    {"breaks_its_schema", "calls",
+     "tool 'run' answered [1], which its output_schema refuses: must be an object, got an array"},
+    {"leaks_memory", "leaks", "memory grows by about # bytes with each life"},
+    {"leaks_files", "leaks", "file descriptors are left open: # after # lives"},
+    {"calls_after_the_end", "leaks", "it called the host after destroy() had returned"},
+    {"leaks_threads", "leaks", "threads are left behind: # after # lives"},
     {"reads_too_far", "layouts", "crashed (SIGSEGV) in tool 'run'"},
     {"exits", "life", "ended the whole process with exit code 3 in tool 'run'"},
     {"crashes", "life", "crashed (SIGSEGV) in tool 'run'"},

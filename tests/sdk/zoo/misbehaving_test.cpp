@@ -2,7 +2,10 @@
 // Method: one real library for each way.
 #include <gmock/gmock.h>
 
+#include "ext/extension_log.h"
+#include "store/memory/kv_store.h"
 #include "tests/plugins/running_host.h"
+#include "tests/sdk/zoo/documented.h"
 
 namespace ordinaut {
 namespace {
@@ -11,6 +14,8 @@ using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 using tool::Outcome;
 
 class MisbehavingTest : public ::testing::Test {
@@ -27,10 +32,34 @@ protected:
     // waits for its threads.
     std::vector<std::string> faults() {
         EXPECT_TRUE(running_.host.disable(id_).ok());
-        return running_.info(id_).warnings;
+        auto warnings = running_.info(id_).warnings;
+        for (const auto& warning : warnings) EXPECT_TRUE(is_documented(warning)) << warning;
+        return warnings;
     }
+    // What `ordinaut ext logs` shows.
+    std::vector<std::string> log() const {
+        std::vector<std::string> lines;
+        for (const auto& line : (*running_.host.log(id_))->last(1000))
+            lines.push_back(line.message);
+        for (const auto& line : lines) {
+            const bool complains = line.find("refuse") != std::string::npos ||
+                                   line.find("dropped") != std::string::npos;
+            EXPECT_TRUE(!complains || is_documented(line)) << line;
+        }
+        return lines;
+    }
+    ext::Seams seams() {
+        ext::Seams seams;
+        seams.metrics = &metrics_;
+        seams.kv = &kv_;
+        return seams;
+    }
+
+    const SystemClock clock_;
+    store::memory::MemoryKvStore kv_{clock_};
+    metrics::Registry metrics_;
     std::string id_;
-    RunningHost running_;
+    RunningHost running_{seams()};
 };
 
 TEST_F(MisbehavingTest, WellBehaved) {
@@ -133,6 +162,52 @@ TEST_F(MisbehavingTest, ThrowsInATool) {
 TEST_F(MisbehavingTest, FloodsTheLog) {
     open("floods_the_log");
     EXPECT_EQ(run().output_json, "{}");
+    const auto known = running_.host.log(id_);
+    ASSERT_TRUE(known.ok());
+    EXPECT_GT((*known)->dropped(), 5'000u);
+    // How much was lost is said with the next line that is kept.
+    const auto said = [&] {
+        for (const auto& line : log())
+            if (line.find("dropped") != std::string::npos) return line;
+        return std::string();
+    };
+    for (int n = 0; n < 1000 && said().empty(); ++n) run();
+    EXPECT_THAT(said(), MatchesRegex("[0-9]+ log lines were dropped: more than 100 a second"));
+}
+// Its handle is gone for good: what it says reaches nobody, and it keeps nobody from anything.
+TEST_F(MisbehavingTest, CallsAfterTheEnd) {
+    open("calls_after_the_end");
+    EXPECT_EQ(run().output_json, "{}");
+    EXPECT_THAT(faults(), IsEmpty());
+    EXPECT_EQ(running_.info(id_).state, ext::State::kDisabled);
+    EXPECT_TRUE(running_.host.enable(id_).ok());
+    EXPECT_EQ(run().output_json, "{}");
+    EXPECT_THAT(log(), Not(Contains("still here")));
+}
+TEST_F(MisbehavingTest, KeepsTooMuch) {
+    open("keeps_too_much");
+    EXPECT_EQ(run().output_json, R"({"refused":true})");
+    EXPECT_THAT(log(),
+                Contains("ord.kv refuses the call: the value has 300000 bytes, at most 262144 "
+                         "are allowed"));
+    EXPECT_THAT(log(), Contains("ord.kv refuses the call: a key must be 1 to 512 bytes of UTF-8 "
+                                "without control characters"));
+}
+TEST_F(MisbehavingTest, PublishesTooMuch) {
+    open("publishes_too_much");
+    EXPECT_EQ(run().output_json, R"({"refused":true})");
+    EXPECT_THAT(log(), Contains("an event is refused: the payload has 300000 bytes, at most 262144 "
+                                "are allowed"));
+}
+TEST_F(MisbehavingTest, LabelsWithoutEnd) {
+    open("labels_without_end");
+    EXPECT_EQ(run().output_json, "{}");
+    EXPECT_THAT(faults(), ElementsAre("a metric has more than 200 combinations of label values; "
+                                      "further ones are added up as 'other'"));
+    for (const auto& family : metrics_.snapshot())
+        if (family.name == "ordinaut_ext_labels_without_end_visits_total") {
+            EXPECT_EQ(family.samples.size(), 201u);
+        }
 }
 // Its thread is gone; the call, and everyone else, is not.
 TEST_F(MisbehavingTest, NeverComesBack) {

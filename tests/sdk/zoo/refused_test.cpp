@@ -1,6 +1,7 @@
 // Goal: an extension that cannot be loaded is refused in one sentence, and the others go on.
 // Method: one real library for each way.
 #include "tests/plugins/running_host.h"
+#include "tests/sdk/zoo/documented.h"
 
 namespace ordinaut {
 namespace {
@@ -29,6 +30,7 @@ TEST_P(RefusedTest, InOneSentence) {
     EXPECT_FALSE(running_.host.load(id).ok());
     EXPECT_EQ(running_.info(id).state, ext::State::kError);
     EXPECT_EQ(running_.info(id).reason, reason);
+    EXPECT_TRUE(is_documented(GetParam().reason)) << "not in docs/extensions/refused.md";
     EXPECT_EQ(running_.call(id + ".run", "{}").message,
               "extension '" + id + "' is error: " + reason);
     EXPECT_EQ(running_.call("well_behaved.run", "{}").outcome, tool::Outcome::kOk);
