@@ -9,7 +9,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLookAgainMin{100};
-constexpr milliseconds kLookAgainMax{2000};
+constexpr milliseconds kLookAgainMax{1000};
 // Without a stream the answer must come before the server gives the request up.
 constexpr std::chrono::seconds kWithoutStreamMax{25};
 
