@@ -58,6 +58,32 @@ test('the builder writes cron lines and recurrence rules', async () => {
   await page.waitForFunction(() => document.querySelectorAll('.occurrences tbody tr').length === 1);
 });
 
+test('an event and a condition have fields of their own, and the server has the last word', async () => {
+  const page = await world.loggedIn('#/tasks/new');
+  await page.getByLabel('Title').fill('Large orders');
+  await page.getByRole('button', {name: 'On an event'}).click();
+  await page.getByLabel('Topic').fill('orders.#.paid');
+  assert.equal(await page.getByLabel('Source, as JSON').count(), 0);
+  await page.getByRole('button', {name: 'On a condition'}).click();
+  await page.getByRole('button', {name: 'Another task'}).click();
+  assert.match(await page.getByLabel('Source, as JSON').inputValue(), /"kind": "task"/);
+  await page.getByLabel('Source, as JSON').fill('{"kind": ');
+  await page.getByRole('button', {name: 'Create task'}).click();
+  await page.locator('.field', {has: page.getByLabel('Source, as JSON')}).getByRole('alert').filter({hasText: 'not JSON'}).waitFor();
+  await page.getByRole('button', {name: 'Queue', exact: true}).click();
+  await page.getByLabel('Look every, seconds').fill('30');
+  await page.getByLabel('A run starts when it').selectOption('level');
+  const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/tasks'));
+  await page.getByRole('button', {name: 'Create task'}).click();
+  const {schedule_kind, schedule_expr, condition} = (await sent).postDataJSON();
+  assert.equal(schedule_kind, 'condition');
+  assert.equal(schedule_expr, 'depth > `100`');
+  assert.deepEqual(condition, {source: {kind: 'queue'}, interval_seconds: 30, edge: 'level', for_seconds: 0, cooldown_seconds: 0});
+  const answer = await (await sent).response();
+  if (answer.status() === 201) await page.getByRole('heading', {name: 'Large orders'}).waitFor();
+  else await page.getByRole('alert').first().waitFor();
+});
+
 test('the editor completes tools and what they take', async () => {
   const page = await world.loggedIn('#/tasks/new');
   const options = page.locator('.cm-tooltip-autocomplete [role=option]');

@@ -20,8 +20,8 @@ const kZones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zo
 // Topics that were published to; none where that may not be asked.
 async function learnTopics(): Promise<string[]> {
   if (!offers('get', '/events/topics') || !may('events:publish')) return [];
-  const {items} = await get<{items: (string | {topic: string})[]}>('/events/topics').catch(() => ({items: []}));
-  return items.map((item) => (typeof item === 'string' ? item : item.topic));
+  const {topics} = await get<{topics: {topic: string}[]}>('/events/topics').catch(() => ({topics: []}));
+  return topics.slice(0, 500).map(({topic}) => topic);
 }
 
 export function ScheduleEditor({draft, problems}: {draft: Signal<Draft>; problems: Problem[]}) {
