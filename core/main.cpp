@@ -151,7 +151,7 @@ Status run_server(const ServerPlan& plan) {
     // Down again: nothing new is taken, what runs may finish, what cannot is given back.
     roles.scheduler.stop();
     server->stop(std::chrono::seconds(2));
-    roles.runner.stop();
+    roles.stop_runner();
     steward.stop();
     host.stop(clock.mono_now() + std::chrono::seconds(5));
     feed.stop();
@@ -213,7 +213,7 @@ Status simulate_all(const ServerConfig& config, const cli::Simulation& asked) {
             if (!simulated.ok())
                 std::printf("%s  %s\n  cannot fire: %s\n", task.id.c_str(), task.title.c_str(),
                             simulated.error().message.c_str());
-            else if (!simulated->slots.empty())
+            else if (!simulated->slots.empty() || task.schedule_kind == ScheduleKind::kCondition)
                 std::fputs(scheduler::report(task, *simulated, asked.lines).c_str(), stdout);
         }
         seen += static_cast<int64_t>(page.items.size());

@@ -1,3 +1,5 @@
+#include "condition/describe.h"
+#include "condition/source.h"
 #include "operations/answer.h"
 #include "operations/handlers.h"
 #include "schedule/calendar.h"
@@ -27,9 +29,30 @@ void write_calendar(JsonWriter& writer, const schedule::Schedule& schedule, int 
     writer.end_array().end_object();
 }
 
+// A condition has no times that are known in advance; what it does is said all the same.
+Result<Reply> preview_condition(Services& services, const Call& call) {
+    Task task;
+    task.schedule_kind = ScheduleKind::kCondition;
+    task.schedule_expr = text_of(call, "schedule_expr");
+    if (const JsonValue* value = find(call.input, "condition"))
+        task.condition = condition_from(*value);
+    TRY(condition::check(task, &services.tools));
+    JsonWriter writer;
+    writer.begin_object().key("occurrences").begin_array().end_array();
+    writer.key("description").begin_object();
+    writer.field("en", condition::describe(task, condition::Language::kEnglish));
+    writer.field("ro", condition::describe(task, condition::Language::kRomanian));
+    writer.field("ru", condition::describe(task, condition::Language::kRussian));
+    writer.end_object().key("warnings").begin_array();
+    writer.string("when it runs depends on what its source answers: no times can be listed");
+    return Reply{.body_json = writer.end_array().end_object().take()};
+}
+
 }  // namespace
 
 Result<Reply> preview_schedule(Services& services, const Call& call) {
+    const auto kind = find_name<ScheduleKind>(text_of(call, "schedule_kind"));
+    if (kind == ScheduleKind::kCondition) return preview_condition(services, call);
     const WallTime now = services.clock.wall_now();
     const int year = static_cast<int>(integer_of(call, "year", 0));
     const std::string timezone = text_of(call, "timezone", services.settings.default_timezone);
@@ -41,10 +64,9 @@ Result<Reply> preview_schedule(Services& services, const Call& call) {
             std::chrono::microseconds(1);
     }
     const WallTime after = TRY(time_or(call, "after", start));
-    const auto kind = find_name<ScheduleKind>(text_of(call, "schedule_kind"));
-    if (kind == ScheduleKind::kEvent || kind == ScheduleKind::kCondition)
+    if (kind == ScheduleKind::kEvent)
         return invalid("/schedule_kind",
-                       "events and conditions have no times to preview; use cron, rrule or once");
+                       "events have no times to preview; use cron, rrule, once or condition");
     Task task;
     task.schedule_kind = *kind;
     task.schedule_expr = text_of(call, "schedule_expr");

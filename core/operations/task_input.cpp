@@ -1,5 +1,6 @@
 #include "operations/task_input.h"
 
+#include "condition/source.h"
 #include "pipeline/definition.h"
 #include "schedule/schedule.h"
 
@@ -31,12 +32,47 @@ void take_name(const JsonValue& input, std::string_view name, Enum& target, std:
              "'" + std::string(view(*value)) + "' is not supported yet; " + std::string(issue)});
 }
 
+void add(Problems& problems, const Error& error) {
+    problems.insert(problems.end(), error.details.begin(), error.details.end());
+}
+
+// What a condition asks must exist, and a task it asks for must be its owner's.
+Status check_condition(Services& services, const Task& task, Problems& problems) {
+    const Status checked = condition::check(task, &services.tools);
+    if (!checked.ok()) add(problems, checked.error());
+    if (const auto zone = schedule::Zone::find(task.timezone); !zone.ok())
+        add(problems, zone.error());
+    if (!checked.ok()) return ok();
+    const auto source =
+        TRY(condition::Source::parse(TRY(parse_json(task.condition->source_json)), "", nullptr));
+    if (source.kind() != condition::SourceKind::kTask) return ok();
+    const auto watched = services.stores.tasks.get(source.task_id(), task.owner);
+    if (watched.ok()) return ok();
+    if (watched.error().code != ErrorCode::kNotFound) return watched.error();
+    problems.push_back({"/condition/source/task_id", "the owner has no task with this id"});
+    return ok();
+}
+
+Status take_condition(Services& services, const JsonValue& input, Task& task, Problems& problems) {
+    const JsonValue* value = find(input, "condition");
+    if (task.schedule_kind != ScheduleKind::kCondition) {
+        task.condition.reset();
+        if (value != nullptr)
+            problems.push_back(
+                {"/condition", "belongs to schedule_kind 'condition'; this task is of kind '" +
+                                   std::string(name_of(task.schedule_kind)) + "'"});
+        return ok();
+    }
+    if (value != nullptr) task.condition = condition_from(*value);
+    return check_condition(services, task, problems);
+}
+
 void check_schedule(Services& services, const Task& task, Problems& problems) {
-    if (task.schedule_kind == ScheduleKind::kEvent ||
-        task.schedule_kind == ScheduleKind::kCondition) {
+    if (task.schedule_kind == ScheduleKind::kCondition) return;
+    if (task.schedule_kind == ScheduleKind::kEvent) {
         problems.push_back(
             {"/schedule_kind", "'" + std::string(name_of(task.schedule_kind)) +
-                                   "' is not supported yet; use cron, rrule or once"});
+                                   "' is not supported yet; use cron, rrule, once or condition"});
         return;
     }
     const auto parsed =
@@ -82,7 +118,8 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
     Problems problems;
     take_text(input, "title", task.title);
     take_text(input, "description", task.description);
-    take_name(input, "schedule_kind", task.schedule_kind, "use cron, rrule or once", problems);
+    take_name(input, "schedule_kind", task.schedule_kind, "use cron, rrule, once or condition",
+              problems);
     take_text(input, "schedule_expr", task.schedule_expr);
     take_text(input, "timezone", task.timezone);
     take_text(input, "dst_gap", task.dst_gap);
@@ -105,6 +142,7 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
     take_integer(input, "pause_after_failures", task.pause_after_failures);
     TRY(take_calendars(services, input, task, problems));
     check_schedule(services, task, problems);
+    TRY(take_condition(services, input, task, problems));
     if (const JsonValue* payload = find(input, "payload")) {
         check_payload(services, *payload, problems);
         task.payload_json = to_json(*payload);
@@ -115,6 +153,7 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
 
 Result<std::optional<WallTime>> first_occurrence(Services& services, const Task& task,
                                                  WallTime now) {
+    if (task.schedule_kind == ScheduleKind::kCondition) return std::optional<WallTime>();
     constexpr std::chrono::seconds kOnceMayBeOld{60};
     const auto parsed =
         TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));

@@ -9,8 +9,8 @@ namespace ordinaut::operations {
 // whole: schedule, zone, pipeline, what is not supported yet. kInvalid lists every problem found.
 Status apply_task_input(Services& services, const Call& call, Task& task);
 
-// The first occurrence after `now` (a `once` up to 60 s old counts). kInvalid when the schedule
-// will never fire again.
+// The first occurrence after `now` (a `once` up to 60 s old counts); none for a condition, whose
+// occurrences nobody knows in advance. kInvalid when the schedule will never fire again.
 Result<std::optional<WallTime>> first_occurrence(Services& services, const Task& task,
                                                  WallTime now);
 

@@ -102,8 +102,8 @@ Result<Reply> update_task(Services& services, const Call& call) {
     update.expected_version = TRY(expected_version(call));
     // What the merge below is based on.
     if (!update.expected_version) update.expected_version = update.task.version;
-    update.schedule_changed = names_any(
-        call.input, {"schedule_kind", "schedule_expr", "timezone", "dst_gap", "dst_fold"});
+    update.schedule_changed = names_any(call.input, {"schedule_kind", "schedule_expr", "timezone",
+                                                     "dst_gap", "dst_fold", "condition"});
     const WallTime now = TRY(services.stores.system.now());
     if (update.schedule_changed) update.task.schedule_anchor = anchor_at(now);
     TRY(apply_task_input(services, call, update.task));
@@ -156,7 +156,9 @@ Result<Reply> resume_task(Services& services, const Call& call) {
     const Task task = TRY(services.stores.tasks.get(id_of(call, "task_id"), owner(call)));
     store::Resumption resumption;
     resumption.expected_version = task.version;
-    if (task.status == TaskStatus::kPaused) {
+    if (task.schedule_kind == ScheduleKind::kCondition) {
+        resumption.forget_answers = !boolean_of(call, "recover", false);
+    } else if (task.status == TaskStatus::kPaused) {
         const auto parsed =
             schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval));
         if (!parsed.ok()) return conflict("the task cannot be resumed: " + parsed.error().message);

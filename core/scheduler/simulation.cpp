@@ -118,6 +118,8 @@ std::string report(const Task& task, const Simulated& simulated, int lines_max) 
     const auto zone = schedule::Zone::find(task.timezone).value_or(schedule::Zone::utc());
     std::string text = fmt::format("{}  {}  {} {}\n", task.id, task.title,
                                    name_of(task.schedule_kind), task.schedule_expr);
+    if (task.schedule_kind == ScheduleKind::kCondition)
+        return text + "  runs when its condition says so, which nobody knows in advance\n";
     int lines = 0;
     for (const SimulatedSlot& slot : simulated.slots) {
         if (lines++ == lines_max) break;

@@ -83,13 +83,26 @@ Roles::Roles(const ServerConfig& config, const std::string& name, const store::S
       runner(stores.queue, stores.wakeup, clock,
              {tools, clock, secret_opener(stores.secrets, secret_box)},
              runner_options(config, name, metrics)),
+      watcher(stores.conditions,
+              {stores.queue, stores.runs, stores.tasks, tools, clock,
+               secret_opener(stores.secrets, secret_box)},
+              [this](const store::DueTask& due, WallTime now) { return edges.plan(due, now); },
+              {.metrics = &metrics}),
       beat(stores.queue, stores.system, beat_options(config, stores, metrics),
            heartbeat(config, name, clock.wall_now(), runner, metrics)) {}
 
 void Roles::start(const ServerConfig& config) {
     beat.start();
     if (config.has_role("scheduler")) scheduler.start();
-    if (config.has_role("runner")) runner.start();
+    if (config.has_role("runner")) {
+        runner.start();
+        watcher.start();
+    }
+}
+
+void Roles::stop_runner() {
+    watcher.stop();
+    runner.stop();
 }
 
 }  // namespace ordinaut::server

@@ -4,9 +4,11 @@
 
 #include "auth/secret_box.h"
 #include "cli/cli.h"
+#include "condition/watcher.h"
 #include "metrics/registry.h"
 #include "runner/process_beat.h"
 #include "runner/runner.h"
+#include "scheduler/edge_planner.h"
 #include "scheduler/scheduler.h"
 #include "store/stores.h"
 #include "tool/catalogue.h"
@@ -20,9 +22,13 @@ struct Roles {
           metrics::Registry& metrics, const Clock& clock);
 
     void start(const cli::ServerConfig& config);  // Those it names, and the beat.
+    // Due work and the evaluation of conditions. Nothing to do where they were not started.
+    void stop_runner();
 
     scheduler::Scheduler scheduler;
+    scheduler::EdgePlanner edges;
     runner::Runner runner;
+    condition::Watcher watcher;
     runner::ProcessBeat beat;
 };
 

@@ -49,21 +49,6 @@ private:
     State& state_;
 };
 
-class MemoryConditionStore final : public ConditionStore {
-public:
-    explicit MemoryConditionStore(State& state) : state_(state) {}
-    Result<std::vector<ConditionLease>> claim(int limit, std::chrono::milliseconds ttl) override;
-    Result<std::vector<AnswerOutcome>> settle(const std::vector<ConditionAnswer>& answers,
-                                              const Judge& judge, const Planner& plan) override;
-    Status release(const std::vector<std::pair<Id, Id>>& tasks_and_tokens) override;
-
-private:
-    ConditionRow* held(const Id& task_id, const Id& token);
-    void fire(const Task& edge, const ConditionVerdict& verdict, const Planner& plan,
-              Change& change);
-    State& state_;
-};
-
 class MemoryCalendarStore final : public CalendarStore {
 public:
     explicit MemoryCalendarStore(State& state) : state_(state) {}
