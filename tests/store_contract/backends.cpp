@@ -52,6 +52,8 @@ public:
                   span);
         work.exec("UPDATE task SET next_run_at = next_run_at - " + span +
                   ", paused_cursor = paused_cursor - " + span);
+        work.exec("UPDATE condition_state SET evaluate_at = evaluate_at - " + span +
+                  ", locked_until = locked_until - " + span);
         work.exec("UPDATE task_dedupe SET expires_at = expires_at - " + span);
         work.exec("UPDATE idempotency SET begun_at = begun_at - " + span);
         work.exec("UPDATE extension_kv SET expires_at = expires_at - " + span);
