@@ -43,7 +43,7 @@ public:
         for (const int day : days) numbers.push_back(std::to_string(day));
         if (numbers.empty()) return "în ultima zi a lunii";
         const bool many = numbers.size() > 1;
-        std::string text = (many ? "în zilele " : "în ziua ") + join(numbers, "și") +
+        std::string text = (many ? "în zilele de " : "în ziua de ") + join(numbers, "și") +
                            (many ? " ale lunii" : " a lunii");
         return last ? text + " și în ultima zi a lunii" : text;
     }
@@ -67,11 +67,11 @@ public:
     }
     std::string missing_date(Skip skip) const override {
         switch (skip) {
-            case Skip::kBackward: return "când data nu există: în ultima zi dinaintea ei";
-            case Skip::kForward: return "când data nu există: în prima zi de după ea";
+            case Skip::kBackward: return "dacă data nu există: în ultima zi dinaintea ei";
+            case Skip::kForward: return "dacă data nu există: în prima zi de după ea";
             case Skip::kOmit: break;
         }
-        return "doar când data există";
+        return "doar dacă data există";
     }
     std::string week_start(int weekday) const override {
         return "săptămâna începe " + std::string(kEveryWeekday[weekday]);
@@ -90,7 +90,9 @@ public:
     std::string counted_from(const std::string& time) const override {
         return "numărând de la " + time;
     }
-    std::string until(const std::string& time) const override { return "până la " + time; }
+    std::string until(const std::string& time) const override {
+        return "până la " + time + " inclusiv";
+    }
     std::string count(int64_t n) const override {
         return n == 1 ? "o singură dată" : "de " + number(n, "ori");
     }
@@ -111,7 +113,7 @@ public:
                                           "ziua lunii", "luna",    "ziua săptămânii"};
         return kNames[field];
     }
-    std::string by_rule() const override { return "după regula"; }
+    std::string by_rule() const override { return "conform regulii"; }
 };
 }  // namespace
 

@@ -106,13 +106,13 @@ public:
     }
     std::string at_minutes(const std::string& minutes, bool several,
                            bool every_hour) const override {
-        return (several ? "в минуты " : "в минуту ") + minutes +
+        return (several ? "на минутах " : "на минуте ") + minutes +
                (every_hour ? " каждого часа" : "");
     }
     std::string in_hours(const std::string& hours, bool several) const override {
         return (several ? "в часы " : "в час ") + hours;
     }
-    std::string counted_from(const std::string& time) const override { return "считая от " + time; }
+    std::string counted_from(const std::string& time) const override { return "считая с " + time; }
     std::string until(const std::string& time) const override {
         return "до " + time + " включительно";
     }
@@ -126,7 +126,7 @@ public:
         return "кроме " + join(dates, "и");
     }
     std::string once(const std::vector<std::string>& times) const override {
-        return (times.size() > 1 ? "в " : "один раз, в ") + join(times, "и");
+        return (times.size() > 1 ? "" : "один раз, ") + join(times, "и");
     }
     std::string either(const std::vector<std::string>& items) const override {
         return join(items, "или");
