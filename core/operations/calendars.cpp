@@ -23,7 +23,8 @@ void write_dates(JsonWriter& writer, std::string_view lines) {
 }
 
 void write_info(JsonWriter& writer, const Calendar& calendar) {
-    writer.field("name", calendar.name).field("kind", name_of(calendar.kind));
+    writer.field("name", calendar.name).field("created_by", calendar.owner);
+    writer.field("kind", name_of(calendar.kind));
     if (calendar.timezone.empty())
         writer.key("timezone").null();
     else
@@ -44,6 +45,14 @@ Reply calendar_reply(const Calendar& calendar) {
     return {.body_json = writer.end_object().take(), .etag = std::to_string(calendar.version)};
 }
 
+// Whose calendar is meant. An admin may name anyone; to others a foreign one is not there.
+Result<Id> calendar_owner(const Call& call) {
+    if (find(call.input, "created_by") == nullptr) return call.caller.agent_id;
+    const Id named = id_of(call, "created_by");
+    if (named == call.caller.agent_id || call.caller.admin()) return named;
+    return not_found("no such calendar");
+}
+
 }  // namespace
 
 Result<Reply> put_calendar(Services& services, const Call& call) {
@@ -52,7 +61,9 @@ Result<Reply> put_calendar(Services& services, const Call& call) {
     if ((dates == nullptr) == (ical == nullptr))
         return invalid("", "give either `dates` or `ical`");
     Calendar calendar;
-    calendar.owner = call.caller.agent_id;
+    calendar.owner = TRY(calendar_owner(call));
+    if (calendar.owner != call.caller.agent_id && !services.stores.agents.get(calendar.owner).ok())
+        return invalid("/created_by", "there is no agent with this id");
     calendar.name = text_of(call, "name");
     calendar.timezone = text_of(call, "timezone");
     calendar.kind = ical != nullptr ? CalendarKind::kIcal : CalendarKind::kDates;
@@ -62,14 +73,15 @@ Result<Reply> put_calendar(Services& services, const Call& call) {
 }
 
 Result<Reply> get_calendar(Services& services, const Call& call) {
-    return calendar_reply(
-        TRY(services.stores.calendars.get(call.caller.agent_id, text_of(call, "name"))));
+    const Id owner = TRY(calendar_owner(call));
+    return calendar_reply(TRY(services.stores.calendars.get(owner, text_of(call, "name"))));
 }
 
 Result<Reply> list_calendars(Services& services, const Call& call) {
     JsonWriter writer;
     writer.begin_object().key("items").begin_array();
-    for (const Calendar& calendar : TRY(services.stores.calendars.list(call.caller.agent_id))) {
+    const Id owner = TRY(calendar_owner(call));
+    for (const Calendar& calendar : TRY(services.stores.calendars.list(owner))) {
         writer.begin_object();
         write_info(writer, calendar);
         writer.end_object();
@@ -78,7 +90,8 @@ Result<Reply> list_calendars(Services& services, const Call& call) {
 }
 
 Result<Reply> delete_calendar(Services& services, const Call& call) {
-    TRY(services.stores.calendars.remove(call.caller.agent_id, text_of(call, "name"), actor(call)));
+    const Id owner = TRY(calendar_owner(call));
+    TRY(services.stores.calendars.remove(owner, text_of(call, "name"), actor(call)));
     return Reply{};
 }
 

@@ -69,6 +69,23 @@ TEST_F(Policies, CalendarsAreKeptAndGuarded) {
     EXPECT_EQ(http_->get("/calendars/holidays").status, 404);
 }
 
+TEST_F(Policies, AnAdminManagesTheCalendarsOfOthers) {
+    const Json made = body_of(
+        http_->post("/agents", R"({"name":"planner","scopes":["tasks:read","tasks:write"]})"), 201);
+    const std::string planner(string_or(made, "id", ""));
+    const std::string dates = R"({"dates":["2099-12-25"],"created_by":")" + planner + R"("})";
+    const Json calendar = body_of(http_->request("PUT", "/calendars/theirs", dates), 200);
+    EXPECT_EQ(string_or(calendar, "created_by", ""), planner);
+    EXPECT_EQ(http_->get("/calendars/theirs").status, 404);  // Not the admin's own.
+    EXPECT_EQ(http_->get("/calendars/theirs?created_by=" + planner).status, 200);
+    EXPECT_THAT(http_->get("/calendars?created_by=" + planner).body, HasSubstr("theirs"));
+    EXPECT_EQ(http_->del("/calendars/theirs?created_by=" + planner).status, 204);
+    const auto nobody = http_->request(
+        "PUT", "/calendars/theirs",
+        R"({"dates":["2099-12-25"],"created_by":"0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10"})");
+    EXPECT_EQ(nobody.status, 422) << nobody.body;
+}
+
 TEST_F(Policies, TheFutureIsComputedWithItsExclusions) {
     body_of(
         http_->request(

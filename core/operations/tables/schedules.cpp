@@ -37,8 +37,10 @@ std::vector<Operation> schedules_table() {
          .path = "/calendars",
          .scope = "tasks:read",
          .tag = "schedules",
-         .summary = "List your exclusion calendars",
-         .input = "Nothing",
+         .summary = "List exclusion calendars",
+         .description =
+             "The caller's own, or, for an admin, those of the agent `created_by` names.",
+         .input = "CalendarQuery",
          .output = "CalendarList",
          .cli = "calendar list",
          .handler = list_calendars},
