@@ -72,7 +72,7 @@ TEST_F(Policies, CalendarsAreKeptAndGuarded) {
 TEST_F(Policies, AnAdminManagesTheCalendarsOfOthers) {
     const Json made = body_of(
         http_->post("/agents", R"({"name":"planner","scopes":["tasks:read","tasks:write"]})"), 201);
-    const std::string planner(string_or(made, "id", ""));
+    const std::string planner(string_or(made, "agent_id", ""));
     const std::string dates = R"({"dates":["2099-12-25"],"created_by":")" + planner + R"("})";
     const Json calendar = body_of(http_->request("PUT", "/calendars/theirs", dates), 200);
     EXPECT_EQ(string_or(calendar, "created_by", ""), planner);

@@ -178,14 +178,16 @@ TEST_P(ConditionContract, APausedOneRestsAndAResumeStartsAfresh) {
     backend_->advance(31s);
     EXPECT_THAT(lease_all(), IsEmpty());
     EXPECT_THAT(lease_all(), IsEmpty());  // Out of what is looked at.
-    Resumption resumption{.expected_version = paused.version, .forget_answers = true};
+    Resumption resumption;
+    resumption.expected_version = paused.version;
+    resumption.forget_answers = true;
     ASSERT_OK(stores_.tasks.resume(task.id, resumption, owner_, actor_));
     EXPECT_EQ(state_of(task).value_json, "");
     EXPECT_TRUE(state_of(task).evaluated_at.has_value());
     EXPECT_THAT(lease_all(), SizeIs(1));
 
     Task again = *stores_.tasks.pause(task.id, owner_, actor_);
-    resumption = {.expected_version = again.version};
+    resumption.expected_version = again.version;
     ASSERT_OK(stores_.tasks.resume(task.id, resumption, owner_, actor_));
     EXPECT_THAT(lease_all(), SizeIs(1));  // The lease of before is void.
 }
@@ -242,9 +244,10 @@ TEST_P(ConditionContract, TwoProcessesShareWithoutDoubles) {
     std::vector<std::thread> threads;
     for (size_t i = 0; i < 2; ++i)
         threads.emplace_back([&, i] {
-            for (int round = 0; round < 30; ++round)
-                for (auto& lease : *processes[i].conditions.claim(3, 30s))
-                    shares[i].push_back(std::move(lease));
+            for (int round = 0; round < 30; ++round) {
+                const auto leases = processes[i].conditions.claim(3, 30s);
+                shares[i].insert(shares[i].end(), leases->begin(), leases->end());
+            }
         });
     for (auto& thread : threads) thread.join();
     std::set<Id> all;

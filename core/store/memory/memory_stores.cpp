@@ -7,6 +7,17 @@
 
 namespace ordinaut::store::memory {
 
+namespace {
+class MemoryWakeup final : public Wakeup {
+public:
+    explicit MemoryWakeup(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    std::shared_ptr<void> listen(Channel channel, Listener listener) override;
+
+private:
+    std::shared_ptr<State> state_;  // Shared with the tokens.
+};
+}  // namespace
+
 struct MemoryStores::Parts {
     explicit Parts(const Clock& clock)
         : state(std::make_shared<State>(clock)), kv(clock), leases(clock) {}

@@ -190,13 +190,4 @@ private:
     State& state_;
 };
 
-class MemoryWakeup final : public Wakeup {
-public:
-    explicit MemoryWakeup(std::shared_ptr<State> state) : state_(std::move(state)) {}
-    std::shared_ptr<void> listen(Channel channel, Listener listener) override;
-
-private:
-    std::shared_ptr<State> state_;  // Shared with the tokens.
-};
-
 }  // namespace ordinaut::store::memory
