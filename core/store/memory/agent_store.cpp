@@ -1,4 +1,4 @@
-#include "store/memory/seams.h"
+#include "store/memory/agent_store.h"
 
 namespace ordinaut::store::memory {
 namespace {

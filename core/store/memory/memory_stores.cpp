@@ -1,5 +1,6 @@
 #include "store/memory/memory_stores.h"
 
+#include "store/memory/agent_store.h"
 #include "store/memory/change_store.h"
 #include "store/memory/condition_store.h"
 #include "store/memory/kv_store.h"
