@@ -255,11 +255,12 @@ Status Steward::change_grants(std::string_view id, operations::GrantChange chang
     const Status applied = host_->apply(id, standing);
     if (!applied.ok())
         log_warn("extension.does_not_run", {{"ext_id", id}, {"reason", applied.error().message}});
-    {
-        const std::lock_guard identities(mutex_);
-        identities_.clear();
-    }
     return ok();
+}
+
+void Steward::identity_changed() {
+    const std::lock_guard lock(mutex_);
+    identities_.clear();
 }
 
 Status Steward::configure(std::string_view id, std::string_view config_json,

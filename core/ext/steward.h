@@ -47,6 +47,7 @@ public:
                          const store::Actor& actor) override;
     Status configure(std::string_view id, std::string_view config_json,
                      const store::Actor& actor) override;
+    void identity_changed() override;
 
 private:
     struct Identity {

@@ -43,6 +43,8 @@ public:
     // has changed then.
     virtual Status configure(std::string_view id, std::string_view config_json,
                              const store::Actor& actor) = 0;
+    // The scopes of its own agent have changed: nothing old is used from here on.
+    virtual void identity_changed() = 0;
 };
 
 // The name of the agent an extension acts as on its own behalf.

@@ -69,8 +69,10 @@ Result<Reply> change_grants(Services& services, const Call& call, GrantChange ch
         change == GrantChange::kSet ? std::vector<std::string>() : identity_scopes(services, id);
     for (const auto& scope : named) std::erase(scopes, scope);
     if (change != GrantChange::kRemove) scopes.insert(scopes.end(), named.begin(), named.end());
-    if (find(call.input, "scopes") != nullptr)
+    if (find(call.input, "scopes") != nullptr) {
         TRY(give_identity(services, id, scopes, actor(call)));
+        services.extensions.identity_changed();
+    }
     if (change == GrantChange::kSet || !capabilities.empty())
         TRY(services.extensions.change_grants(id, change, capabilities, actor(call)));
     return extension_reply(services, id);

@@ -13,6 +13,8 @@ Asked& last_asked() {
     return asked;
 }
 
+Status Dispatcher::check(const Operation&, const Call&) const { return ok(); }
+
 void Dispatcher::invoke(const Operation& operation, Call call, Finish finish) const {
     (void)services_;
     last_asked() = {
