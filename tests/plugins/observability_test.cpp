@@ -117,6 +117,9 @@ TEST(Observability, AnOperatorMayAskForATokenWithTheScope) {
 
 TEST(Observability, AConfigurationOfAnotherKindIsRefusedByName) {
     WebHost web(builtin(R"({"require_token": "yes"})"));
+    const Status loaded = web.host.load("observability");
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_THAT(loaded.error().message, HasSubstr("/require_token"));
     EXPECT_EQ(web.info("observability").state, ext::State::kError);
     EXPECT_THAT(web.info("observability").reason, HasSubstr("/require_token"));
 }
