@@ -283,6 +283,7 @@ TEST_F(FeedTest, OneThatIsGoneIsForgotten) {
     gone.listener->answer(Took::kGone);
     tell("one");
     ASSERT_TRUE(stays.listener->wait_for_types(1));
+    ASSERT_TRUE(gone.listener->wait([&] { return gone.listener->refused_ > 0; }));
     gone.listener->answer(Took::kYes);
     tell("two");
     ASSERT_TRUE(stays.listener->wait_for_types(2));
