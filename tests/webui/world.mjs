@@ -49,7 +49,7 @@ class Server {
     const headers = {'Content-Type': 'application/json', 'X-Ordinaut-Page': 'test'};
     const answer = await fetch(`${this.url}/agents/auth/session`, {method: 'POST', headers, body: JSON.stringify(agent)});
     if (!answer.ok) throw new Error(`no session: ${answer.status} ${await answer.text()}`);
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(answer.headers.getSetCookie()[0]);
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(answer.headers.get('set-cookie'));
     return {name, value, url: this.url, httpOnly: true, sameSite: 'Strict'};
   }
 
