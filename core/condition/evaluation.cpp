@@ -160,7 +160,7 @@ Status Evaluation::call_tool(const Source& source) {
     bool canceled = false;
     {
         std::lock_guard lock(mutex_);
-        cancel_call_ = cancel;
+        if (!over_) cancel_call_ = cancel;
         canceled = canceled_;
     }
     if (canceled && cancel) cancel();
@@ -184,6 +184,13 @@ void Evaluation::answer(Result<std::string> value_json) {
         answer.value_json = std::move(*value_json);
     else
         answer.error = presentable(value_json.error().message);
+    // What cancels the call may hold the call, and with it this.
+    tool::CancelCall dropped;
+    {
+        std::lock_guard lock(mutex_);
+        over_ = true;
+        dropped.swap(cancel_call_);
+    }
     answered_(std::move(answer));
 }
 

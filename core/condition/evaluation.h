@@ -56,6 +56,7 @@ private:
     const Answered answered_;
     std::mutex mutex_;
     bool canceled_ = false;
+    bool over_ = false;  // It has answered.
     tool::CancelCall cancel_call_;
 };
 
