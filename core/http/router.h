@@ -34,8 +34,8 @@ struct StreamRequest {
     bool head_only = false;  // HEAD: the same headers, and no body.
     Responder responder;
     std::string request_id;
-    // Who the caller's credentials stand for now; an error when they no longer hold. May block.
-    // Thread-safe; valid as long as the router.
+    // Whom the caller's credentials stand for, asked anew; an error when they no longer hold. May
+    // block. Thread-safe; valid as long as the router.
     std::function<Result<auth::Caller>()> identify;
 };
 // An error: nothing was answered, and the router answers with it.
