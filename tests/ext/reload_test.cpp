@@ -31,7 +31,7 @@ TEST_F(ReloadTest, NewCodeAnswersAndTheManifestIsReadAgain) {
 
 TEST_F(ReloadTest, ACallUnderWayEndsInTheOldGeneration) {
     ASSERT_OK(running_.host.load("versioned"));
-    auto held = begin("hold");
+    auto held = hold();
     put(2);
     ASSERT_OK(running_.host.reload("versioned"));
     EXPECT_EQ(held.get().output_json, R"({"held_by":1})");

@@ -22,6 +22,12 @@ protected:
         call.input_json = "{}";
         return running_.begin(std::move(call));
     }
+    // A call that today's generation has begun and keeps until it is told to finish.
+    std::future<tool::ToolResult> hold() {
+        auto held = begin("hold");
+        while (answer("holding") == "0") std::this_thread::yield();
+        return held;
+    }
     // A member of what `run` answers.
     std::string answer(const std::string& member) {
         const auto result = running_.call("versioned.run", "{}");

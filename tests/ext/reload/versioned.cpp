@@ -18,6 +18,7 @@ struct Versioned {
     ord_handle self = 0;
     std::string config;
     std::atomic<bool> quiesced{false}, stopped{false};
+    std::atomic<int> holding{0};
 };
 
 ord_status add(Versioned& own, const char* name) {
@@ -69,6 +70,7 @@ ord_status on_tool(void* instance, const ord_tool_call* call) {
     // A call must never begin in a generation that was told to finish.
     if (own.stopped) return ORD_E_STATE;
     if (text(call->name) == "hold") {
+        ++own.holding;
         std::thread([&own, inv = call->call->inv] {
             while (!own.quiesced && own.host->cancelled(inv) == 0) std::this_thread::yield();
             own.host->finish(inv, ORD_OK, str(R"({"held_by":)" + std::to_string(VERSIONED) + "}"),
@@ -77,7 +79,8 @@ ord_status on_tool(void* instance, const ord_tool_call* call) {
         return ORD_OK;
     }
     const std::string answer = R"({"version":)" + std::to_string(VERSIONED) + R"(,"starts":)" +
-                               std::to_string(starts) + R"(,"config":)" + own.config + "}";
+                               std::to_string(starts) + R"(,"holding":)" +
+                               std::to_string(own.holding) + R"(,"config":)" + own.config + "}";
     return own.host->finish(call->call->inv, ORD_OK, str(answer), {}), ORD_OK;
 }
 }  // namespace
