@@ -119,7 +119,7 @@ Status run_server(const ServerPlan& plan) {
     tool::Catalogue tools;
     Doors doors;
     const std::string name = worker_name();
-    ext::Steward steward(stores, *event_bus, clock, name);
+    ext::Steward steward(stores, clock, name);
     ext::Host host(tools, doors.seams(steward, stores, *event_streams, metrics));
 
     // Everything the server can be asked to do.
@@ -132,7 +132,7 @@ Status run_server(const ServerPlan& plan) {
     steward.follow(host);
 
     // What it does by itself.
-    Roles roles(config, name, stores, tools, secret_box, metrics, clock);
+    Roles roles(config, name, stores, *event_streams, tools, secret_box, metrics, clock);
 
     // The surface.
     WorkPool requests("request", static_cast<int>(config.work_threads), 1000);
@@ -149,7 +149,7 @@ Status run_server(const ServerPlan& plan) {
     wait_for_stop();
 
     // Down again: nothing new is taken, what runs may finish, what cannot is given back.
-    roles.scheduler.stop();
+    roles.stop_scheduling();
     server->stop(std::chrono::seconds(2));
     roles.stop_runner();
     steward.stop();

@@ -66,10 +66,8 @@ ord_status trace_back(Instance& instance, ord_handle inv, events::NewStreamEntry
     if (invocation == nullptr) return ORD_E_HANDLE;
     entry.trace_id = invocation->call().trace_id;
     entry.causation_id = invocation->call().run_id;
-    const auto cause = instance.subscriptions().cause_of(inv);
-    if (!cause) return ORD_OK;
-    entry.causation_id = cause->event_id;
-    entry.causation_depth = cause->depth + 1;
+    entry.causation_depth = invocation->call().causation_depth;
+    if (const auto cause = instance.subscriptions().cause_of(inv)) entry.causation_id = *cause;
     if (entry.causation_depth <= kCausationDepthMax) return ORD_OK;
     instance.fault("published '" + entry.topic + "' at the end of a chain of " +
                    std::to_string(kCausationDepthMax) +

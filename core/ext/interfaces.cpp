@@ -117,6 +117,7 @@ ord_status core_call(ord_handle self, const ord_core_call* given) {
             return refused;
         CallerIdentity identity{caller.principal, caller.scopes, caller.trace_id,
                                 instance.manifest().id};
+        identity.causation_depth = caller.causation_depth;
         if (ORD_HAS(given, idempotency_key))
             identity.idempotency_key = text_of(given->idempotency_key);
         if (ORD_HAS(given, if_match)) identity.if_match = text_of(given->if_match);

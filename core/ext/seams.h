@@ -23,6 +23,7 @@ struct CallerIdentity {
     std::string extension_id;         // Through which extension.
     // As the headers of a request would say; empty = none.
     std::string idempotency_key = {}, if_match = {};
+    int causation_depth = 0;  // Of events that are published because of it.
     bool operator==(const CallerIdentity&) const = default;
 };
 

@@ -33,9 +33,8 @@ std::string_view text_of(Health health) {
 
 }  // namespace
 
-Steward::Steward(store::Stores stores, events::EventBus& events, const Clock& clock,
-                 std::string process)
-    : stores_(stores), events_(events), clock_(clock), process_(std::move(process)) {}
+Steward::Steward(store::Stores stores, const Clock& clock, std::string process)
+    : stores_(stores), clock_(clock), process_(std::move(process)) {}
 
 Steward::~Steward() { stop(); }
 
@@ -127,15 +126,13 @@ void Steward::publish(const StateChange& change) {
         .field("generation", change.generation)
         .field("process", process_);
     const std::string payload = writer.end_object().take();
-    const auto published = events_.publish({"extension.state", payload, "host"});
-    if (!published.ok())
-        log_warn("extension.event_lost",
-                 {{"ext_id", change.extension_id}, {"reason", published.error().message}});
-    const Status written = stores_.system.audit("extension.state", change.extension_id, payload,
-                                                store::Actor{{}, process_, {}, {}});
+    std::vector<store::HostEvent> events = {{"extension.state", payload}};
+    if (change.state == name_of(State::kError)) events.push_back({"extension.crashed", payload});
+    const Status written = stores_.events.tell(events, "extension.state", change.extension_id,
+                                               store::Actor{{}, process_, {}, {}});
     if (!written.ok())
-        log_warn("audit.write_failed",
-                 {{"action", "extension.state"}, {"error", written.error().message}});
+        log_warn("extension.event_lost",
+                 {{"ext_id", change.extension_id}, {"reason", written.error().message}});
 }
 
 std::optional<CallerIdentity> Steward::own_identity(std::string_view extension_id) {

@@ -10,7 +10,6 @@
 #include <mutex>
 #include <thread>
 
-#include "events/event_bus.h"
 #include "ext/host.h"
 #include "operations/extension_admin.h"
 #include "store/stores.h"
@@ -20,9 +19,8 @@ namespace ordinaut::ext {
 // Thread-safe.
 class Steward final : public operations::ExtensionAdmin {
 public:
-    // `stores`, `events` and `clock` outlive it. `process` names this process in events.
-    Steward(store::Stores stores, events::EventBus& events, const Clock& clock,
-            std::string process);
+    // `stores` and `clock` outlive it. `process` names this process in events.
+    Steward(store::Stores stores, const Clock& clock, std::string process);
     ~Steward() override;  // As stop().
 
     // For HostOptions: what was decided so far.
@@ -61,7 +59,6 @@ private:
     Result<std::vector<store::ExtensionDecision>> read();
 
     store::Stores stores_;
-    events::EventBus& events_;
     const Clock& clock_;
     const std::string process_;
     Host* host_ = nullptr;  // Set once, by follow().

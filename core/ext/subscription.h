@@ -38,6 +38,10 @@ public:
     Subscription(uint64_t instance, std::string extension_id, SubscriptionPlan plan,
                  events::EventStreams& streams, Fault fault);
 
+    // Takes its position in the streams there are now, so that what is published after this reaches
+    // it. Before the first step(); what fails is tried again by that.
+    void take_position() { static_cast<void>(prepare()); }
+
     uint64_t instance() const { return instance_; }
     const SubscriptionPlan& plan() const { return plan_; }
 

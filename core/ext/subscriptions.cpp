@@ -48,6 +48,7 @@ tool::ToolCall call_of(Instance& instance, const EventDelivery& delivery,
     call.attempt = delivery.entry.deliveries;
     call.deadline = now() + ack_timeout;
     call.trace_id = delivery.entry.trace_id;
+    call.causation_depth = delivery.entry.causation_depth + 1;
     call.idempotency_key =
         delivery.entry.event_id.empty() ? delivery.entry.id : delivery.entry.event_id;
     if (const auto identity = instance.own_identity()) {
@@ -62,14 +63,20 @@ tool::ToolCall call_of(Instance& instance, const EventDelivery& delivery,
 ord_status Subscriptions::subscribe(const std::shared_ptr<Instance>& instance,
                                     SubscriptionPlan plan, ord_handle* subscription) {
     if (streams_ == nullptr) return ORD_E_UNSUPPORTED;
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return ORD_E_STATE;
-    if (known_.size() >= kSubscriptionsMax) return ORD_E_LIMIT;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return ORD_E_STATE;
+        if (known_.size() >= kSubscriptionsMax) return ORD_E_LIMIT;
+    }
     auto made = std::make_shared<Subscription>(
         instance->self(), instance->manifest().id, std::move(plan), *streams_,
         [weak = std::weak_ptr(instance)](const std::string& what) {
             if (const auto alive = weak.lock()) alive->fault(what);
         });
+    made->take_position();  // A round trip, without the lock.
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return ORD_E_STATE;
+    if (known_.size() >= kSubscriptionsMax) return ORD_E_LIMIT;
     *subscription = subscriptions().add(made);
     known_.emplace_back(*subscription, std::move(made));
     woken_ = true;
@@ -86,7 +93,7 @@ ord_status Subscriptions::unsubscribe(const Instance& instance, ord_handle subsc
     return ORD_OK;
 }
 
-std::optional<EventCause> Subscriptions::cause_of(ord_handle inv) const {
+std::optional<std::string> Subscriptions::cause_of(ord_handle inv) const {
     const std::lock_guard lock(mutex_);
     const auto found = causes_.find(inv);
     return found == causes_.end() ? std::nullopt : std::optional(found->second);
@@ -242,10 +249,9 @@ void Subscriptions::deliver(Instance& instance, const std::shared_ptr<Subscripti
     {
         const std::lock_guard lock(mutex_);
         if (!invocation->ended())
-            causes_.emplace(invocation->handle(),
-                            EventCause{shared->entry.event_id.empty() ? shared->entry.id
-                                                                      : shared->entry.event_id,
-                                       shared->entry.causation_depth});
+            causes_.emplace(invocation->handle(), shared->entry.event_id.empty()
+                                                      ? shared->entry.id
+                                                      : shared->entry.event_id);
     }
     instance.post_upcall(invocation, [shared, handle](const ord_extension_v1& table,
                                                       void* extension, const ord_call* call) {

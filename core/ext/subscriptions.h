@@ -14,12 +14,6 @@
 
 namespace ordinaut::ext {
 
-// Where an event comes from, for those that are published because of it.
-struct EventCause {
-    std::string event_id;
-    int depth = 0;
-};
-
 // Thread-safe. Deliveries are upcalls on the instance's [worker] threads.
 class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
 public:
@@ -30,8 +24,8 @@ public:
     ord_status subscribe(const std::shared_ptr<Instance>& instance, SubscriptionPlan plan,
                          ord_handle* subscription);
     ord_status unsubscribe(const Instance& instance, ord_handle subscription);  // HANDLE.
-    // The event that `inv` is the delivery of.
-    std::optional<EventCause> cause_of(ord_handle inv) const;
+    // The id of the event that `inv` is the delivery of.
+    std::optional<std::string> cause_of(ord_handle inv) const;
 
     void begin(const std::shared_ptr<Instance>& instance);  // Deliveries may begin.
     void request_stop();              // None begins any more; what is done is still settled.
@@ -53,7 +47,7 @@ private:
     mutable std::mutex mutex_;  // Guards what follows.
     std::condition_variable changed_;
     Known known_;
-    std::unordered_map<ord_handle, EventCause> causes_;  // By invocation.
+    std::unordered_map<ord_handle, std::string> causes_;  // Events by invocation.
     bool begun_ = false, reading_ = false, ended_ = false, stopping_ = false, woken_ = false;
     std::vector<events::StreamRef> waited_for_;  // Of the reading thread.
     std::vector<std::string> positions_;

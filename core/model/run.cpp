@@ -34,6 +34,8 @@ void write_members(JsonWriter& writer, const Run& run) {
     optional_text(writer, "worker", run.worker);
     optional_json(writer, "output", run.output_json);
     optional_json(writer, "error", run.error_json);
+    if (!run.event_json.empty()) writer.raw("event", run.event_json);
+    if (!run.trigger_json.empty()) writer.raw("trigger", run.trigger_json);
     optional_text(writer, "replay_of", run.parent_id);
     optional_text(writer, "trace_id", run.trace_id);
 }

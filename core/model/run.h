@@ -49,7 +49,10 @@ struct Run {
     std::string output_json;  // Empty = none.
     std::string error_json;   // Empty = none; {"error","message","step_id"?,"details"?}
     std::string event_json;   // What an event-triggered run sees as `event`; empty = none.
-    Id parent_id;             // The run this one replays; empty = none.
+    // {"event_id","topic","source","published_at","depth"} of the event that caused it, or the
+    // depth alone; empty = no event did.
+    std::string trigger_json;
+    Id parent_id;  // The run this one replays; empty = none.
     std::string trace_id;
 };
 

@@ -6,7 +6,8 @@
 namespace ordinaut::operations {
 
 inline store::Actor actor(const Call& call) {
-    return {call.caller.agent_id, call.caller.name, call.request_id, call.trace_id};
+    return {call.caller.agent_id, call.caller.name, call.request_id, call.trace_id,
+            call.causation_depth};
 }
 // admin sees all; anyone else what is theirs.
 inline store::OwnerFilter owner(const Call& call) {

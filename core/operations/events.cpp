@@ -1,5 +1,5 @@
-#include "base/check.h"
 #include "events/event_bus.h"
+#include "events/topic_pattern.h"
 #include "operations/answer.h"
 #include "operations/handlers.h"
 
@@ -7,6 +7,7 @@ namespace ordinaut::operations {
 namespace {
 
 constexpr int kRecentDefault = 50;
+constexpr int kTriggeredMax = 1000;
 constexpr int kCleanupHoursDefault = 24;
 constexpr std::chrono::seconds kRememberOwn{60};  // As long as anyone tries to publish it.
 constexpr std::string_view kHost = "host";
@@ -69,6 +70,12 @@ Result<Reply> publish_event(Services& services, const Call& call) {
     event.source = TRY(source_of(call));
     event.event_id = text_of(call, "event_id");
     event.trace_id = call.trace_id;
+    event.causation_depth = call.causation_depth;
+    if (event.causation_depth > store::kCausationDepthMax)
+        return conflict("this event would be the end of a chain of " +
+                        std::to_string(store::kCausationDepthMax) +
+                        " events, each caused by the one before; it is not published, lest it goes "
+                        "round in a loop");
     if (event.event_id.empty()) {
         event.event_id = new_id();
         event.remember = kRememberOwn;
@@ -81,7 +88,13 @@ Result<Reply> publish_event(Services& services, const Call& call) {
     writer.field("event_id", event.event_id)
         .field("stream_id", *stream_id)
         .field("topic", event.topic);
-    writer.key("triggered_tasks").begin_array().end_array();
+    writer.key("triggered_tasks").begin_array();
+    // The event is out: a database that is away does not make that undone.
+    const auto waiting = services.stores.events.waiting_for(event.topic, events::matches,
+                                                            owner(call), kTriggeredMax);
+    if (waiting.ok())
+        for (const Id& task_id : *waiting) writer.string(task_id);
+    writer.end_array();
     writer.field("published_at", format_time(published_at(*stream_id)));
     return Reply{.body_json = writer.end_object().end_object().take()};
 }

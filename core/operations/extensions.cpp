@@ -189,6 +189,7 @@ void invoke_tool(Services& services, Call call, Finish finish) {
     tool_call.principal = call.caller.agent_id;
     tool_call.scopes = call.caller.scopes;
     tool_call.trace_id = call.trace_id;
+    tool_call.causation_depth = call.causation_depth;
     services.tools.invoke(std::move(tool_call),
                           [finish = std::move(finish)](tool::ToolResult result) {
                               if (result.outcome == tool::Outcome::kOk)

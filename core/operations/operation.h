@@ -34,6 +34,7 @@ struct Call {
     // "http://host:port" as the caller sees it; for links. May be empty.
     std::string base_url;
     std::string session_token;  // Of a browser's session, whether it is valid or not; empty = none.
+    int causation_depth = 0;    // Of events that are published because of it.
 };
 
 // What the browser that asked is to keep as its session; without a token: it forgets the one it

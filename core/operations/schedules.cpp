@@ -1,5 +1,6 @@
 #include "condition/describe.h"
 #include "condition/source.h"
+#include "events/topic_pattern.h"
 #include "operations/answer.h"
 #include "operations/handlers.h"
 #include "schedule/calendar.h"
@@ -48,6 +49,27 @@ Result<Reply> preview_condition(Services& services, const Call& call) {
     return Reply{.body_json = writer.end_array().end_object().take()};
 }
 
+// An event has no times; what it says of itself is which topics it waits for.
+Result<Reply> preview_event(const std::string& topic) {
+    if (const Status pattern = events::check_pattern(topic); !pattern.ok())
+        return invalid("/schedule_expr", pattern.error().details.front().message);
+    const bool many = events::has_wildcard(topic);
+    JsonWriter writer;
+    writer.begin_object().key("occurrences").begin_array().end_array();
+    writer.key("description").begin_object();
+    writer.field("en", (many ? "whenever an event is published to a topic like "
+                             : "whenever an event is published to ") +
+                           topic);
+    writer.field("ro", (many ? "de fiecare dată când se publică un eveniment pe un subiect ca "
+                             : "de fiecare dată când se publică un eveniment pe ") +
+                           topic);
+    writer.field("ru", (many ? "каждый раз, когда публикуется событие с темой вида "
+                             : "каждый раз, когда публикуется событие с темой ") +
+                           topic);
+    writer.end_object().key("warnings").begin_array().end_array();
+    return Reply{.body_json = writer.end_object().take()};
+}
+
 }  // namespace
 
 Result<Reply> preview_schedule(Services& services, const Call& call) {
@@ -64,9 +86,7 @@ Result<Reply> preview_schedule(Services& services, const Call& call) {
             std::chrono::microseconds(1);
     }
     const WallTime after = TRY(time_or(call, "after", start));
-    if (kind == ScheduleKind::kEvent)
-        return invalid("/schedule_kind",
-                       "events have no times to preview; use cron, rrule, once or condition");
+    if (kind == ScheduleKind::kEvent) return preview_event(text_of(call, "schedule_expr"));
     Task task;
     task.schedule_kind = *kind;
     task.schedule_expr = text_of(call, "schedule_expr");

@@ -1,6 +1,7 @@
 #include "operations/task_input.h"
 
 #include "condition/source.h"
+#include "events/topic_pattern.h"
 #include "pipeline/definition.h"
 #include "schedule/schedule.h"
 
@@ -70,9 +71,10 @@ Status take_condition(Services& services, const JsonValue& input, Task& task, Pr
 void check_schedule(Services& services, const Task& task, Problems& problems) {
     if (task.schedule_kind == ScheduleKind::kCondition) return;
     if (task.schedule_kind == ScheduleKind::kEvent) {
-        problems.push_back(
-            {"/schedule_kind", "'" + std::string(name_of(task.schedule_kind)) +
-                                   "' is not supported yet; use cron, rrule, once or condition"});
+        if (const Status pattern = events::check_pattern(task.schedule_expr); !pattern.ok())
+            problems.push_back({"/schedule_expr", pattern.error().details.front().message});
+        if (const auto zone = schedule::Zone::find(task.timezone); !zone.ok())
+            add(problems, zone.error());
         return;
     }
     const auto parsed =
@@ -118,8 +120,8 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
     Problems problems;
     take_text(input, "title", task.title);
     take_text(input, "description", task.description);
-    take_name(input, "schedule_kind", task.schedule_kind, "use cron, rrule, once or condition",
-              problems);
+    take_name(input, "schedule_kind", task.schedule_kind,
+              "use cron, rrule, once, event or condition", problems);
     take_text(input, "schedule_expr", task.schedule_expr);
     take_text(input, "timezone", task.timezone);
     take_text(input, "dst_gap", task.dst_gap);
@@ -153,7 +155,9 @@ Status apply_task_input(Services& services, const Call& call, Task& task) {
 
 Result<std::optional<WallTime>> first_occurrence(Services& services, const Task& task,
                                                  WallTime now) {
-    if (task.schedule_kind == ScheduleKind::kCondition) return std::optional<WallTime>();
+    if (task.schedule_kind == ScheduleKind::kCondition ||
+        task.schedule_kind == ScheduleKind::kEvent)
+        return std::optional<WallTime>();
     constexpr std::chrono::seconds kOnceMayBeOld{60};
     const auto parsed =
         TRY(schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval)));

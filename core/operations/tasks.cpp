@@ -59,6 +59,10 @@ Result<Reply> create_task(Services& services, const Call& call) {
     TRY(take_owner(call, task));
     if (task.owner != call.caller.agent_id && !services.stores.agents.get(task.owner).ok())
         return invalid("/created_by", "there is no agent with this id");
+    // An event is a fact, not a tick that may be left out: none is skipped unless that is asked
+    // for.
+    if (text_of(call, "schedule_kind") == name_of(ScheduleKind::kEvent))
+        task.overlap = Overlap::kAllow;
     TRY(apply_task_input(services, call, task));
     task.next_run_at = TRY(first_occurrence(services, task, now));
     const std::string fingerprint = derived_id("task", to_json(call.input));
@@ -158,7 +162,7 @@ Result<Reply> resume_task(Services& services, const Call& call) {
     resumption.expected_version = task.version;
     if (task.schedule_kind == ScheduleKind::kCondition) {
         resumption.forget_answers = !boolean_of(call, "recover", false);
-    } else if (task.status == TaskStatus::kPaused) {
+    } else if (task.status == TaskStatus::kPaused && task.schedule_kind != ScheduleKind::kEvent) {
         const auto parsed =
             schedule::Schedule::parse(schedule::spec_of(task, services.settings.min_interval));
         if (!parsed.ok()) return conflict("the task cannot be resumed: " + parsed.error().message);

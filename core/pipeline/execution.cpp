@@ -226,6 +226,7 @@ void Execution::call_tool(const StepDefinition& definition, const Step& step,
     call.step_id = step.id;
     call.task_id = input_.task_id;
     call.trace_id = input_.trace_id;
+    call.causation_depth = input_.causation_depth;
     int serial = 0;
     {
         std::lock_guard lock(mutex_);

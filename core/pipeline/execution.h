@@ -26,6 +26,7 @@ struct ExecutionInput {
     std::string principal{};
     std::vector<std::string> scopes{};
     std::string trace_id{};
+    int causation_depth = 0;
 };
 
 enum class Ending { kSucceeded, kFailed, kCanceled };

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "pipeline/execution.h"
 #include "runner/backoff.h"
+#include "store/event_store.h"
 
 namespace ordinaut::runner {
 namespace {
@@ -64,6 +65,7 @@ Json run_scope(const Run& run) {
     else
         writer.key("nominal_at").null();
     writer.field("created_at", format_time(run.created_at));
+    if (!run.trigger_json.empty()) writer.raw("trigger", run.trigger_json);
     return std::move(*parse_json(writer.end_object().take()));
 }
 
@@ -134,6 +136,7 @@ private:
         input.principal = lease_.task.owner;
         input.scopes = lease_.owner_scopes;
         input.trace_id = lease_.run.trace_id;
+        input.causation_depth = store::depth_after(lease_.run.trigger_json);
         return input;
     }
 

@@ -9,7 +9,7 @@ namespace {
 class SkipList {
 public:
     void add(WallTime at, std::string_view reason) {
-        if (open_ && skips_.back().reason == reason && at > skips_.back().last) {
+        if (open_ && skips_.back().reason == reason && at >= skips_.back().last) {
             skips_.back().last = at;
             ++skips_.back().count;
         } else {
@@ -75,8 +75,9 @@ public:
           live_(due.live_runs),
           buffered_(due.buffered_runs) {}
 
-    void fire(WallTime at) {
-        store::Fire fire{at, at + jitter_of(due_.task, at), false};
+    void fire(WallTime at) { fire(at, at, 0); }
+    void fire(WallTime at, WallTime not_before, size_t event) {
+        store::Fire fire{at, not_before + jitter_of(due_.task, at), false, event};
         switch (due_.task.overlap) {
             case Overlap::kAllow: break;
             case Overlap::kSkip:
@@ -151,6 +152,22 @@ store::FirePlan plan_fires(const store::DueTask& due_task, WallTime now,
         gate.fire(at);
     }
     note_excluded_before(WallTime::max());
+    plan.skips = skips.take();
+    return plan;
+}
+
+store::FirePlan plan_events(const store::DueTask& due, const std::vector<WallTime>& published,
+                            WallTime now, const ExcludedBy& excluded_by) {
+    store::FirePlan plan;
+    SkipList skips;
+    OverlapGate gate(due, plan, skips);
+    for (size_t i = 0; i < published.size(); ++i) {
+        const WallTime at = published[i];
+        if (const auto reason = excluded_by ? excluded_by(at) : std::string(); !reason.empty())
+            skips.add(at, reason);
+        else
+            gate.fire(at, std::min(at, now), i);  // The spine's clock may be ahead.
+    }
     plan.skips = skips.take();
     return plan;
 }

@@ -25,6 +25,12 @@ inline constexpr int kOccurrencesPerPlanMax = 100'000;
 store::FirePlan plan_fires(const store::DueTask& due, WallTime now, const NextAfter& next_after,
                            const ExcludedBy& excluded_by = {});
 
+// The same for events, by the times they were published, in the order they are to run: overlap,
+// jitter and calendars as for schedules. An event is a fact and not a slot in time: none is too
+// late.
+store::FirePlan plan_events(const store::DueTask& due, const std::vector<WallTime>& published,
+                            WallTime now, const ExcludedBy& excluded_by = {});
+
 // Runs that may wait for an earlier run of their task under overlap = buffer_all.
 inline constexpr int kBufferedMax = 100;
 

@@ -43,6 +43,15 @@ Result<store::FirePlan> Scheduler::plan(const store::DueTask& due, WallTime now)
     return plan_fires(due, now, next_after, [&](WallTime at) { return exclusions.reason(at); });
 }
 
+Result<store::FirePlan> Scheduler::plan_events(const store::DueTask& due,
+                                               const std::vector<WallTime>& published,
+                                               WallTime now) {
+    if (due.task.calendars.empty()) return scheduler::plan_events(due, published, now);
+    auto exclusions = TRY(calendars_.set_for(due, TRY(schedule::Zone::find(due.task.timezone))));
+    return scheduler::plan_events(due, published, now,
+                                  [&](WallTime at) { return exclusions.reason(at); });
+}
+
 Result<int> Scheduler::tick() {
     const int fired =
         TRY(schedules_.fire_due(options_.batch, [this](const store::DueTask& due, WallTime now) {

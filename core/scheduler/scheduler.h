@@ -40,6 +40,10 @@ public:
     // tests.
     Result<int> tick();
 
+    // What events do to a task; for EventStore::take_in.
+    Result<store::FirePlan> plan_events(const store::DueTask& due,
+                                        const std::vector<WallTime>& published, WallTime now);
+
     // When `version` is not the release of the time zone data that the tasks' next occurrences were
     // computed with (on any process): computes those that lie ahead anew. True when it was another.
     // The thread begins with it.

@@ -81,6 +81,7 @@ void Doors::call(const ext::CallerIdentity& identity, std::string operation,
     call->trace_id = identity.trace_id;
     call->idempotency_key = identity.idempotency_key;
     call->if_match = identity.if_match;
+    call->causation_depth = identity.causation_depth;
     const auto shared_done = std::make_shared<ext::CoreDone>(std::move(done));
     const bool taken =
         pool_.try_submit([this, operation = std::move(operation), call, shared_done] {

@@ -77,9 +77,14 @@ scheduler::SchedulerOptions scheduler_options(const ServerConfig& config,
 }  // namespace
 
 Roles::Roles(const ServerConfig& config, const std::string& name, const store::Stores& stores,
-             const tool::Catalogue& tools, const auth::SecretBox& secret_box,
-             metrics::Registry& metrics, const Clock& clock)
+             events::EventStreams& streams, const tool::Catalogue& tools,
+             const auth::SecretBox& secret_box, metrics::Registry& metrics, const Clock& clock)
     : scheduler(stores.schedules, stores.system, stores.wakeup, scheduler_options(config, metrics)),
+      intake(streams, stores.events, clock,
+             [this](const store::DueTask& due, const std::vector<WallTime>& published,
+                    WallTime now) { return scheduler.plan_events(due, published, now); },
+             {.metrics = &metrics}),
+      relay(stores.events, streams, stores.wakeup, {.metrics = &metrics}),
       runner(stores.queue, stores.wakeup, clock,
              {tools, clock, secret_opener(stores.secrets, secret_box)},
              runner_options(config, name, metrics)),
@@ -93,7 +98,7 @@ Roles::Roles(const ServerConfig& config, const std::string& name, const store::S
 
 void Roles::start(const ServerConfig& config) {
     beat.start();
-    if (config.has_role("scheduler")) scheduler.start();
+    if (config.has_role("scheduler")) start_scheduling();
     if (config.has_role("runner")) {
         runner.start();
         watcher.start();
@@ -103,6 +108,18 @@ void Roles::start(const ServerConfig& config) {
 void Roles::stop_runner() {
     watcher.stop();
     runner.stop();
+}
+
+void Roles::start_scheduling() {
+    scheduler.start();
+    intake.start();
+    relay.start();
+}
+
+void Roles::stop_scheduling() {
+    scheduler.stop();
+    intake.stop();
+    relay.stop();
 }
 
 }  // namespace ordinaut::server

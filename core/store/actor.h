@@ -12,6 +12,7 @@ struct Actor {
     std::string name;        // "scheduler", a worker's name, or the agent's name.
     std::string request_id;  // Empty outside requests.
     std::string trace_id;
+    int causation_depth = 0;  // Of events that are published because of it.
 };
 
 // Whose rows a call may see or change: nullopt = all (admin). It is part of every SQL predicate; a

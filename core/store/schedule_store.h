@@ -25,6 +25,7 @@ struct Fire {
     WallTime nominal_at;
     WallTime run_at;        // nominal_at + jitter.
     bool buffered = false;  // Waits until no run of the task that is not buffered is left.
+    size_t event = 0;       // Which of the events that were planned; of schedules, nothing.
 };
 
 // Occurrences that do not run, as one row. Reasons: "missed(window)", "missed(coalesced)",

@@ -4,6 +4,7 @@
 #include "store/calendar_store.h"
 #include "store/change_store.h"
 #include "store/condition_store.h"
+#include "store/event_store.h"
 #include "store/extension_store.h"
 #include "store/kv_store.h"
 #include "store/lease_store.h"
@@ -32,6 +33,7 @@ struct Stores {
     LeaseStore& leases;
     ConditionStore& conditions;
     ChangeStore& changes;
+    EventStore& events;
 };
 
 }  // namespace ordinaut::store

@@ -37,6 +37,8 @@ struct ToolCall {
     std::string idempotency_key;
     std::string run_id, step_id, task_id;
     std::string trace_id;  // 32 hex digits, or empty.
+    // Of an event that is published because of this call: how many events led to it.
+    int causation_depth = 0;
 };
 
 enum class Outcome { kOk, kRetryable, kRateLimited, kTerminal, kTimedOut, kCanceled };

@@ -13,25 +13,27 @@ CASE WHEN d.locked_until IS NOT NULL THEN 'running'
 -- fragment: live_columns
 l.run_id, l.task_id, l.owner, l.source, l.generation, l.nominal_at, {live_state} AS state, d.priority, l.created_at, d.run_at,
 d.started_at, NULL::timestamptz AS finished_at, d.attempt, d.failures, d.lease_losses, coalesce(d.locked_by, '') AS worker,
-NULL::json AS output, l.error, l.event, l.parent_id, l.trace_id
+NULL::json AS output, l.error, l.event, l.parent_id, l.trace_id, l.trigger
 
 -- fragment: leased_columns
 r.run_id, r.task_id, r.owner, r.source, r.generation, r.nominal_at, r.state, r.priority, r.created_at, r.run_at, r.started_at,
-r.finished_at, r.attempt, r.failures, r.lease_losses, r.worker, r.output, r.error, r.event, r.parent_id, r.trace_id
+r.finished_at, r.attempt, r.failures, r.lease_losses, r.worker, r.output, r.error, r.event, r.parent_id, r.trace_id, r.trigger
 
 -- name: queue_runs
 -- Inserts unfinished runs and their due work; a run id that exists, live or finished, is left alone. Finished ones are
 -- looked up once for the whole batch, and only from the oldest occurrence's time on, which prunes the partitions before.
 WITH input AS (
     SELECT DISTINCT ON (run_id) run_id, task_id, owner, source, generation, nominal_at, coalesce(run_at, now()) AS run_at,
-           priority, event, parent_id, trace_id, concurrency_key, concurrency_limit, start_within, buffered
+           priority, event, parent_id, trace_id, concurrency_key, concurrency_limit, start_within, buffered, trigger
     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
-                $8::smallint[], $9::json[], $10::uuid[], $11::text[], $12::text[], $13::integer[], $15::integer[], $16::boolean[])
+                $8::smallint[], $9::json[], $10::uuid[], $11::text[], $12::text[], $13::integer[], $15::integer[], $16::boolean[],
+                $17::json[])
          AS i (run_id, task_id, owner, source, generation, nominal_at, run_at, priority, event, parent_id, trace_id,
-               concurrency_key, concurrency_limit, start_within, buffered)
+               concurrency_key, concurrency_limit, start_within, buffered, trigger)
 ), fresh AS (
-    INSERT INTO live_run (run_id, task_id, owner, source, generation, nominal_at, first_run_at, created_at, event, parent_id, trace_id)
-    SELECT run_id, task_id, owner, source, generation, nominal_at, run_at, now(), event, parent_id, trace_id
+    INSERT INTO live_run (run_id, task_id, owner, source, generation, nominal_at, first_run_at, created_at, event, parent_id, trace_id,
+                          trigger)
+    SELECT run_id, task_id, owner, source, generation, nominal_at, run_at, now(), event, parent_id, trace_id, trigger
     FROM input
     WHERE run_id <> ALL (ARRAY(SELECT r.id FROM task_run r
                                WHERE r.id = ANY ($1::uuid[])
@@ -193,18 +195,27 @@ WITH input AS (
     RETURNING l.run_id, l.task_id, l.owner, l.source, l.generation, l.nominal_at, l.first_run_at, g.state, g.priority,
               l.created_at, g.run_at, g.started_at, g.attempt, g.failures, g.lease_losses, coalesce(g.locked_by, '') AS worker,
               g.output, CASE WHEN g.state = 'succeeded' THEN NULL ELSE coalesce(g.error::text, l.error::text)::json END AS error,
-              l.event, l.parent_id, l.trace_id, g.from_state, g.reason
+              l.event, l.parent_id, l.trace_id, l.trigger, g.from_state, g.reason,
+              coalesce((l.trigger ->> 'depth')::integer + 1, 0) AS depth
 ), recorded AS (
     INSERT INTO task_run (id, task_id, owner, source, generation, nominal_at, first_run_at, state, priority, created_at, run_at,
-                          started_at, finished_at, attempt, failures, lease_losses, worker, output, error, event, parent_id, trace_id)
+                          started_at, finished_at, attempt, failures, lease_losses, worker, output, error, event, parent_id, trace_id,
+                          trigger)
     SELECT run_id, task_id, owner, source, generation, nominal_at, first_run_at, state, priority, created_at, run_at,
-           started_at, now(), attempt, failures, lease_losses, worker, output, error, event, parent_id, trace_id
+           started_at, now(), attempt, failures, lease_losses, worker, output, error, event, parent_id, trace_id, trigger
     FROM moved
 ), noted AS (
     INSERT INTO run_event (run_id, task_id, owner, at, from_state, to_state, actor, reason, trace_id)
     SELECT run_id, task_id, owner, now(), from_state, state, $8, reason, trace_id FROM moved
+), told AS (  -- One row for them all. $9: events caused by so many others are not told.
+    INSERT INTO outbox (events)
+    SELECT json_agg(json_build_object('topic', 'run.' || state, 'depth', depth, 'trace_id', trace_id, 'payload',
+               json_build_object('run_id', run_id, 'task_id', task_id, 'owner', owner, 'state', state, 'source', source,
+                                 'attempt', attempt, 'reason', reason, 'error', error ->> 'error',
+                                 'message', left(error ->> 'message', 500))))
+    FROM moved WHERE depth <= $9::integer HAVING count(*) > 0
 )
-SELECT m.run_id, m.task_id, g.concurrency_key, g.was_leased, g.blocked FROM moved m JOIN gone g USING (run_id)
+SELECT m.run_id, m.task_id, g.concurrency_key, g.was_leased, g.blocked, m.depth FROM moved m JOIN gone g USING (run_id)
 
 -- name: requeue_runs
 -- Attempts that go back to the queue: retry_wait after a delay, or ready (a drained release: it keeps its place and its
@@ -229,7 +240,7 @@ WITH input AS (
     INSERT INTO run_event (run_id, task_id, owner, at, from_state, to_state, actor, reason, trace_id)
     SELECT b.run_id, b.task_id, b.owner, now(), 'running', b.state, $7, b.reason, l.trace_id FROM back b JOIN live_run l USING (run_id)
 )
-SELECT run_id, task_id, concurrency_key, true AS was_leased, false AS blocked FROM back
+SELECT run_id, task_id, concurrency_key, true AS was_leased, false AS blocked, 0 AS depth FROM back
 
 -- name: until_next
 -- queue_key lies 1 to 9 minutes before run_at, so the earliest run_at is among the rows whose queue_key is below the
@@ -269,10 +280,11 @@ UPDATE due_work SET cancel_requested = true, cancel_reason = $2 WHERE run_id = A
 WITH ended AS (
     DELETE FROM task_run WHERE id = $1 AND created_at = $2
     RETURNING id, task_id, owner, source, generation, nominal_at, first_run_at, state, priority, created_at, started_at,
-              attempt, event, parent_id, trace_id
+              attempt, event, parent_id, trace_id, trigger
 ), alive AS (
-    INSERT INTO live_run (run_id, task_id, owner, source, generation, nominal_at, first_run_at, created_at, event, parent_id, trace_id)
-    SELECT id, task_id, owner, source, generation, nominal_at, first_run_at, created_at, event, parent_id, trace_id FROM ended
+    INSERT INTO live_run (run_id, task_id, owner, source, generation, nominal_at, first_run_at, created_at, event, parent_id, trace_id,
+                          trigger)
+    SELECT id, task_id, owner, source, generation, nominal_at, first_run_at, created_at, event, parent_id, trace_id, trigger FROM ended
 ), queued AS (
     INSERT INTO due_work (run_id, task_id, owner, generation, priority, run_at, queue_key, queued_as, blocked, attempt, failures,
                           lease_losses, started_at, cancel_requested, concurrency_key, concurrency_limit)

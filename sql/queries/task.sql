@@ -86,6 +86,7 @@ SET status = $2, next_run_at = $3, paused_cursor = CASE WHEN $2 = 'paused' THEN 
     failures_in_a_row = CASE WHEN status = 'paused' THEN 0 ELSE failures_in_a_row END, snoozed = $4, version = version + 1,
     updated_at = now()
 WHERE id = $1
+RETURNING owner
 
 -- name: count_failures
 -- Failures in a row, of the tasks that are to pause after so many. fresh: a success came before the `failed` ones. A row comes
@@ -121,9 +122,11 @@ WITH done AS (
 ), told AS (
     INSERT INTO change_event (at, type, subject, owner, actor, details)
     SELECT now(), 'task.completed', id::text, owner, $2::text, '{}' FROM done
+), noted AS (
+    INSERT INTO audit_log (at, action, subject, agent_id, actor, request_id, details)
+    SELECT now(), 'task.completed', id::text, '', $2::text, '', '{}' FROM done
 )
-INSERT INTO audit_log (at, action, subject, agent_id, actor, request_id, details)
-SELECT now(), 'task.completed', id::text, '', $2::text, '', '{}' FROM done
+SELECT id, owner FROM done
 
 -- name: lock_due_tasks
 -- SKIP LOCKED: schedulers share the work without a leader. Oldest first.

@@ -2,7 +2,7 @@
 
 -- fragment: finished_columns
 r.id, r.task_id, r.owner, r.source, r.generation, r.nominal_at, r.state, r.priority, r.created_at, r.run_at, r.started_at,
-r.finished_at, r.attempt, r.failures, r.lease_losses, r.worker, r.output, r.error, r.event, r.parent_id, r.trace_id
+r.finished_at, r.attempt, r.failures, r.lease_losses, r.worker, r.output, r.error, r.event, r.parent_id, r.trace_id, r.trigger
 
 -- fragment: live_filter
 ($1::uuid IS NULL OR l.owner = $1) AND ($2::uuid IS NULL OR l.task_id = $2) AND $3::boolean IS NULL

@@ -93,6 +93,17 @@ TEST_F(EventsTest, TheSpineIsSharedWithEveryone) {
     EXPECT_EQ(bus->recent(1)->front().source, "listener");
 }
 
+// Goal: the position is taken by subscribe(), not at the first look at the stream.
+TEST_F(EventsTest, WhatIsPublishedRightAfterTheStartArrives) {
+    const SystemClock clock;
+    const auto bus = std::move(*events::redis::RedisEventBus::create(
+        testing::TestServers::instance().redis_url(), {}, clock));
+    ASSERT_OK(bus->publish({"door.opened", "0", "somebody"}));  // Too early.
+    ListenerProcess process(R"({"topic": "door.*"})");
+    ASSERT_OK(bus->publish({"door.opened", "1", "somebody"}));
+    EXPECT_EQ(process.received(1), R"(["door.opened 1 0"])");
+}
+
 TEST_F(EventsTest, TwoProcessesOfAGroupShareTheEvents) {
     const std::string config = R"({"ns": "jobs", "topic": "t", "from_id": "0"})";
     ListenerProcess first(config), second(config);

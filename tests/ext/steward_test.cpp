@@ -2,7 +2,6 @@
 // told. Method: two hosts on the same stores.
 #include "ext/steward.h"
 
-#include "events/memory/memory_event_bus.h"
 #include "store/memory/memory_stores.h"
 #include "tests/ext/versioned.h"
 
@@ -18,9 +17,8 @@ using ::testing::IsEmpty;
 // One process: a host that follows its steward.
 class HostProcess {
 public:
-    HostProcess(store::memory::MemoryStores& stores, events::EventBus& events, const Clock& clock,
-                const std::string& folder)
-        : steward(stores.stores(), events, clock, "process"), running(seams()) {
+    HostProcess(store::memory::MemoryStores& stores, const Clock& clock, const std::string& folder)
+        : steward(stores.stores(), clock, "process"), running(seams()) {
         auto standings = steward.standings();
         if (!standings.ok()) throw std::runtime_error(standings.error().message);
         ext::HostOptions options;
@@ -54,7 +52,7 @@ private:
 class StewardTest : public VersionedTest {
 protected:
     std::unique_ptr<HostProcess> process() {
-        return std::make_unique<HostProcess>(stores_, events_, clock_, folder_);
+        return std::make_unique<HostProcess>(stores_, clock_, folder_);
     }
     static bool eventually(const std::function<bool()>& done) {
         for (int n = 0; n < 10'000 && !done(); ++n)
@@ -64,7 +62,6 @@ protected:
 
     SystemClock clock_;
     store::memory::MemoryStores stores_{clock_};
-    events::memory::MemoryEventBus events_{clock_};
     const store::Actor actor_{new_id(), "tester", "req-1", ""};
 };
 
@@ -139,16 +136,20 @@ TEST_F(StewardTest, EveryChangeIsAnEvent) {
     const auto first = process();
     EXPECT_EQ(first->version(), "1");
     ASSERT_OK(first->steward.set_enabled("versioned", false, actor_));
+    std::string told;
     const auto states = [&] {
-        std::string text;
-        const auto recent = events_.recent(100);
-        for (const auto& event : *recent) {
-            EXPECT_EQ(event.topic, "extension.state");
-            const auto json = parse_json(event.payload_json);
-            EXPECT_EQ(string_or(*json, "extension_id", ""), "versioned");
-            text = std::string(string_or(*json, "state", "")) + " " + text;
-        }
-        return text;
+        const auto relayed = stores_.stores().events.relay(100, [&](const auto& batches) -> Status {
+            for (const auto& batch : batches)
+                for (const auto& event : batch.events) {
+                    EXPECT_EQ(event.topic, "extension.state");
+                    const auto json = parse_json(event.payload_json);
+                    EXPECT_EQ(string_or(*json, "extension_id", ""), "versioned");
+                    told += std::string(string_or(*json, "state", "")) + " ";
+                }
+            return ok();
+        });
+        EXPECT_OK(relayed);
+        return told;
     };
     EXPECT_TRUE(eventually([&] { return states() == "loading running draining disabled "; }))
         << states();

@@ -86,7 +86,7 @@ protected:
             EXPECT_NE(pick.find(index), std::string::npos) << pick;
         for (const auto& plan :
              {pick, plan_of("claim_rows", ids + ",'w',30000,false)"), plan_of("until_next", ""),
-              plan_of("end_runs", ids + ",'{failed}','{NULL}','{NULL}','{x}','{0}','{0}','w')"),
+              plan_of("end_runs", ids + ",'{failed}','{NULL}','{NULL}','{x}','{0}','{0}','w',8)"),
               plan_of("requeue_runs", ids + ",'{ready}','{0}','{0}','{NULL}','{x}','w')"),
               plan_of("lock_due_tasks", "(100)"), plan_of("until_next_task", ""),
               plan_of("get_run", "('01a1fc85-cf1c-7000-aa9b-3fb32d0d6ff5', NULL)"),

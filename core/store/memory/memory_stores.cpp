@@ -3,6 +3,7 @@
 #include "store/memory/agent_store.h"
 #include "store/memory/change_store.h"
 #include "store/memory/condition_store.h"
+#include "store/memory/event_store.h"
 #include "store/memory/kv_store.h"
 #include "store/memory/seams.h"
 
@@ -33,6 +34,7 @@ struct MemoryStores::Parts {
     MemoryCalendarStore calendars{*state};
     MemorySystemStore system{*state};
     MemoryExtensionStore extensions{*state};
+    MemoryEventStore events{*state};
     MemoryWakeup wakeup{state};
     MemoryKvStore kv;
     MemoryLeaseStore leases;
@@ -47,7 +49,7 @@ Stores MemoryStores::stores() {
     return {parts_->tasks,      parts_->schedules, parts_->queue,     parts_->runs,
             parts_->agents,     parts_->secrets,   parts_->calendars, parts_->system,
             parts_->extensions, parts_->wakeup,    parts_->kv,        parts_->leases,
-            parts_->conditions, parts_->changes};
+            parts_->conditions, parts_->changes,   parts_->events};
 }
 
 std::shared_ptr<void> MemoryWakeup::listen(Channel channel, Listener listener) {

@@ -20,6 +20,7 @@ Result<Run> MemoryQueueStore::enqueue(const EnqueueRun& request, const OwnerFilt
     run.run_at = request.run_at;
     run.priority = request.priority;
     run.event_json = request.event_json;
+    run.trigger_json = trigger_of(actor);
     run.parent_id = request.parent_id;
     run.trace_id = request.trace_id.empty() ? actor.trace_id : request.trace_id;
     state_.queue_run(task, run, actor_label(actor));
@@ -276,6 +277,7 @@ Result<Run> MemoryQueueStore::replay(const Id& run_id, const OwnerFilter& owner,
     copy.run_id = new_id();
     copy.source = RunSource::kReplay;
     copy.event_json = run->event_json;
+    copy.trigger_json = run->trigger_json.empty() ? trigger_of(actor) : run->trigger_json;
     copy.parent_id = run_id;
     copy.trace_id = actor.trace_id;
     state_.queue_run(task->second, copy, actor_label(actor));

@@ -73,7 +73,7 @@ struct NewRun {
     RunSource source = RunSource::kSchedule;
     std::optional<WallTime> nominal_at, run_at;  // run_at null = now.
     std::optional<int> priority;
-    std::string event_json;
+    std::string event_json, trigger_json;
     Id parent_id;
     std::string trace_id;
     bool buffered = false;

@@ -41,6 +41,20 @@ void State::audit(std::string_view action, std::string_view subject, std::string
     tell(std::move(note));
 }
 
+void State::announce_end(const Run& run, std::string_view reason) {
+    JsonWriter payload;
+    payload.begin_object().field("run_id", run.id).field("task_id", run.task_id);
+    payload.field("owner", run.owner).field("state", name_of(run.state));
+    payload.field("source", name_of(run.source)).field("attempt", run.attempt);
+    payload.field("reason", reason);
+    announce({"run." + std::string(name_of(run.state)), payload.end_object().take(), run.trace_id,
+          depth_after(run.trigger_json)});
+}
+
+void State::announce(const HostEvent& event) {
+    if (event.causation_depth <= kCausationDepthMax) outbox.push_back({new_id(), {event}});
+}
+
 Result<Task*> State::find_task(const Id& id, const OwnerFilter& owner) {
     const auto found = tasks.find(id);
     if (found == tasks.end() || !sees(owner, found->second.owner))
@@ -143,6 +157,7 @@ bool State::queue_run(const Task& task, const NewRun& request, const std::string
     run.run_at = request.run_at.value_or(now());
     run.state = request.buffered || run.run_at > now() ? RunState::kScheduled : RunState::kReady;
     run.event_json = request.event_json;
+    run.trigger_json = request.trigger_json;
     run.parent_id = request.parent_id;
     run.trace_id = request.trace_id;
     row.first_run_at = run.run_at;
@@ -183,6 +198,7 @@ Id State::move_to_finished(const Id run_id, RunState state, std::string_view out
     else if (!error.empty())
         done.run.error_json = error;
     note(done.run, name_of(from), name_of(state), actor, reason, now());
+    announce_end(done.run, reason);
     const Id task_id = done.run.task_id;
     finished.insert_or_assign(run_id, std::move(done));
     return task_id;
@@ -236,7 +252,9 @@ void State::pause_task(Task& task, std::string_view reason) {
     task.next_run_at.reset();
     task.updated_at = now();
     ++task.version;
-    audit("task.paused", task.id, reason, Actor{"", "scheduler", "", ""});
+    const Actor scheduler{"", "scheduler", "", ""};
+    audit("task.paused", task.id, reason, scheduler);
+    announce(task_event("task.paused", task.id, task.owner, reason, scheduler));
 }
 
 void State::record_skips(const Task& task, const std::vector<Skip>& more) {
@@ -300,6 +318,7 @@ void State::complete_if_exhausted(const Id& task_id) {
     task.updated_at = now();
     ++task.version;
     audit("task.completed", task_id, "{}", Actor{});
+    announce(task_event("task.completed", task_id, task.owner, "", Actor{}));
 }
 
 CanceledRuns State::cancel_runs(const std::vector<Id>& run_ids, std::string_view reason,

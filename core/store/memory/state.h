@@ -42,6 +42,8 @@ struct State {
     std::deque<ChangeNote> changes;  // In order.
     ChangePosition change_horizon;
     int64_t told = 0;  // Changes so far.
+    std::set<std::pair<std::string, std::string>> events_seen;  // By source and event_id.
+    std::deque<OutboxBatch> outbox;
 
     std::mutex listeners_mutex;
     std::map<int, std::pair<Channel, Wakeup::Listener>> listeners;
@@ -56,6 +58,9 @@ struct State {
     Id owner_of(std::string_view subject) const;
     void audit(std::string_view action, std::string_view subject, std::string_view details,
                const Actor& actor);
+
+    void announce(const HostEvent& event);  // To the outbox.
+    void announce_end(const Run& run, std::string_view reason);
 
     Result<Task*> find_task(const Id& id, const OwnerFilter& owner);
     Task with_last_run(const Task& task) const;

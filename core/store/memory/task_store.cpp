@@ -80,6 +80,7 @@ Result<Created> MemoryTaskStore::create(const Task& task, std::string_view finge
     state_.tasks.emplace(task.id, stored);
     state_.restart_condition(stored, {});
     state_.audit("task.created", task.id, "", actor);
+    state_.announce(task_event("task.created", task.id, task.owner, "", actor));
     if (task.next_run_at) change.notify(Channel::kDue);
     return Created{state_.with_last_run(stored), false};
 }
@@ -131,6 +132,7 @@ Result<Task> MemoryTaskStore::update(const TaskUpdate& update, const OwnerFilter
         }
     }
     state_.audit("task.updated", task.id, "", actor);
+    state_.announce(task_event("task.updated", task.id, task.owner, "", actor));
     change.notify(Channel::kDue);
     return state_.with_last_run(task);
 }
@@ -138,7 +140,7 @@ Result<Task> MemoryTaskStore::update(const TaskUpdate& update, const OwnerFilter
 Status MemoryTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner,
                                const Actor& actor) {
     Change change(state_);
-    TRY(state_.find_task(id, owner));
+    const Id task_owner = TRY(state_.find_task(id, owner))->owner;
     const auto live = state_.live_ids_of(id);
     if (!live.empty() && !force)
         return conflict("the task has " + std::to_string(live.size()) +
@@ -148,6 +150,7 @@ Status MemoryTaskStore::remove(const Id& id, bool force, const OwnerFilter& owne
     state_.audit("task.deleted", id, "", actor);
     state_.tasks.erase(id);
     state_.conditions.erase(id);
+    state_.announce(task_event("task.deleted", id, task_owner, "", actor));
     if (!live.empty()) {
         change.notify(Channel::kControl);
         change.notify(Channel::kRuns);
@@ -165,6 +168,8 @@ Task MemoryTaskStore::set_status(Task& task, TaskStatus status, std::optional<Wa
     task.updated_at = state_.now();
     ++task.version;
     state_.audit(action, task.id, "", actor);
+    if (status != TaskStatus::kCanceled && action != "task.snoozed")
+        state_.announce(task_event(action, task.id, task.owner, "", actor));
     return state_.with_last_run(task);
 }
 
@@ -226,6 +231,7 @@ Result<Task> MemoryTaskStore::cancel(const Id& id, std::string_view reason,
     if (task.status == TaskStatus::kCompleted)
         return conflict("the task is completed and cannot be canceled");
     set_status(task, TaskStatus::kCanceled, std::nullopt, "task.canceled", actor);
+    state_.announce(task_event("task.canceled", id, task.owner, reason, actor));
     const auto runs = state_.cancel_runs(
         state_.live_ids_of(id), reason.empty() ? "task canceled" : reason, actor_label(actor));
     if (runs.asked > 0) change.notify(Channel::kControl);

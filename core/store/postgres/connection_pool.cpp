@@ -115,7 +115,7 @@ std::optional<Fault> ConnectionPool::attempt_once(const std::function<bool(Trans
             pqxx::work work(*connection->link);
             Transaction tx(work, *connection, queries_, !options_.pooled);
             if (!attempt(tx)) return std::nullopt;  // `work` rolls back.
-            tx.send_notifications();
+            tx.finish();
             work.commit();
         } else {
             pqxx::nontransaction work(*connection->link);

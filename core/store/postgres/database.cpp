@@ -4,6 +4,7 @@
 #include "store/postgres/calendar_store.h"
 #include "store/postgres/change_store.h"
 #include "store/postgres/condition_store.h"
+#include "store/postgres/event_store.h"
 #include "store/postgres/extension_store.h"
 #include "store/postgres/kv_store.h"
 #include "store/postgres/lease_store.h"
@@ -47,6 +48,7 @@ struct Database::Parts {
     PgLeaseStore leases{pool};
     PgConditionStore conditions{pool};
     PgChangeStore changes{pool};
+    PgEventStore events{pool};
     std::unique_ptr<PgWakeup> wakeup;
 };
 
@@ -68,7 +70,7 @@ Stores Database::stores() {
     return {parts_->tasks,      parts_->schedules, parts_->queue,     parts_->runs,
             parts_->agents,     parts_->secrets,   parts_->calendars, parts_->system,
             parts_->extensions, *parts_->wakeup,   parts_->kv,        parts_->leases,
-            parts_->conditions, parts_->changes};
+            parts_->conditions, parts_->changes,   parts_->events};
 }
 
 }  // namespace ordinaut::store::postgres

@@ -101,10 +101,11 @@ void add_plan(Firing& firing, const Task& task, const FirePlan& plan, const Live
         firing.canceled.insert(firing.canceled.end(), live.locked.begin(), live.locked.end());
 }
 
-void write(Transaction& tx, const Firing& firing, const std::string& actor) {
-    queue_runs(tx, firing.runs, actor);
+int write(Transaction& tx, const Firing& firing, const std::string& actor) {
+    const int queued = queue_runs(tx, firing.runs, actor);
     cancel_locked(tx, firing.canceled, kOverlapReason, actor);
     record_skips(tx, firing.skips);
+    return queued;
 }
 
 }  // namespace ordinaut::store::postgres

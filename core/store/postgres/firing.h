@@ -33,7 +33,7 @@ struct Firing {
 void add_plan(Firing& firing, const Task& task, const FirePlan& plan, const LiveRuns& live,
               RunSource source = RunSource::kSchedule, const std::string& event_json = {});
 // The new runs come first, so that a task whose last occurrence one is stays active when others
-// make way.
-void write(Transaction& tx, const Firing& firing, const std::string& actor);
+// make way. Returns how many runs were new.
+int write(Transaction& tx, const Firing& firing, const std::string& actor);
 
 }  // namespace ordinaut::store::postgres

@@ -132,6 +132,7 @@ Result<Run> PgQueueStore::enqueue(const EnqueueRun& request, const OwnerFilter& 
         run.run_at = request.run_at;
         run.priority = request.priority;
         run.event_json = request.event_json;
+        run.trigger_json = trigger_of(actor);
         run.parent_id = request.parent_id;
         run.trace_id = request.trace_id.empty() ? actor.trace_id : request.trace_id;
         queue_runs(tx, {run}, actor_label(actor));
@@ -315,6 +316,7 @@ Result<Run> PgQueueStore::replay(const Id& run_id, const OwnerFilter& owner, con
         copy.task = &task;
         copy.source = RunSource::kReplay;
         copy.event_json = run.event_json;
+        copy.trigger_json = run.trigger_json.empty() ? trigger_of(actor) : run.trigger_json;
         copy.parent_id = run.id;
         copy.trace_id = actor.trace_id;
         queue_runs(tx, {copy}, actor_label(actor));

@@ -151,6 +151,7 @@ Run Row::run() {
     run.event_json = text();
     run.parent_id = text();
     run.trace_id = text();
+    run.trigger_json = text();
     return run;
 }
 

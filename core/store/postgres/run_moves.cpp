@@ -1,11 +1,13 @@
 #include "store/postgres/run_moves.h"
 
+#include "store/event_store.h"
+
 namespace ordinaut::store::postgres {
 
 int queue_runs(Transaction& tx, const std::vector<NewRun>& runs, const std::string& actor) {
     if (runs.empty()) return 0;
     Array ids, tasks, owners, sources, generations, nominals, run_ats, priorities, events, parents,
-        traces, keys, limits, starts_within, buffered;
+        traces, keys, limits, starts_within, buffered, triggers;
     for (const NewRun& run : runs) {
         ids.id(run.run_id);
         tasks.id(run.task->id);
@@ -16,6 +18,7 @@ int queue_runs(Transaction& tx, const std::vector<NewRun>& runs, const std::stri
         run_ats.time(run.run_at);
         priorities.number(run.priority.value_or(run.task->priority));
         events.text_or_null(run.event_json);
+        triggers.text_or_null(run.trigger_json);
         parents.id(run.parent_id);
         traces.text(run.trace_id);
         keys.text_or_null(run.task->concurrency_key);
@@ -42,7 +45,8 @@ int queue_runs(Transaction& tx, const std::vector<NewRun>& runs, const std::stri
                                                 .array(limits)
                                                 .text(actor)
                                                 .array(starts_within)
-                                                .array(buffered));
+                                                .array(buffered)
+                                                .array(triggers));
     if (!fresh.empty()) {
         tx.notify(Channel::kDue);
         tx.notify(Channel::kRuns);
@@ -66,6 +70,7 @@ Moved read_moved(Row& row) {
     moved.concurrency_key = row.text();
     moved.was_leased = row.boolean();
     moved.was_blocked = row.boolean();
+    moved.depth = row.integer();
     return moved;
 }
 
@@ -86,7 +91,11 @@ void pause_failing(Transaction& tx, const std::vector<Ending>& endings,
         int failed = 0;
     };
     std::map<Id, Id> task_of;
-    for (const Moved& run : moved) task_of[run.run_id] = run.task_id;
+    std::map<Id, int> depths;
+    for (const Moved& run : moved) {
+        task_of[run.run_id] = run.task_id;
+        depths[run.task_id] = std::max(depths[run.task_id], run.depth);
+    }
     std::map<Id, Streak> streaks;
     for (const Ending& ending : endings) {
         const auto task = task_of.find(ending.run_id);
@@ -108,7 +117,7 @@ void pause_failing(Transaction& tx, const std::vector<Ending>& endings,
         Row row(line);
         const Id id = row.text();
         pause_task(tx, id, std::to_string(row.number()) + " runs in a row failed",
-                   Actor{"", "scheduler", "", ""});
+                   Actor{"", "scheduler", "", "", depths[id]});
     }
 }
 
@@ -134,7 +143,8 @@ void end_runs(Transaction& tx, const std::vector<Ending>& endings, const std::st
                                                        .array(reasons)
                                                        .array(failed)
                                                        .array(lost)
-                                                       .text(actor)),
+                                                       .text(actor)
+                                                       .number(kCausationDepthMax)),
                                 read_moved);
     tx.notify(Channel::kRuns);
     std::vector<Id> task_ids;
@@ -233,8 +243,11 @@ void record_skips(Transaction& tx,
 }
 
 void pause_task(Transaction& tx, const Id& task_id, std::string_view reason, const Actor& actor) {
-    tx.run("set_task_status",
-           Params().id(task_id).text(name_of(TaskStatus::kPaused)).null().boolean(false));
+    const auto rows =
+        tx.run("set_task_status",
+               Params().id(task_id).text(name_of(TaskStatus::kPaused)).null().boolean(false));
+    for (const auto& line : rows)
+        tx.tell(task_event("task.paused", task_id, Row(line).text(), reason, actor));
     append_audit(tx, "task.paused", task_id,
                  JsonWriter().begin_object().field("reason", reason).end_object().take(), actor);
 }
@@ -246,7 +259,11 @@ void complete_exhausted(Transaction& tx, std::vector<Id> task_ids, const std::st
     const auto exhausted = read_all(tx.run("lock_exhausted_tasks", Params().ids(task_ids)),
                                     [](Row& row) { return row.text(); });
     if (exhausted.empty()) return;
-    tx.run("complete_tasks", Params().ids(exhausted).text(actor));
+    for (const auto& line : tx.run("complete_tasks", Params().ids(exhausted).text(actor))) {
+        Row row(line);
+        const Id id = row.text();
+        tx.tell(task_event("task.completed", id, row.text(), "", Actor{"", actor, "", ""}));
+    }
     tx.notify(Channel::kRuns);
 }
 

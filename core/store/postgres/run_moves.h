@@ -14,7 +14,7 @@ struct NewRun {
     std::optional<WallTime> nominal_at;
     std::optional<WallTime> run_at;  // Null = now.
     std::optional<int> priority;     // Null = the task's.
-    std::string event_json;
+    std::string event_json, trigger_json;
     Id parent_id;
     std::string trace_id;
     bool buffered = false;
@@ -40,6 +40,7 @@ struct Moved {
     Id run_id, task_id;
     std::string concurrency_key;  // Empty = none.
     bool was_leased = false, was_blocked = false;
+    int depth = 0;  // Of events published because of it.
 };
 
 Moved read_moved(Row& row);

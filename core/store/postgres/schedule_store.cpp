@@ -1,5 +1,6 @@
 #include "store/postgres/schedule_store.h"
 
+#include "store/event_store.h"
 #include "store/postgres/firing.h"
 
 namespace ordinaut::store::postgres {
@@ -16,6 +17,13 @@ void add_advance(Advances& advances, const Task& task, const FirePlan& plan) {
     advances.ids.id(task.id);
     advances.next_run_ats.time(plan.next_run_at);
     if (!plan.next_run_at) advances.exhausted.push_back(task.id);
+}
+
+// A task that had one time to run, and did not.
+void tell_if_missed(Transaction& tx, const Task& task, const FirePlan& plan) {
+    if (task.schedule_kind != ScheduleKind::kOnce || !plan.fires.empty() || plan.skips.empty())
+        return;
+    tx.tell(task_event("task.missed", task.id, task.owner, plan.skips.front().reason, kScheduler));
 }
 
 }  // namespace
@@ -36,6 +44,7 @@ Result<int> PgScheduleStore::fire_due(int limit, const Planner& plan) {
             if (planned) {
                 add_plan(firing, due.task, *planned, batch.live.at(due.task.id));
                 add_advance(advances, due.task, *planned);
+                tell_if_missed(tx, due.task, *planned);
             } else {
                 pause_task(tx, due.task.id, planned.error().message, kScheduler);
             }

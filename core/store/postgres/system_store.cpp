@@ -112,6 +112,8 @@ Status PgSystemStore::upkeep(const PruneOptions& options) {
         tx.run("drop_expired_sessions");
         tx.run("drop_dead_workers");
         tx.run("kv_drop_expired");
+        tx.run("drop_old_events");
+        tx.run("drop_old_outbox");
         if (tx.run("wake_stranded").affected_rows() > 0) tx.notify(Channel::kDue);
         tx.run("drop_unused_slots");
         return ok();

@@ -148,6 +148,7 @@ Result<Created> PgTaskStore::create(const Task& task, std::string_view fingerpri
             return conflict("a task with id " + task.id + " exists already");
         if (task.condition) restart_condition(tx, task, {});
         append_audit(tx, "task.created", task.id, "", actor);
+        tx.tell(task_event("task.created", task.id, task.owner, "", actor));
         if (task.next_run_at) tx.notify(Channel::kDue);
         return Created{TRY(read_task(tx, task.id, task.owner)), false};
     });
@@ -200,6 +201,7 @@ Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& ow
         }
         append_audit(tx, "task.updated", task.id,
                      update.schedule_changed ? R"({"schedule_changed":true})" : "", actor);
+        tx.tell(task_event("task.updated", task.id, before.owner, "", actor));
         tx.notify(Channel::kDue);
         return read_task(tx, task.id, owner);
     });
@@ -208,7 +210,7 @@ Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& ow
 Status PgTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner, const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Status {
         const auto condition = lock_condition(tx, id);
-        TRY(lock_task(tx, id, owner));
+        const Task task = TRY(lock_task(tx, id, owner));
         const auto live = lock_task_runs(tx, id, std::nullopt);
         if (!live.empty() && !force)
             return conflict("the task has " + std::to_string(live.size()) +
@@ -227,6 +229,7 @@ Status PgTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner, c
         append_audit(tx, "task.deleted", id, force ? R"({"force":true})" : "", actor);
         tx.run("delete_task", Params().id(id));
         if (condition) tx.run("delete_condition", Params().id(id));
+        tx.tell(task_event("task.deleted", id, task.owner, "", actor));
         return ok();
     });
 }
@@ -240,6 +243,7 @@ Result<Task> PgTaskStore::pause(const Id& id, const OwnerFilter& owner, const Ac
                             " and cannot be paused");
         set_status(tx, id, TaskStatus::kPaused, std::nullopt);
         append_audit(tx, "task.paused", id, "", actor);
+        tx.tell(task_event("task.paused", id, task.owner, "", actor));
         return read_task(tx, id, owner);
     });
 }
@@ -262,6 +266,7 @@ Result<Task> PgTaskStore::resume(const Id& id, const Resumption& resumption,
         }
         record_skips(tx, {{id, resumption.skips}});
         append_audit(tx, "task.resumed", id, "", actor);
+        tx.tell(task_event("task.resumed", id, task.owner, "", actor));
         complete_exhausted(tx, {id}, actor_label(actor));
         tx.notify(Channel::kDue);
         return read_task(tx, id, owner);
@@ -300,6 +305,7 @@ Result<Task> PgTaskStore::cancel(const Id& id, std::string_view reason, const Ow
         const auto runs =
             cancel_locked(tx, lock_task_runs(tx, id, std::nullopt),
                           reason.empty() ? "task canceled" : reason, actor_label(actor));
+        tx.tell(task_event("task.canceled", id, task.owner, reason, actor));
         append_audit(tx, "task.canceled", id,
                      JsonWriter()
                          .begin_object()

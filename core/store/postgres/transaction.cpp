@@ -1,5 +1,6 @@
 #include "store/postgres/transaction.h"
 
+#include "base/json.h"
 #include "store/change_store.h"
 
 namespace ordinaut::store::postgres {
@@ -31,7 +32,21 @@ pqxx::result Transaction::run_planned(
 
 void Transaction::run_script(const std::string& sql) { work_.exec(sql); }
 
-void Transaction::send_notifications() {
+void Transaction::finish() {
+    if (!told_.empty()) {
+        JsonWriter events;
+        events.begin_array();
+        for (const HostEvent& event : told_)
+            if (event.causation_depth <= kCausationDepthMax)
+                events.begin_object()
+                    .field("topic", event.topic)
+                    .field("depth", event.causation_depth)
+                    .field("trace_id", event.trace_id)
+                    .raw("payload", event.payload_json)
+                    .end_object();
+        run("tell", Params().text(events.end_array().take()));
+        notify(Channel::kRuns);
+    }
     if (notified_.empty()) return;
     std::string sql;
     for (const Channel channel : notified_) sql += "NOTIFY " + channel_name(channel) + ";";

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "store/actor.h"
+#include "store/event_store.h"
 #include "store/postgres/params.h"
 #include "store/postgres/queries.h"
 #include "store/postgres/row.h"
@@ -37,7 +38,9 @@ public:
     // Wakes the listeners of `channel` if and when this commits; once, however often it is asked
     // for.
     void notify(Channel channel) { notified_.insert(channel); }
-    void send_notifications();  // By ConnectionPool, before the commit.
+    // The host says so if and when this commits, through the outbox.
+    void tell(HostEvent event) { told_.push_back(std::move(event)); }
+    void finish();  // Writes the outbox, sends notifications. By ConnectionPool, before the commit.
 
 private:
     pqxx::transaction_base& work_;
@@ -45,6 +48,7 @@ private:
     const Queries& queries_;
     const bool prepare_;
     std::set<Channel> notified_;
+    std::vector<HostEvent> told_;
 };
 
 std::string channel_name(Channel channel);
