@@ -26,7 +26,7 @@ Result<int> MemoryScheduleStore::fire_due(int limit, const Planner& plan) {
 void MemoryScheduleStore::apply(Task& task, const FirePlan& plan, Change& change) {
     if (task.schedule_kind == ScheduleKind::kOnce && plan.fires.empty() && !plan.skips.empty())
         state_.announce(task_event("task.missed", task.id, task.owner, plan.skips.front().reason,
-                               Actor{"", "scheduler", "", ""}));
+                                   Actor{"", "scheduler", "", ""}));
     task.next_run_at = plan.next_run_at;
     state_.snoozed.erase(task.id);
     const auto fired = state_.fire(task, plan, RunSource::kSchedule, "", "scheduler");

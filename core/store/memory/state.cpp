@@ -48,7 +48,7 @@ void State::announce_end(const Run& run, std::string_view reason) {
     payload.field("source", name_of(run.source)).field("attempt", run.attempt);
     payload.field("reason", reason);
     announce({"run." + std::string(name_of(run.state)), payload.end_object().take(), run.trace_id,
-          depth_after(run.trigger_json)});
+              depth_after(run.trigger_json)});
 }
 
 void State::announce(const HostEvent& event) {

@@ -42,7 +42,8 @@ struct State {
     std::deque<ChangeNote> changes;  // In order.
     ChangePosition change_horizon;
     int64_t told = 0;  // Changes so far.
-    std::set<std::pair<std::string, std::string>> events_seen;  // By source and event_id.
+    // By source and event_id.
+    std::set<std::pair<std::string, std::string>> events_seen;
     std::deque<OutboxBatch> outbox;
 
     std::mutex listeners_mutex;

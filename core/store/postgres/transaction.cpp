@@ -32,18 +32,21 @@ pqxx::result Transaction::run_planned(
 
 void Transaction::run_script(const std::string& sql) { work_.exec(sql); }
 
+void Transaction::tell(HostEvent event) {
+    if (event.causation_depth <= kCausationDepthMax) told_.push_back(std::move(event));
+}
+
 void Transaction::finish() {
     if (!told_.empty()) {
         JsonWriter events;
         events.begin_array();
         for (const HostEvent& event : told_)
-            if (event.causation_depth <= kCausationDepthMax)
-                events.begin_object()
-                    .field("topic", event.topic)
-                    .field("depth", event.causation_depth)
-                    .field("trace_id", event.trace_id)
-                    .raw("payload", event.payload_json)
-                    .end_object();
+            events.begin_object()
+                .field("topic", event.topic)
+                .field("depth", event.causation_depth)
+                .field("trace_id", event.trace_id)
+                .raw("payload", event.payload_json)
+                .end_object();
         run("tell", Params().text(events.end_array().take()));
         notify(Channel::kRuns);
     }

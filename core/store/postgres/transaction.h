@@ -38,8 +38,9 @@ public:
     // Wakes the listeners of `channel` if and when this commits; once, however often it is asked
     // for.
     void notify(Channel channel) { notified_.insert(channel); }
-    // The host says so if and when this commits, through the outbox.
-    void tell(HostEvent event) { told_.push_back(std::move(event)); }
+    // The host says so if and when this commits, through the outbox. Beyond the end of its chain
+    // it is left out.
+    void tell(HostEvent event);
     void finish();  // Writes the outbox, sends notifications. By ConnectionPool, before the commit.
 
 private:
