@@ -1,5 +1,7 @@
 #include "spine/intake.h"
 
+#include <charconv>
+
 #include "base/json.h"
 #include "base/log.h"
 #include "events/event_bus.h"
@@ -16,6 +18,19 @@ const std::string& group() {
     return name;
 }
 
+// The spine's clock has milliseconds; its ids count within one. Told apart, events keep their order
+// in the queue as well.
+WallTime time_of(const events::StreamEntry& entry) {
+    constexpr int kCountMax = 999;
+    int count = 0;
+    if (const size_t dash = entry.id.find('-'); dash != std::string::npos) {
+        const char* end = entry.id.data() + entry.id.size();
+        if (std::from_chars(entry.id.data() + dash + 1, end, count).ec != std::errc())
+            count = kCountMax;  // More than a number holds.
+    }
+    return entry.published_at + std::chrono::microseconds(std::clamp(count, 0, kCountMax));
+}
+
 }  // namespace
 
 std::optional<store::IncomingEvent> incoming(const events::StreamEntry& entry) {
@@ -28,7 +43,7 @@ std::optional<store::IncomingEvent> incoming(const events::StreamEntry& entry) {
     event.payload_json = entry.payload_json;
     event.trace_id = entry.trace_id;
     event.causation_depth = entry.causation_depth;
-    event.published_at = entry.published_at;
+    event.published_at = time_of(entry);
     // What the host says concerns the owner of the task or run it is about.
     if (entry.source == kHost)
         event.concerns = payload->IsObject() ? Id(string_or(*payload, "owner", "")) : Id();
