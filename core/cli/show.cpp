@@ -179,6 +179,13 @@ int show_value(Console& console, std::string_view output, const JsonValue& value
     return kExitOk;
 }
 
+// An error with one detail is often that detail: it is said once.
+void show_detail(Console& console, std::string_view error, std::string_view pointer,
+                 std::string_view message) {
+    const std::string line = fmt::format("{}: {}", pointer, message);
+    if (line != error) console.err << "  " << printable(line) << '\n';
+}
+
 }  // namespace
 
 int exit_code(const Error& error) {
@@ -205,8 +212,7 @@ int exit_code(int http_status) {
 int show_error(Console& console, const Error& error) {
     console.err << "ordinaut: " << printable(error.message) << '\n';
     for (const ErrorDetail& detail : error.details)
-        console.err << fmt::format("  {}: {}\n", printable(detail.pointer),
-                                   printable(detail.message));
+        show_detail(console, error.message, detail.pointer, detail.message);
     return exit_code(error);
 }
 
@@ -221,8 +227,8 @@ int show_error_response(Console& console, const Response& response) {
     const JsonValue* details = body.ok() ? find(*body, "details") : nullptr;
     if (details != nullptr && details->IsArray()) {
         for (const auto& detail : details->GetArray())
-            console.err << fmt::format("  {}: {}\n", printable(string_or(detail, "pointer", "")),
-                                       printable(string_or(detail, "message", "")));
+            show_detail(console, message, string_or(detail, "pointer", ""),
+                        string_or(detail, "message", ""));
     } else if (details != nullptr && !string_or(*details, "missing_scope", "").empty()) {
         console.err << fmt::format("  missing scope: {}\n",
                                    printable(string_or(*details, "missing_scope", "")));

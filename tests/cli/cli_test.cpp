@@ -208,6 +208,12 @@ TEST_F(CliTest, ErrorsTellSentenceFieldsAndExitCode) {
         EXPECT_EQ(ran.out, "");
     }
     answer_ = [](const StubRequest&) {
+        return StubAnswer{
+            422,
+            R"({"error":"e","message":"/priority: 1 to 9","details":[{"pointer":"/priority","message":"1 to 9"}]})"};
+    };
+    EXPECT_EQ(type({"task", "show", kId}).err, "ordinaut: /priority: 1 to 9\n");
+    answer_ = [](const StubRequest&) {
         return StubAnswer{502, "<html>bad gateway</html>", {{"Content-Type", "text/html"}}};
     };
     EXPECT_THAT(type({"task", "show", kId}).err, HasSubstr("502"));
