@@ -192,8 +192,10 @@ int serve(ServerConfig config) {
 
 // Reads tasks and calendars; nothing is written.
 Status simulate_all(const ServerConfig& config, const cli::Simulation& asked) {
-    const auto database =
-        TRY(store::postgres::Database::open({.url = config.database_url, .pool_size = 1}));
+    const std::string url = config.database_url.empty()
+                                ? TRY(embedded::running_database_url(config.data_dir))
+                                : config.database_url;
+    const auto database = TRY(store::postgres::Database::open({.url = url, .pool_size = 1}));
     const store::Stores stores = database->stores();
     scheduler::SimulationOptions options{asked.from,
                                          asked.to,

@@ -50,7 +50,7 @@ int run_server(const ServerCommand& command, const ServerCommands& commands, boo
     }
     ServerConfig& config = resolved->config;
     std::vector<ErrorDetail> missing;
-    if (name != "up" && config.database_url.empty())
+    if ((name == "serve" || name == "migrate") && config.database_url.empty())
         missing.push_back({"database_url",
                            "set DATABASE_URL, e.g. postgresql://ordinaut@localhost:5432/ordinaut"});
     if (name == "serve" && config.redis_url.empty())

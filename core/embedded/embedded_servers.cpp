@@ -42,15 +42,12 @@ EmbeddedServers::~EmbeddedServers() { stop(); }
 
 void EmbeddedServers::stop() { keeper_.reset(); }
 
-Result<std::string> default_data_dir() {
-    if (geteuid() == 0) return std::string("/var/lib/ordinaut");
-    // XDG: a relative value is to be ignored.
-    if (const std::string data = environment("XDG_DATA_HOME"); !data.empty() && data.front() == '/')
-        return data + "/ordinaut";
-    if (const std::string home = environment("HOME"); !home.empty() && home.front() == '/')
-        return home + "/.local/share/ordinaut";
-    return unavailable(
-        "there is no home directory for the data: set HOME, or name one with --data-dir");
+Result<std::string> running_database_url(const std::string& data_dir) {
+    auto url = PostgresServer::running_url(data_dir + "/postgres");
+    if (!url)
+        return unavailable("no Ordinaut runs on the data directory " + data_dir +
+                           ": start `ordinaut up`, or name a database with DATABASE_URL");
+    return *url;
 }
 
 }  // namespace ordinaut::embedded

@@ -18,7 +18,7 @@ namespace ordinaut::embedded {
 class Keeper;
 
 struct EmbeddedOptions {
-    std::string data_dir;  // Made when missing; see default_data_dir().
+    std::string data_dir;  // Made when missing.
 
     // Called from a thread of ours when a server ended by itself (`what` says how) and when it runs
     // again (`what` is empty). `server` is "PostgreSQL" or "Redis". It must not call back into
@@ -62,8 +62,7 @@ private:
     std::string redis_url_;
 };
 
-// Root: /var/lib/ordinaut. A user: $XDG_DATA_HOME/ordinaut, or ~/.local/share/ordinaut.
-// kUnavailable without either.
-Result<std::string> default_data_dir();
+// The database_url of the host that runs on `data_dir` now. kUnavailable: none does.
+Result<std::string> running_database_url(const std::string& data_dir);
 
 }  // namespace ordinaut::embedded

@@ -64,6 +64,23 @@ void remove_stale_pid_file(const std::string& cluster) {
     fs::remove(path, ignored);
 }
 
+std::string url_of(const std::string& sockets) {
+    return "postgresql:///postgres?host=" + percent_encoded(sockets) + "&user=ordinaut";
+}
+
+// What postmaster.pid says: its lines 1, 5 and 8. Empty where there is none.
+struct PidFile {
+    std::string pid, sockets, state;
+};
+
+PidFile read_pid_file(const std::string& cluster) {
+    std::ifstream file(cluster + "/postmaster.pid");
+    std::string lines[8];
+    for (std::string& line : lines)
+        if (!std::getline(file, line)) break;
+    return {lines[0], lines[4], lines[7]};
+}
+
 }  // namespace
 
 Result<PostgresServer> PostgresServer::find(const DataDir& dir, const std::string& root,
@@ -159,21 +176,21 @@ std::vector<std::string> PostgresServer::command() const {
     return argv;
 }
 
-// The eighth line of postmaster.pid tells the state; the first one whose state it is.
 bool PostgresServer::ready(int pid) const {
-    std::ifstream file(cluster_ + "/postmaster.pid");
-    std::string line, first;
-    std::getline(file, first);
-    if (first != std::to_string(pid)) return false;
-    for (int number = 2; number <= 8; ++number)
-        if (!std::getline(file, line)) return false;
-    return line.compare(0, 5, "ready") == 0;
+    const PidFile file = read_pid_file(cluster_);
+    return file.pid == std::to_string(pid) && file.state.starts_with("ready");
 }
 
 int PostgresServer::stop_signal() const { return SIGINT; }
 
-std::string PostgresServer::url() const {
-    return "postgresql:///postgres?host=" + percent_encoded(sockets_) + "&user=ordinaut";
+std::string PostgresServer::url() const { return url_of(sockets_); }
+
+std::optional<std::string> PostgresServer::running_url(const std::string& cluster) {
+    const PidFile file = read_pid_file(cluster);
+    // A killed server leaves the file behind.
+    std::error_code ignored;
+    if (file.pid.empty() || !fs::exists("/proc/" + file.pid, ignored)) return std::nullopt;
+    return url_of(file.sockets);
 }
 
 }  // namespace ordinaut::embedded

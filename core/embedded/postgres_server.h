@@ -1,6 +1,7 @@
 // The private PostgreSQL: one cluster, one superuser `ordinaut`, reachable over its unix socket
 // alone.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ public:
 
     // libpq's form: postgresql:///postgres?host=…&user=ordinaut
     std::string url() const;
+    // The same, of the server that runs on a cluster; none: no server has its socket open there.
+    static std::optional<std::string> running_url(const std::string& cluster);
 
 private:
     PostgresServer() = default;

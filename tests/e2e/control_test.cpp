@@ -40,7 +40,8 @@ TEST_F(Control, ARunningSleepIsCanceledPromptly) {
     const auto before = std::chrono::steady_clock::now();
     const Json ended = wait_for_run(*http_, run);
     EXPECT_EQ(string_or(ended, "state", ""), "canceled") << to_json(ended);
-    EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
+    // Not when its 300 s are over.
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 100s);
     EXPECT_THAT(http_->get("/runs/" + run + "/events").body, HasSubstr("enough"));
     EXPECT_EQ(http_->post("/runs/" + run + "/cancel", "{}").status, 409);
 }
