@@ -120,7 +120,7 @@ Status run_server(const ServerPlan& plan) {
     Doors doors;
     const std::string name = worker_name();
     ext::Steward steward(stores, clock, name);
-    ext::Host host(tools, doors.seams(steward, stores, *event_streams, metrics));
+    ext::Host host(tools, doors.seams(steward, stores, *event_streams, metrics, feed));
 
     // Everything the server can be asked to do.
     operations::Services services{stores,     tools,      steward, authenticator,

@@ -199,7 +199,27 @@ void Instance::answer(uint64_t token, ord_status status, std::string head_json, 
     });
 }
 
+void Instance::tell(uint64_t token, std::string bytes, std::function<void(Instance&)> delivered) {
+    // Posted under the lock: the answer comes after it.
+    const std::lock_guard lock(mutex_);
+    if (downcalls_.count(token) == 0 || table_.on_async == nullptr) return;
+    signals_.post([self = shared_from_this(), token, body = std::move(bytes),
+                   delivered = std::move(delivered)] {
+        ord_async message{};
+        message.struct_size = sizeof message;
+        message.flags = ORD_ASYNC_DATA;
+        message.token = token;
+        message.bytes = {body.data(), body.size()};
+        std::string caught;
+        guarded([&] { self->table_.on_async(self->instance_, &message); }, caught);
+        if (!caught.empty())
+            self->fault("on_async threw an exception across the boundary: " + caught);
+        delivered(*self);
+    });
+}
+
 ord_status Instance::cancel_downcall(uint64_t token) {
+    if (watches_.cancel(token)) return ORD_OK;
     tool::CancelCall cancel;
     {
         const std::lock_guard lock(mutex_);

@@ -310,6 +310,7 @@ std::vector<std::shared_ptr<Invocation>> Instance::open_calls() const {
 }
 
 void Instance::forget_downcalls() {
+    watches_.forget_all();
     const std::lock_guard lock(mutex_);
     for (const auto& [token, downcall] : downcalls_)
         if (downcall.deadline) context_.deadlines.remove(*downcall.deadline);

@@ -17,6 +17,7 @@
 #include "ext/subscriptions.h"
 #include "ext/supervisor.h"
 #include "ext/task_leases.h"
+#include "ext/watches.h"
 #include "ext/workers.h"
 #include "tool/catalogue.h"
 
@@ -87,11 +88,13 @@ public:
     // The first one wins. `flags`: ORD_ASYNC_…; END is added.
     void answer(uint64_t token, ord_status status, std::string head_json, std::string bytes,
                 uint32_t flags = ORD_ASYNC_DATA);
+    // One message before the answer, if `token` is open; `delivered` runs after it, on its strand.
+    void tell(uint64_t token, std::string bytes, std::function<void(Instance&)> delivered);
+    Watches& watches() { return watches_; }
     ord_status cancel_downcall(uint64_t token);
     void log(uint32_t level, std::string_view message,
              const std::vector<std::pair<std::string, std::string>>& fields,
              const Invocation* invocation);
-
     // How far an invocation is: a line of its run's log. HANDLE is the table's to say.
     void progress(const Invocation& invocation, uint32_t permille, std::string_view message);
 
@@ -102,10 +105,8 @@ public:
     void left(Invocation& invocation);  // An upcall that was entered has returned.
     // For whom it acts on its own; none: the operator gave it no identity. May ask the store.
     std::optional<CallerIdentity> own_identity() const;
-
     // Held while a downcall waits for a server; null: 1,000 wait already.
     std::shared_ptr<void> take_blocking_place();
-
     // Makes an upcall that is this instance's own matter (an event) on a worker thread. What it
     // returns is the completion, unless it is OK. `invocation` completes exactly once; while
     // stopping as retryable at once.
@@ -115,7 +116,6 @@ public:
     // INVALID: it has no on_event. Otherwise as Subscriptions.
     ord_status subscribe(SubscriptionPlan plan, ord_handle* subscription);
     Subscriptions& subscriptions() { return *subscriptions_; }
-
     ExtensionMetrics& metrics() { return metrics_; }
     // INVALID: it has no on_task. Otherwise as Supervisor.
     ord_status spawn_task(TaskPlan plan, ord_handle* task);
@@ -125,7 +125,6 @@ public:
     std::vector<std::string> faults() const;
     int stuck_upcalls() const;
     int open_count() const { return open_; }
-
     // From Invocation.
     void opened() { ++open_; }
     void closed();
@@ -177,6 +176,7 @@ private:
     Supervisor supervisor_;
     const std::shared_ptr<Subscriptions> subscriptions_;
     std::shared_ptr<std::atomic<int>> blocking_ = std::make_shared<std::atomic<int>>(0);
+    Watches watches_;
     Workers workers_;  // [worker] upcalls.
     Workers signals_;  // on_async, on_cancel, in order.
 

@@ -137,10 +137,31 @@ ord_status core_call(ord_handle self, const ord_core_call* given) {
     });
 }
 
-// This host has no live changes to offer.
 ord_status core_watch(ord_handle self, const ord_core_watch* given) {
     return with_instance(self, [&](Instance& instance) -> ord_status {
-        return !is_whole(instance, "watch", given) ? ORD_E_INVALID : ORD_E_UNSUPPORTED;
+        if (!is_whole(instance, "watch", given)) return ORD_E_INVALID;
+        if (!instance.context().seams.watch) return ORD_E_UNSUPPORTED;
+        Watches::Plan plan;
+        plan.token = given->token;
+        plan.inv = given->inv;
+        plan.filter_json = text_of(given->filter_json);
+        tool::ToolCall caller;
+        if (const ord_status refused = caller_of(instance, given->inv, caller); refused != ORD_OK)
+            return refused;
+        if (given->inv == 0)
+            plan.identify = [weak = instance.weak_from_this()] {
+                const auto self = weak.lock();
+                return self == nullptr ? std::nullopt : self->own_identity();
+            };
+        else
+            plan.identify = [identity = CallerIdentity{caller.principal, caller.scopes,
+                                                       caller.trace_id, instance.manifest().id}] {
+                return std::optional(identity);
+            };
+        if (const ord_status refused = instance.open_downcall(given->token, 0); refused != ORD_OK)
+            return refused;
+        instance.watches().open(instance.shared_from_this(), std::move(plan));
+        return ORD_OK;
     });
 }
 

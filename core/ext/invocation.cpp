@@ -84,7 +84,9 @@ bool Invocation::take(EndedBy by, tool::Done& done) {
     if (grace) deadlines_.remove(*grace);
     const auto self =
         invocations().drop(handle_, Ended{by, instance == nullptr ? 0 : instance->self()});
-    if (instance != nullptr) instance->closed();
+    if (instance == nullptr) return true;
+    instance->watches().invocation_ended(handle_);
+    instance->closed();
     return true;
 }
 

@@ -33,6 +33,21 @@ using CoreDone = std::function<void(Result<std::string>)>;
 using CoreCaller = std::function<void(const CallerIdentity&, std::string operation,
                                       std::string input_json, CoreDone)>;
 
+// Who someone is now; none: nobody any more. May ask the store.
+using Identify = std::function<std::optional<CallerIdentity>()>;
+
+// Where the changes of a watch go. Called one at a time, from a thread that must not be kept; also
+// before the watcher has returned, and for a moment after the watch was ended.
+struct WatchSink {
+    std::function<void(std::string_view json)> change;  // One of them, or a resync.
+    std::function<void(const Error& why)> ended;        // Nothing more comes.
+};
+// Begins to tell changes that happen after its return; what it returns ends that, from any thread,
+// also from within the sink.
+// kDenied: the scope is missing; kInvalid, kMalformed: the filter; kUnavailable. May ask the store.
+using Watcher = std::function<Result<std::function<void()>>(
+    Identify identify, std::string_view filter_json, WatchSink sink)>;
+
 // A line an extension logged within a run. `fields_json` is one object of strings. Must not block
 // for long.
 using RunLogSink =
@@ -55,11 +70,12 @@ struct StateChange {
 // Must not block, nor ask the host.
 using StateSink = std::function<void(StateChange)>;
 
-// Each may be empty or null: then extensions get ORD_E_UNSUPPORTED (core, secrets, metrics, kv,
-// streams), ORD_E_DENIED (own_identity), or nothing is forwarded. What is pointed to outlives the
-// host.
+// Each may be empty or null: then extensions get ORD_E_UNSUPPORTED (core, watch, secrets, metrics,
+// kv, streams), ORD_E_DENIED (own_identity), or nothing is forwarded. What is pointed to outlives
+// the host.
 struct Seams {
     CoreCaller core = {};
+    Watcher watch = {};
     RunLogSink run_log = {};
     SecretReader secret = {};
     OwnIdentity own_identity = {};

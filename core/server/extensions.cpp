@@ -6,6 +6,7 @@
 #include "auth/scope.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "server/watching.h"
 
 namespace ordinaut::server {
 namespace {
@@ -46,13 +47,15 @@ Result<ext::HostOptions> host_options(const ServerConfig& config, ext::Steward& 
 }
 
 ext::Seams Doors::seams(ext::Steward& steward, const store::Stores& stores,
-                        events::EventStreams& streams, metrics::Registry& metrics) {
+                        events::EventStreams& streams, metrics::Registry& metrics,
+                        live::Feed& feed) {
     ext::Seams seams;
     seams.own_identity = [&steward](std::string_view id) { return steward.own_identity(id); };
     seams.changed = [&steward](ext::StateChange change) { steward.changed(std::move(change)); };
     seams.metrics = &metrics;
     seams.streams = &streams;
     seams.kv = &stores.kv;
+    seams.watch = watcher(feed, stores.changes);
     seams.leases = &stores.leases;
     seams.core = [this](const ext::CallerIdentity& identity, std::string operation,
                         std::string input_json, ext::CoreDone done) {

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "ext/host.h"
 #include "ext/steward.h"
+#include "live/feed.h"
 #include "operations/dispatcher.h"
 #include "runner/runner.h"
 #include "store/stores.h"
@@ -22,7 +23,7 @@ class Doors {
 public:
     // All must outlive the host.
     ext::Seams seams(ext::Steward& steward, const store::Stores& stores,
-                     events::EventStreams& streams, metrics::Registry& metrics);
+                     events::EventStreams& streams, metrics::Registry& metrics, live::Feed& feed);
     void open_core(const operations::Dispatcher& dispatcher) { dispatcher_ = &dispatcher; }
     void open_log(runner::Runner& runner) { runner_ = &runner; }
     void close() {

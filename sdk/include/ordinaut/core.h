@@ -25,7 +25,8 @@ typedef struct {
     uint32_t struct_size, reserved;
     ord_handle inv; /* see what its caller may see; 0 = what the extension itself may */
     uint64_t token; /* yours, unique among your unanswered downcalls */
-    /* {"task_id"?, "run_id"?, "types"?: ["run.succeeded", …]}; empty = everything */
+    /* {"task_id"?, "run_id"?, "types"?: ["run.succeeded", "task.*", …]}; empty = every change of
+     * tasks and runs. Types of "queue" and "extension" come where they are named. */
     ord_str filter_json;
 } ord_core_watch;
 
@@ -37,10 +38,13 @@ typedef struct ord_core_v1 {
      * DENIED: inv = 0 and the extension has no identity; HANDLE: `inv` is not an open invocation;
      * LIMIT: too many unanswered downcalls; UNSUPPORTED: this host offers no operations. */
     ord_status (*call)(ord_handle self, const ord_core_call* call);
-    /* [any] Changes of tasks and runs from now on: on_async with DATA and this token for each
-     * ({"type","at","task_id", "run_id"?,…}), until the host's cancel() or the end of `inv`, then
-     * END. Refused as call() is. A reader that falls behind gets one {"type":"resync"} in place of
-     * what it missed. */
+    /* [any] Changes of tasks and runs that happen after its return, as far as whoever it acts for
+     * may see them: on_async with DATA and this token for each ({"type","at","task_id",
+     * "run_id"?,…}), in order, then END. Its status: CANCELED after the host's cancel() or the end
+     * of `inv`; DENIED: the scope runs:read is missing, or was taken; INVALID: the filter; LIMIT:
+     * 1,000 are open; RETRYABLE: the host cannot tell more. A reader that falls behind, or a host
+     * that does, gets one {"type":"resync"} in place of what is missing: read anew. Refused at once
+     * as call() is. May wait for the database for a moment. */
     ord_status (*watch)(ord_handle self, const ord_core_watch* watch);
 } ord_core_v1;
 

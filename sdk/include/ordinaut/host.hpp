@@ -35,6 +35,7 @@ struct Answer {
     bool ok() const { return status == ORD_OK; }
 };
 using OnAnswer = std::function<void(Answer)>;
+using OnChange = std::function<void(std::string_view change_json)>;
 using Token = uint64_t;  // Of an asynchronous request, for Host::cancel().
 
 class Completion;  // ordinaut.hpp
@@ -76,6 +77,12 @@ public:
                  OnAnswer done) const;
     // The catalogue: a JSON array, as ord_tools_v1::list.
     std::string tools() const;
+    // core.hpp. `change` for each change of tasks and runs that fits ({"type","task_id",…}, or
+    // {"type":"resync"}: read anew), one after the other; it must not block. Then `ended`, also
+    // when it is refused. For the caller of `call`, until that is answered; none: for the
+    // extension.
+    Token watch(const Completion* call, std::string_view filter_json, OnChange change,
+                OnAnswer ended = {}) const;
     void cancel(Token token) const;  // The answer still comes, usually ORD_E_CANCELED.
     std::optional<std::string> secret(std::string_view name) const;
 

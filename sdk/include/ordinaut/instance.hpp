@@ -86,25 +86,10 @@ public:
     ord_status on_event(const ord_event& raw);  // events.hpp
     ord_status on_task(const ord_task& raw);    // background.hpp
 
-    void on_async(const ord_async& answer) {
-        OnAnswer done;
-        {
-            const std::lock_guard lock(mutex_);
-            const auto found = waiting_.find(answer.token);
-            if (found == waiting_.end()) return;
-            done = std::move(found->second);
-            waiting_.erase(found);
-        }
-        Answer given{answer.status, std::string(to_view(answer.bytes)), {}};
-        if (answer.status != ORD_OK && answer.head_json.len != 0) {
-            given.json = to_view(answer.head_json);
-            const Json head = Json::parse(given.json);
-            if (const Json* message = head.find("message");
-                message != nullptr && message->is_string())
-                given.message = message->as_string();
-        }
-        done(std::move(given));
-    }
+    // core.hpp. What comes before the answer to `token`.
+    void expect(uint64_t token, OnChange change);
+    void on_change(const ord_async& message);
+    void on_async(const ord_async& answer);  // members.hpp
 
     void on_cancel(ord_handle inv) {
         std::shared_ptr<Completion::State> state;
@@ -151,6 +136,7 @@ public:
         if (status == ORD_OK) return token;
         ord_async answer{};
         answer.struct_size = sizeof answer;
+        answer.flags = ORD_ASYNC_END;
         answer.token = token;
         answer.status = status;
         answer.head_json = to_ord(head);
@@ -180,6 +166,7 @@ private:
     std::mutex mutex_;
     std::unordered_map<ord_handle, std::weak_ptr<Completion::State>> cancelable_;
     std::unordered_map<uint64_t, OnAnswer> waiting_;
+    std::unordered_map<uint64_t, std::shared_ptr<OnChange>> watching_;
     std::atomic<uint64_t> last_token_{0};
 };
 
@@ -187,6 +174,7 @@ private:
 
 #include "background.hpp"
 #include "boundary.hpp"
+#include "core.hpp"
 #include "events.hpp"
 #include "kv.hpp"
 #include "metrics.hpp"

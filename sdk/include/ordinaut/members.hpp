@@ -115,6 +115,27 @@ inline std::optional<std::string> Host::secret(std::string_view name) const {
     return instance_->take(out);
 }
 
+inline void Instance::on_async(const ord_async& answer) {
+    if ((answer.flags & ORD_ASYNC_END) == 0) return on_change(answer);
+    OnAnswer done;
+    {
+        const std::lock_guard lock(mutex_);
+        watching_.erase(answer.token);
+        const auto found = waiting_.find(answer.token);
+        if (found == waiting_.end()) return;
+        done = std::move(found->second);
+        waiting_.erase(found);
+    }
+    Answer given{answer.status, std::string(to_view(answer.bytes)), {}};
+    if (answer.status != ORD_OK && answer.head_json.len != 0) {
+        given.json = to_view(answer.head_json);
+        const Json head = Json::parse(given.json);
+        if (const Json* message = head.find("message"); message != nullptr && message->is_string())
+            given.message = message->as_string();
+    }
+    done(std::move(given));
+}
+
 inline void Host::cancel(Token token) const { instance_->host()->cancel(instance_->self(), token); }
 
 }  // namespace ordinaut

@@ -102,7 +102,7 @@ public:
     std::map<std::string, Responder> operations, foreign_tools;
     std::map<std::string, std::string> secrets;
     std::map<std::string, std::deque<Reply>> failing;
-    std::set<uint64_t> watches;
+    std::map<uint64_t, Watched> watches;  // By token.
     std::map<ord_handle, std::string> buffers;
     std::map<ord_handle, std::shared_ptr<Invocation>> invocations;
 

@@ -98,10 +98,14 @@ public:
     void set_kv(const std::string& key, const std::string& value_json) {
         set(engine_->kv, key, KvEntry{value_json, 1, 0});
     }
-    // The next answer of "kv.get", "kv.put", "kv.erase", "kv.scan" or "events.publish".
+    // The next answer of "kv.get", "kv.put", "kv.erase", "kv.scan", "events.publish" or
+    // "core.watch".
     void fail_next(const std::string& function, ord_status status,
                    const std::string& message = "as the test asked");
-    void emit_change(const std::string& change_json);  // To every watch of ord.core.
+    // To every open watch of ord.core, whatever its filter; a watch whose call has ended ends.
+    void emit_change(const std::string& change_json);
+    // Ends all of them, as a host does that takes the right away.
+    void end_watches(ord_status status, const std::string& message = "as the test asked");
 
     // ── what it did ──
     std::vector<LogLine> logs() const { return get(engine_->logs); }
@@ -117,6 +121,7 @@ public:
     double metric(const std::string& name, const std::vector<std::string>& label_values = {}) const;
     std::vector<Asked> operations_called() const { return get(engine_->operations_called); }
     std::vector<Asked> tools_invoked() const { return get(engine_->tools_invoked); }
+    std::map<uint64_t, Watched> watches() const { return get(engine_->watches); }  // Open ones.
     std::vector<Progress> progress() const { return get(engine_->progress); }
     std::vector<std::string> violations() const { return get(engine_->violations); }
 

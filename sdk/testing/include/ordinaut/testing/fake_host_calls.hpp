@@ -149,11 +149,6 @@ inline void FakeHost::fail_next(const std::string& function, ord_status status,
     const std::lock_guard lock(engine_->mutex);
     engine_->failing[function].push_back({status, {}, message});
 }
-inline void FakeHost::emit_change(const std::string& change_json) {
-    for (const uint64_t token : get(engine_->watches))
-        engine_->answer(token, {ORD_OK, change_json, {}}, ORD_ASYNC_DATA);
-    settle();
-}
 inline bool FakeHost::logged(const std::string& part) const {
     const auto lines = logs();
     return std::any_of(lines.begin(), lines.end(), [&](const LogLine& line) {
@@ -182,4 +177,5 @@ inline double FakeHost::metric(const std::string& name,
 
 }  // namespace ordinaut::testing
 
+#include "fake_host_changes.hpp"
 #include "fake_host_upcalls.hpp"

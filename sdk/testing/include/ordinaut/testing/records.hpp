@@ -95,6 +95,11 @@ struct Asked {
     std::string name, input_json;
     ord_handle inv;
 };
+// A watch of ord.core that is open.
+struct Watched {
+    std::string filter_json;
+    ord_handle inv;
+};
 struct Progress {
     ord_handle inv;
     uint32_t permille;

@@ -169,9 +169,16 @@ inline ord_status core_call(ord_handle self, const ord_core_call* call) {
 }
 inline ord_status core_watch(ord_handle self, const ord_core_watch* watch) {
     return with(self, watch, "ord_core_watch", [&](Engine& engine) -> ord_status {
+        if (watch->inv != 0) {
+            const std::lock_guard lock(engine.mutex);
+            const auto caller = engine.find(watch->inv);
+            if (caller == nullptr || caller->ended) return ORD_E_HANDLE;
+        }
         if (const ord_status status = engine.ask(watch->token); status != ORD_OK) return status;
+        if (const auto refused = engine.prepared("core.watch"))
+            return engine.answer(watch->token, *refused), ORD_OK;
         const std::lock_guard lock(engine.mutex);
-        engine.watches.insert(watch->token);
+        engine.watches[watch->token] = {from_c(watch->filter_json), watch->inv};
         return ORD_OK;
     });
 }
