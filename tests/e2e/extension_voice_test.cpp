@@ -1,7 +1,10 @@
 // Goal: what an extension says of itself and of its work reaches people: its health, how far a run
-// is, and what it may do by itself. Method: the real program, a small extension in C.
+// is, and what it may do by itself; and what happens to runs reaches it. Method: the real program,
+// small extensions in C and C++.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <future>
 
 #include "tests/e2e/host.h"
 
@@ -9,10 +12,13 @@ namespace ordinaut::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ExtensionVoice : public ::testing::Test {
 protected:
-    static void SetUpTestSuite() { host_ = new Host({"--ext-paths", TELLER_DIR "/teller"}); }
+    static void SetUpTestSuite() {
+        host_ = new Host({"--ext-paths", TELLER_DIR "/teller:" USES_DIR "/watcher"});
+    }
     static void TearDownTestSuite() {
         EXPECT_EQ(host_->stop(), 0) << host_->process().err();
         delete host_;
@@ -54,6 +60,29 @@ TEST_F(ExtensionVoice, ByItselfItMayDoWhatAnOperatorLetsIt) {
         const auto answer = http_->post("/tools/teller.mine/invoke", "{}");
         return answer.status != 200 && answer.body.find("refused") != std::string::npos;
     }));
+}
+
+TEST_F(ExtensionVoice, ItIsToldOfTheRunsOfATask) {
+    const std::string task = create_task(*http_, task_json("std.echo", "{}"));
+    const std::string filter =
+        JsonWriter().begin_object().field("task_id", task).end_object().take();
+    const std::string input =
+        JsonWriter().begin_object().field("filter", filter).end_object().take();
+    ASSERT_EQ(http_->post("/extensions/watcher/load", "{}").status, 200);
+    // It watches for its caller, as long as the call is open.
+    auto call = std::async(std::launch::async, [&] {
+        return host_->client()->post("/tools/watcher.begin/invoke", input).status;
+    });
+    ASSERT_EQ(http_->post("/tools/watcher.begun/invoke", "{}").status, 200);
+    create_task(*http_, task_json("std.echo", "{}"));
+    run_now(*http_, task);
+    const auto told = http_->post("/tools/watcher.seen/invoke", R"({"until":"run.succeeded"})");
+    EXPECT_THAT(told.body, HasSubstr("run.ready, run.running, run.succeeded")) << told.status;
+    EXPECT_THAT(told.body, Not(HasSubstr("task.created")));
+    ASSERT_EQ(http_->post("/tools/watcher.release/invoke", "{}").status, 200);
+    EXPECT_EQ(call.get(), 200);
+    EXPECT_THAT(http_->post("/tools/watcher.seen/invoke", R"({"count":4})").body,
+                HasSubstr("run.succeeded, end 6 the invocation it was opened for has ended"));
 }
 
 TEST_F(ExtensionVoice, ItsHealthIsTheServersHealth) {

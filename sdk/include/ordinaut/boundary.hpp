@@ -4,6 +4,8 @@
 #include "instance.hpp"
 #include "members.hpp"
 
+#include <type_traits>
+
 namespace ordinaut::boundary {
 
 template <class Type>
@@ -58,6 +60,25 @@ ord_status answered(void* instance, Action action) noexcept {
     guarded(instance, [&](Instance& self) { status = action(self); });
     return status;
 }
+inline ord_status health(void* instance, const ord_call* call) {
+    return answered(instance, [&](Instance& self) {
+        ord_status status = ORD_OK;
+        std::string reason;
+        try {
+            self.extension->health();
+        } catch (const CallError& error) {
+            status = error.status;
+            reason = error.what();
+        } catch (const std::exception& error) {
+            status = ORD_E_INTERNAL;
+            reason = error.what();
+        } catch (...) {
+            status = ORD_E_INTERNAL;
+            reason = "an exception that is no std::exception";
+        }
+        return self.host()->finish(call->inv, status, {}, to_ord(reason)), ORD_OK;
+    });
+}
 inline ord_status on_tool(void* instance, const ord_tool_call* call) {
     return answered(instance, [&](Instance& self) { return self.on_tool(*call); });
 }
@@ -88,6 +109,9 @@ ord_extension_v1 describe(std::string_view id, std::string_view version, uint32_
     table.version = to_ord(version);
     table.create = create<Type>;
     table.start = start;
+    // Who does not override it has nothing to say, and need not be asked.
+    if constexpr (!std::is_same_v<decltype(&Type::health), void (Extension::*)()>)
+        table.health = health;
     table.quiesce = quiesce;
     table.stop = stop;
     table.destroy = destroy;

@@ -1,5 +1,7 @@
 // The bodies of ordinaut.hpp's members. Authors need not read it. Included by boundary.hpp.
 #pragma once
+#include <algorithm>
+
 #include "instance.hpp"
 
 namespace ordinaut {
@@ -33,6 +35,12 @@ inline void Completion::fail(ord_status status, std::string_view message, const 
     if (!details.is_null()) json.set("details", details);
     if (retry_after) json.set("retry_after_ms", static_cast<int64_t>(retry_after->count()));
     state_->finish(status, json.is_null() ? "" : json.text(), message);
+}
+inline void Completion::progress(uint32_t permille, std::string_view message) const {
+    const ord_tool_progress progress{sizeof progress, std::min(permille, uint32_t{1000}), inv(),
+                                     to_ord(message)};
+    const Instance& instance = *state_->instance;
+    instance.table<ord_tools_v1>("ord.tools").progress(instance.self(), &progress);
 }
 inline bool Completion::canceled() const {
     return state_->instance->host()->cancelled(state_->inv) != 0;

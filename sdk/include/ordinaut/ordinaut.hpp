@@ -113,6 +113,9 @@ public:
     virtual ~Extension() = default;
     // Throwing refuses to start, with the exception's message as the reason.
     virtual void setup(Setup& setup) = 0;
+    // Whoever overrides it is asked how it is, on a [worker] thread. Throwing: not well, and the
+    // exception's message is shown to operators. Must answer within two seconds.
+    virtual void health() {}
     // No new calls come; end what is kept soon. Must not block.
     virtual void quiesce() {}
     virtual void stop() {}  // Join your threads here.

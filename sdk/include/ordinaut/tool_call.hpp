@@ -36,6 +36,8 @@ public:
     void ok_text(std::string_view json) const;  // `json` is one JSON text.
     void fail(ord_status status, std::string_view message, const Json& details = {},
               std::optional<std::chrono::milliseconds> retry_after = {}) const;
+    // How far it is, 0 to 1000: a line of its run's log. Nothing when nobody waits any more.
+    void progress(uint32_t permille, std::string_view message = {}) const;
     bool canceled() const;  // Nobody waits for the answer any more.
     // `action` runs at most once, on any thread, when the call is canceled; at once if it already
     // is. Must not block.
@@ -87,6 +89,9 @@ public:
     }
     void fail_terminal(std::string_view message) { completion_.fail(ORD_E_TERMINAL, message); }
 
+    void progress(uint32_t permille, std::string_view message = {}) const {
+        completion_.progress(permille, message);
+    }
     Completion later();  // Keeps the call beyond the handler.
     const Completion& completion() const { return completion_; }
     Host host() const { return host_; }
