@@ -1,5 +1,6 @@
 #include "follow.h"
 
+#include <atomic>
 #include <map>
 
 #include "resources.h"
@@ -9,11 +10,14 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{1000};
 
-// Looks at what is followed, one after the other, and then again.
+// Is told of changes by the server. Where the server does not tell (whoever asks may not see runs)
+// it looks for itself, at one resource after the other, and then again. Of tools nobody tells.
+// After begin() all of it is on the thread of the host's answers.
 struct Follower : std::enable_shared_from_this<Follower> {
     ordinaut::Host host;
     ordinaut::Reply reply;
     Following following;
+    std::atomic<bool> looking{false};
     std::map<std::string, std::string> seen;  // By resource, as it was.
     std::vector<std::string> to_look;
     std::string tools;
@@ -22,12 +26,44 @@ struct Follower : std::enable_shared_from_this<Follower> {
         : host(h), reply(r), following(std::move(f)) {}
 
     void begin() {
-        if (reply.canceled()) return;
+        const auto self = shared_from_this();
+        host.watch(
+            &reply.completion(), "",
+            [self](std::string_view change) { self->told(Json::parse(change)); },
+            [self](const ordinaut::Answer&) { self->looking = true; });
+        tick_in(std::chrono::milliseconds(0));
+    }
+
+    void told(const Json& change) {
         const auto wanted = following.wanted();
-        for (auto at = seen.begin(); at != seen.end();)
-            at = wanted.count(at->first) == 0 ? seen.erase(at) : std::next(at);
-        to_look.assign(wanted.begin(), wanted.end());
+        const Json* type = change.find("type");
+        if (type != nullptr && type->is_string() && type->as_string() == "resync") {
+            for (const std::string& uri : wanted) following.changed(uri);
+            return;
+        }
+        for (const bool is_run : {false, true}) {
+            const Json* id = change.find(is_run ? "run_id" : "task_id");
+            if (id == nullptr || !id->is_string()) continue;
+            const std::string uri = uri_of(is_run, id->as_string());
+            if (wanted.count(uri) != 0) following.changed(uri);
+        }
+    }
+
+    void tick_in(std::chrono::milliseconds delay) {
+        host.after(delay, [self = shared_from_this()](const ordinaut::Answer& timer) {
+            if (timer.ok()) self->tick();
+        });
+    }
+
+    void tick() {
+        if (reply.canceled()) return;
         if (following.tools_changed) look_at_tools();
+        if (looking) {
+            const auto wanted = following.wanted();
+            for (auto at = seen.begin(); at != seen.end();)
+                at = wanted.count(at->first) == 0 ? seen.erase(at) : std::next(at);
+            to_look.assign(wanted.begin(), wanted.end());
+        }
         next();
     }
 
@@ -38,13 +74,8 @@ struct Follower : std::enable_shared_from_this<Follower> {
     }
 
     void next() {
+        if (to_look.empty()) return tick_in(kLookAgain);
         const auto self = shared_from_this();
-        if (to_look.empty()) {
-            host.after(kLookAgain, [self](const ordinaut::Answer& timer) {
-                if (timer.ok()) self->begin();
-            });
-            return;
-        }
         const std::string uri = std::move(to_look.back());
         to_look.pop_back();
         const auto name = resource_named(uri);
