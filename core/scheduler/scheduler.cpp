@@ -4,6 +4,10 @@
 #include "scheduler/fire_planner.h"
 
 namespace ordinaut::scheduler {
+namespace {
+// Something is due and was not to be had: another process has it in hand at this moment.
+constexpr std::chrono::milliseconds kBreath{20};
+}  // namespace
 
 Scheduler::Scheduler(store::ScheduleStore& schedules, store::SystemStore& system,
                      store::Wakeup& wakeup, SchedulerOptions options)
@@ -87,11 +91,12 @@ Result<bool> Scheduler::follow_zone_data(std::string_view version) {
     return true;
 }
 
-std::chrono::microseconds Scheduler::time_to_sleep() {
+std::chrono::microseconds Scheduler::time_to_sleep(bool found_nothing) {
     const auto next = schedules_.until_next();
     if (!next.ok() || !*next) return options_.poll_max;
-    return std::clamp<std::chrono::microseconds>(**next, std::chrono::microseconds(0),
-                                                 options_.poll_max);
+    const std::chrono::microseconds least = found_nothing ? kBreath : std::chrono::milliseconds(0);
+    return std::max<std::chrono::microseconds>(
+        least, std::min<std::chrono::microseconds>(**next, options_.poll_max));
 }
 
 void Scheduler::loop() {
@@ -113,8 +118,8 @@ void Scheduler::loop() {
                 log_info("scheduler.recovered");
         }
         if (handled.ok() && *handled == options_.batch) continue;  // There may be more.
-        const auto pause =
-            failing ? std::chrono::microseconds(std::chrono::seconds(1)) : time_to_sleep();
+        const auto pause = failing ? std::chrono::microseconds(std::chrono::seconds(1))
+                                   : time_to_sleep(*handled == 0);
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, pause, [this] { return stopping_ || woken_; });
     }

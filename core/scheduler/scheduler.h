@@ -52,7 +52,7 @@ public:
 private:
     void loop();
     Result<store::FirePlan> plan(const store::DueTask& due, WallTime now);
-    std::chrono::microseconds time_to_sleep();
+    std::chrono::microseconds time_to_sleep(bool found_nothing);
 
     store::ScheduleStore& schedules_;
     store::SystemStore& system_;
