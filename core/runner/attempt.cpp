@@ -29,6 +29,16 @@ std::string_view outcome_word(Outcome outcome) {
     }
 }
 
+constexpr size_t kReasonBytesMax = 500;
+
+// At most so many bytes of UTF-8 text, cut between characters.
+std::string beginning(std::string_view text, size_t bytes_max) {
+    if (text.size() <= bytes_max) return std::string(text);
+    const auto continues = [&](size_t at) { return (text[at] & 0xC0) == 0x80; };
+    while (bytes_max > 0 && continues(bytes_max)) --bytes_max;
+    return std::string(text.substr(0, bytes_max));
+}
+
 std::string failure_json(const ExecutionResult& result) {
     JsonWriter writer;
     writer.begin_object()
@@ -74,7 +84,16 @@ public:
     PipelineAttempt(const AttemptContext& context, store::Lease lease, AttemptEvents events)
         : context_(context), lease_(std::move(lease)), events_(std::move(events)) {}
 
-    void begin() {
+    void start() override {
+        {
+            std::unique_lock lock(mutex_);
+            if (stop_) {
+                lock.unlock();
+                ExecutionResult nothing;
+                nothing.ending = Ending::kCanceled;
+                return ended(std::move(nothing));
+            }
+        }
         auto input = prepare();
         if (!input.ok()) return fail_before_start(input.error());
         const auto self = shared_from_this();
@@ -197,7 +216,7 @@ private:
 
     void decide_failure(const ExecutionResult& result, store::Completion& completion) const {
         completion.error_json = failure_json(result);
-        completion.reason = result.message.substr(0, 500);
+        completion.reason = beginning(result.message, kReasonBytesMax);
         completion.count_failure = true;
         const bool may_retry = result.outcome == Outcome::kRetryable ||
                                result.outcome == Outcome::kRateLimited ||
@@ -225,11 +244,9 @@ private:
 
 }  // namespace
 
-std::shared_ptr<Attempt> start_attempt(const AttemptContext& context, store::Lease lease,
-                                       AttemptEvents events) {
-    auto attempt = std::make_shared<PipelineAttempt>(context, std::move(lease), std::move(events));
-    attempt->begin();
-    return attempt;
+std::shared_ptr<Attempt> make_attempt(const AttemptContext& context, store::Lease lease,
+                                      AttemptEvents events) {
+    return std::make_shared<PipelineAttempt>(context, std::move(lease), std::move(events));
 }
 
 }  // namespace ordinaut::runner

@@ -18,9 +18,12 @@ enum class StopReason {
 class Attempt {
 public:
     virtual ~Attempt() = default;
-    // Asks the attempt to end: cancels the tool in flight. Thread-safe, does not block, first
-    // reason wins. The completion follows when the tool has answered; abandon() does not wait for
-    // it.
+    // Once. Events may come before it returns and from any thread. After a stop() no tool is called
+    // at all.
+    virtual void start() = 0;
+    // Asks the attempt to end: cancels the tool in flight. Thread-safe, does not block. The first
+    // reason wins, but a lost lease over any. The completion follows when the tool has answered;
+    // abandon() does not wait for it.
     virtual void stop(StopReason reason) = 0;
     // Ends the attempt now with the reason of stop(), whatever the tool does. Does nothing when it
     // ended already.
@@ -44,8 +47,7 @@ struct AttemptContext {
         secrets;
 };
 
-// Starts; events may come before it returns and from any thread.
-std::shared_ptr<Attempt> start_attempt(const AttemptContext& context, store::Lease lease,
-                                       AttemptEvents events);
+std::shared_ptr<Attempt> make_attempt(const AttemptContext& context, store::Lease lease,
+                                      AttemptEvents events);
 
 }  // namespace ordinaut::runner

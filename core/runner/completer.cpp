@@ -6,11 +6,62 @@ namespace ordinaut::runner {
 namespace {
 constexpr std::chrono::milliseconds kRetryEvery{500};
 constexpr int kTriesWhenStopping = 10;
+
+size_t bytes_of(const Step& step) {
+    return step.input_json.size() + step.output_json.size() + step.error_json.size();
+}
+size_t bytes_of(const std::pair<store::LeaseRef, Step>& entry) { return bytes_of(entry.second); }
+size_t bytes_of(const RunLogLine& line) { return line.message.size() + line.fields_json.size(); }
+size_t bytes_of(const store::Completion& completion) {
+    size_t bytes = completion.output_json.size() + completion.error_json.size();
+    for (const Step& step : completion.steps) bytes += bytes_of(step);
+    return bytes;
+}
+
+// How many of the first items make one batch; at least one.
+template <class Item>
+size_t batch_of(const std::vector<Item>& items, const CompleterOptions& options) {
+    size_t count = 0, bytes = 0;
+    for (; count < std::min(items.size(), options.batch_max); ++count) {
+        bytes += bytes_of(items[count]);
+        if (count > 0 && bytes > options.batch_bytes_max) break;
+    }
+    return count;
+}
+
+// Takes the first items out.
+template <class Item>
+std::vector<Item> take_first(std::vector<Item>& items, size_t count) {
+    const auto end = items.begin() + static_cast<ptrdiff_t>(count);
+    std::vector<Item> taken(std::make_move_iterator(items.begin()), std::make_move_iterator(end));
+    items.erase(items.begin(), end);
+    return taken;
+}
+
+// Nothing is wrong with what was written: the same may succeed later.
+bool is_passing(const Error& error) {
+    return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kInDoubt;
+}
+
+// How a run ends whose result cannot be stored. Its steps stay as they were recorded.
+store::Completion refused(const store::Completion& completion, const Error& why) {
+    store::Completion ending{.lease = completion.lease, .next = RunState::kFailed};
+    ending.count_failure = true;
+    ending.reason = "its result cannot be stored";
+    ending.error_json =
+        JsonWriter()
+            .begin_object()
+            .field("error", "result_refused")
+            .field("message", "the result of the run cannot be stored: " + why.message)
+            .end_object()
+            .take();
+    return ending;
+}
 }  // namespace
 
 struct Completer::Pending {
     std::vector<store::Completion> completions;
-    // (run, step id) → its latest record.
+    // (lease token, step id) → its latest record.
     std::map<std::pair<Id, std::string>, std::pair<store::LeaseRef, Step>> steps;
     std::vector<RunLogLine> logs;
     int64_t logs_dropped = 0;
@@ -53,7 +104,7 @@ void Completer::complete(store::Completion completion) {
 
 void Completer::progress(store::LeaseRef lease, Step step) {
     std::lock_guard lock(mutex_);
-    auto key = std::make_pair(lease.run_id, step.id);
+    auto key = std::make_pair(lease.lease_token, step.id);
     pending_->steps.insert_or_assign(std::move(key),
                                      std::make_pair(std::move(lease), std::move(step)));
 }
@@ -94,43 +145,74 @@ void Completer::loop() {
 
 void Completer::write_progress(Pending& batch) {
     if (batch.logs_dropped > 0) log_warn("run_log.dropped", {{"lines", batch.logs_dropped}});
-    if (!batch.logs.empty()) {
-        if (const Status written = queue_.append_logs(batch.logs); !written.ok())
+    batch.logs_dropped = 0;
+    while (!batch.logs.empty()) {
+        const auto lines = take_first(batch.logs, batch_of(batch.logs, options_));
+        if (const Status written = queue_.append_logs(lines); !written.ok())
             log_warn("run_log.write_failed",
-                     {{"lines", batch.logs.size()}, {"error", written.error().message}});
-        batch.logs.clear();
+                     {{"lines", lines.size()}, {"error", written.error().message}});
     }
     // A completion carries all steps of its run.
     for (const auto& completion : batch.completions)
         std::erase_if(batch.steps, [&](const auto& entry) {
-            return entry.first.first == completion.lease.run_id;
+            return entry.first.first == completion.lease.lease_token;
         });
-    if (batch.steps.empty()) return;
     std::vector<std::pair<store::LeaseRef, Step>> steps;
     for (auto& [key, step] : batch.steps) steps.push_back(std::move(step));
     batch.steps.clear();
-    if (const Status written = queue_.record_steps(steps); !written.ok())
-        log_warn("run_step.write_failed",
-                 {{"steps", steps.size()}, {"error", written.error().message}});
+    while (!steps.empty()) {
+        const auto part = take_first(steps, batch_of(steps, options_));
+        if (const Status written = queue_.record_steps(part); !written.ok())
+            log_warn("run_step.write_failed",
+                     {{"steps", part.size()}, {"error", written.error().message}});
+    }
+}
+
+Status Completer::record(const std::vector<store::Completion>& completions) {
+    const auto outcomes = TRY(queue_.complete(completions, worker_));
+    for (size_t i = 0; i < completions.size(); ++i) recorded_(completions[i].lease, outcomes[i]);
+    return ok();
+}
+
+// An error is a passing one.
+Status Completer::record_alone(const store::Completion& completion) {
+    Status recorded = record({completion});
+    if (recorded.ok() || is_passing(recorded.error())) return recorded;
+    const ErrorCode code = recorded.error().code;
+    if (code == ErrorCode::kInvalid || code == ErrorCode::kTooLarge) {
+        log_error("run.result_refused",
+                  {{"run_id", completion.lease.run_id}, {"error", recorded.error().message}});
+        recorded = record({refused(completion, recorded.error())});
+        if (recorded.ok() || is_passing(recorded.error())) return recorded;
+    }
+    log_error("run.not_recorded",
+              {{"run_id", completion.lease.run_id}, {"error", recorded.error().message}});
+    recorded_(completion.lease, store::CompleteOutcome::kLost);
+    return ok();
+}
+
+// False: the store is out of reach; what was not written is back in its place.
+bool Completer::write_first(Pending& batch, size_t count) {
+    auto part = take_first(batch.completions, count);
+    Status written = record(part);
+    if (written.ok()) return true;
+    if (!is_passing(written.error())) {
+        size_t done = 0;
+        for (written = ok(); done < part.size() && written.ok(); done += written.ok())
+            written = record_alone(part[done]);
+        if (written.ok()) return true;
+        take_first(part, done);
+    }
+    log_error("run.record_failed", {{"runs", part.size()}, {"error", written.error().message}});
+    batch.completions.insert(batch.completions.begin(), std::make_move_iterator(part.begin()),
+                             std::make_move_iterator(part.end()));
+    return false;
 }
 
 bool Completer::write(Pending& batch) {
     write_progress(batch);
-    while (!batch.completions.empty()) {
-        const size_t count =
-            std::min(batch.completions.size(), static_cast<size_t>(options_.batch_max));
-        std::vector<store::Completion> part(
-            batch.completions.begin(), batch.completions.begin() + static_cast<ptrdiff_t>(count));
-        const auto outcomes = queue_.complete(part, worker_);
-        if (!outcomes.ok()) {
-            log_error("run.record_failed",
-                      {{"runs", part.size()}, {"error", outcomes.error().message}});
-            return false;
-        }
-        for (size_t i = 0; i < part.size(); ++i) recorded_(part[i].lease.run_id, (*outcomes)[i]);
-        batch.completions.erase(batch.completions.begin(),
-                                batch.completions.begin() + static_cast<ptrdiff_t>(count));
-    }
+    while (!batch.completions.empty())
+        if (!write_first(batch, batch_of(batch.completions, options_))) return false;
     return true;
 }
 

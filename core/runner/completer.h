@@ -3,7 +3,9 @@
 // and many share a transaction.
 //
 // A write that failed or whose commit is in doubt is tried again: completions are fenced by the
-// lease token, so a second one changes nothing and is reported as lost.
+// lease token, so a second one changes nothing and is reported as lost. A result that the store
+// refuses as such ends its run as failed, saying why; one that it cannot take for a reason of its
+// own is let go, and the run comes back when its lease ends. Neither holds up the others.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -16,8 +18,9 @@
 namespace ordinaut::runner {
 
 struct CompleterOptions {
-    int batch_max = 500;
-    int log_lines_max = 100'000;  // Waiting to be written; more are dropped and counted.
+    size_t batch_max = 500;
+    size_t batch_bytes_max = 16 << 20;  // Of a batch of more than one.
+    int log_lines_max = 100'000;        // Waiting to be written; more are dropped and counted.
     // Steps of runs that end sooner travel with their completion.
     std::chrono::milliseconds progress_every{250};
 };
@@ -25,7 +28,8 @@ struct CompleterOptions {
 // Thread-safe. `queue` must outlive it.
 class Completer {
 public:
-    using Recorded = std::function<void(const Id& run_id, store::CompleteOutcome outcome)>;
+    using Recorded =
+        std::function<void(const store::LeaseRef& lease, store::CompleteOutcome outcome)>;
 
     // `recorded` is called on the completer's thread, once per completion.
     Completer(store::QueueStore& queue, std::string worker, CompleterOptions options,
@@ -44,7 +48,10 @@ private:
     struct Pending;
     void loop();
     bool write(Pending& batch);  // False: keep what is left of it and try again.
+    bool write_first(Pending& batch, size_t count);
     void write_progress(Pending& batch);
+    Status record(const std::vector<store::Completion>& completions);
+    Status record_alone(const store::Completion& completion);
 
     store::QueueStore& queue_;
     const std::string worker_;

@@ -15,9 +15,10 @@ void LeaseKeeper::start() {
     listening_ = wakeup_.listen(store::Channel::kControl, [this] {
         std::lock_guard lock(mutex_);
         woken_ = true;
-        changed_.notify_one();
+        renew_now_.notify_one();
     });
-    thread_ = std::thread([this] { loop(); });
+    renewing_ = std::thread([this] { renew_loop(); });
+    watching_ = std::thread([this] { watch_loop(); });
 }
 
 void LeaseKeeper::stop() {
@@ -26,27 +27,30 @@ void LeaseKeeper::stop() {
         std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    changed_.notify_one();
-    if (thread_.joinable()) thread_.join();
+    renew_now_.notify_one();
+    watch_now_.notify_one();
+    if (renewing_.joinable()) renewing_.join();
+    if (watching_.joinable()) watching_.join();
 }
 
 void LeaseKeeper::keep(store::LeaseRef lease, MonoTime asked_at, Listener listener) {
     std::lock_guard lock(mutex_);
-    const Id run_id = lease.run_id;
-    kept_.insert_or_assign(run_id, Kept{std::move(lease), asked_at + options_.ttl - options_.margin,
-                                        std::move(listener)});
+    const MonoTime trusted_until = asked_at + options_.ttl - options_.margin;
+    const Id token = lease.lease_token;
+    kept_.insert_or_assign(token, Kept{std::move(lease), trusted_until, std::move(listener)});
+    if (trusted_until < watched_until_) watch_now_.notify_one();
 }
 
-void LeaseKeeper::forget(const Id& run_id) {
+void LeaseKeeper::forget(const Id& lease_token) {
     std::lock_guard lock(mutex_);
-    kept_.erase(run_id);
+    kept_.erase(lease_token);
 }
 
-void LeaseKeeper::loop() {
+void LeaseKeeper::renew_loop() {
     while (true) {
         {
             std::unique_lock lock(mutex_);
-            changed_.wait_for(lock, options_.ttl / 3, [this] { return stopping_ || woken_; });
+            renew_now_.wait_for(lock, options_.ttl / 3, [this] { return stopping_ || woken_; });
             if (stopping_) return;
             woken_ = false;
         }
@@ -54,21 +58,47 @@ void LeaseKeeper::loop() {
     }
 }
 
+void LeaseKeeper::watch_loop() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        News news;
+        drop_untrusted(news);
+        if (!news.empty()) {
+            lock.unlock();
+            report(news);
+            lock.lock();
+            continue;  // Look again: leases may have come meanwhile.
+        }
+        watched_until_ = MonoTime::max();
+        for (const auto& [token, kept] : kept_)
+            watched_until_ = std::min(watched_until_, kept.trusted_until);
+        if (kept_.empty())
+            watch_now_.wait(lock);
+        else
+            watch_now_.wait_for(lock, watched_until_ - clock_.mono_now());
+    }
+}
+
 // With the store out of reach nothing says a lease was lost; the clock does.
-void LeaseKeeper::drop_untrusted(std::vector<std::pair<Listener, LeaseEvent>>& events) {
+void LeaseKeeper::drop_untrusted(News& news) {
     const MonoTime now = clock_.mono_now();
     std::erase_if(kept_, [&](auto& entry) {
         if (now < entry.second.trusted_until) return false;
-        events.emplace_back(std::move(entry.second.listener), LeaseEvent::kLost);
+        log_warn("lease.untrusted", {{"run_id", entry.second.lease.run_id}});
+        news.emplace_back(std::move(entry.second.listener), LeaseEvent::kLost);
         return true;
     });
+}
+
+void LeaseKeeper::report(const News& news) {
+    for (const auto& [listener, event] : news) listener(event);
 }
 
 void LeaseKeeper::renew_all() {
     std::vector<store::LeaseRef> leases;
     {
         std::lock_guard lock(mutex_);
-        for (const auto& [id, kept] : kept_) leases.push_back(kept.lease);
+        for (const auto& [token, kept] : kept_) leases.push_back(kept.lease);
     }
     if (leases.empty()) return;
     const MonoTime asked_at = clock_.mono_now();
@@ -77,29 +107,28 @@ void LeaseKeeper::renew_all() {
         log_warn("lease.renew_failed",
                  {{"leases", leases.size()}, {"error", outcomes.error().message}});
 
-    std::vector<std::pair<Listener, LeaseEvent>> events;
+    News news;
     {
         std::lock_guard lock(mutex_);
         for (size_t i = 0; outcomes.ok() && i < leases.size(); ++i) {
-            const auto it = kept_.find(leases[i].run_id);
-            if (it == kept_.end() || it->second.lease.lease_token != leases[i].lease_token)
-                continue;
+            const auto it = kept_.find(leases[i].lease_token);
+            if (it == kept_.end()) continue;
             Kept& kept = it->second;
             if ((*outcomes)[i] == store::RenewOutcome::kLost) {
                 log_warn("lease.lost", {{"run_id", leases[i].run_id}});
-                events.emplace_back(std::move(kept.listener), LeaseEvent::kLost);
+                news.emplace_back(std::move(kept.listener), LeaseEvent::kLost);
                 kept_.erase(it);
                 continue;
             }
             kept.trusted_until = asked_at + options_.ttl - options_.margin;
             if ((*outcomes)[i] == store::RenewOutcome::kCancelRequested && !kept.cancel_reported) {
                 kept.cancel_reported = true;
-                events.emplace_back(kept.listener, LeaseEvent::kCancelRequested);
+                news.emplace_back(kept.listener, LeaseEvent::kCancelRequested);
             }
         }
-        drop_untrusted(events);
+        drop_untrusted(news);
     }
-    for (const auto& [listener, event] : events) listener(event);
+    report(news);
 }
 
 }  // namespace ordinaut::runner

@@ -3,7 +3,8 @@
 //
 // The database clock ends a lease; local time only lets us stop early. Trust is timed from *before*
 // the claim or renewal was sent: past `ttl - margin` another worker may own the row soon, so the
-// run stops unrecorded.
+// run stops unrecorded. One thread renews; another watches the clock, because a renewal may hang
+// for as long as the network does.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -35,10 +36,10 @@ public:
     void start();
     void stop();
 
-    // Keeps `lease`, claimed by a call sent at `asked_at`, until forget(). kLost is reported at
-    // most once and last.
+    // Keeps `lease`, claimed by a call sent at `asked_at`, until forget() or kLost, which is
+    // reported at most once. One run may be held by two leases: the older one is lost already.
     void keep(store::LeaseRef lease, MonoTime asked_at, Listener listener);
-    void forget(const Id& run_id);
+    void forget(const Id& lease_token);
 
     // One round, for the thread and for tests: renews everything held and reports.
     void renew_all();
@@ -50,20 +51,24 @@ private:
         Listener listener;
         bool cancel_reported = false;
     };
-    void loop();
-    void drop_untrusted(std::vector<std::pair<Listener, LeaseEvent>>& events);
+    using News = std::vector<std::pair<Listener, LeaseEvent>>;
+    void renew_loop();
+    void watch_loop();
+    void drop_untrusted(News& news);  // With the mutex held.
+    static void report(const News& news);
 
     store::QueueStore& queue_;
     store::Wakeup& wakeup_;
     const Clock& clock_;
     const LeaseOptions options_;
     std::mutex mutex_;
-    std::condition_variable changed_;
-    std::unordered_map<Id, Kept> kept_;
+    std::condition_variable renew_now_, watch_now_;
+    std::unordered_map<Id, Kept> kept_;         // By lease token.
+    MonoTime watched_until_ = MonoTime::max();  // The watch sleeps until then.
     bool stopping_ = false;
     bool woken_ = false;
     std::shared_ptr<void> listening_;
-    std::thread thread_;
+    std::thread renewing_, watching_;
 };
 
 }  // namespace ordinaut::runner

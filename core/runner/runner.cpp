@@ -4,6 +4,10 @@
 #include "base/log.h"
 
 namespace ordinaut::runner {
+namespace {
+// Something is due and was not to be had: another process has it in hand at this moment.
+constexpr std::chrono::milliseconds kBreath{20};
+}  // namespace
 
 Runner::Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clock,
                AttemptContext attempts, RunnerOptions options)
@@ -13,13 +17,13 @@ Runner::Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clo
       attempts_(std::move(attempts)),
       options_(std::move(options)),
       meter_(options_.metrics, attempts_.tools),
-      completer_(
-          queue, options_.worker, {},
-          [this](const Id& run_id, store::CompleteOutcome outcome) {
-              if (outcome == store::CompleteOutcome::kLost)
-                  log_warn("run.result_discarded", {{"run_id", run_id}, {"why", "lease lost"}});
-              release(run_id);
-          }),
+      completer_(queue, options_.worker, {},
+                 [this](const store::LeaseRef& lease, store::CompleteOutcome outcome) {
+                     if (outcome == store::CompleteOutcome::kLost)
+                         log_warn("run.result_discarded",
+                                  {{"run_id", lease.run_id}, {"why", "lease lost"}});
+                     release(lease.lease_token);
+                 }),
       keeper_(queue, wakeup, clock, options_.lease),
       executors_("executor", options_.executor_threads, static_cast<size_t>(options_.slots)) {}
 
@@ -60,7 +64,7 @@ void Runner::claim_loop() {
         if (wanted > 0 && claimed == wanted) continue;  // There may be more.
         const auto pause = claimed < 0   ? std::chrono::microseconds(std::chrono::seconds(1))
                            : wanted == 0 ? std::chrono::microseconds(options_.poll_max)
-                                         : time_to_sleep();
+                                         : time_to_sleep(claimed == 0);
         std::unique_lock lock(mutex_);
         const bool full = wanted == 0;
         changed_.wait_for(lock, pause, [&] {
@@ -71,7 +75,7 @@ void Runner::claim_loop() {
     }
 }
 
-std::chrono::microseconds Runner::time_to_sleep() {
+std::chrono::microseconds Runner::time_to_sleep(bool found_nothing) {
     std::chrono::microseconds longest = options_.poll_max;
     {
         std::lock_guard lock(mutex_);
@@ -81,7 +85,8 @@ std::chrono::microseconds Runner::time_to_sleep() {
     }
     const auto next = queue_.until_next();
     if (!next.ok() || !*next) return longest;
-    return std::clamp<std::chrono::microseconds>(**next, std::chrono::microseconds(0), longest);
+    const std::chrono::microseconds least = found_nothing ? kBreath : std::chrono::milliseconds(0);
+    return std::max(least, std::min(**next, longest));
 }
 
 // How many were claimed; -1 when the store is out of reach.
@@ -94,14 +99,14 @@ int Runner::claim_once(int free_slots) {
     }
     meter_.claimed(*leases);
     for (store::Lease& lease : *leases) {
-        const Id run_id = lease.run_id;
+        const Id token = lease.lease_token;
         {
             std::lock_guard lock(mutex_);
-            slots_.emplace(run_id, Slot{});
+            slots_[token].run_id = lease.run_id;
         }
-        keeper_.keep({run_id, lease.lease_token}, asked_at, [this, run_id](LeaseEvent event) {
-            stop_attempt(run_id, event == LeaseEvent::kLost ? StopReason::kLeaseLost
-                                                            : StopReason::kCanceled);
+        keeper_.keep({lease.run_id, token}, asked_at, [this, token](LeaseEvent event) {
+            stop_attempt(
+                token, event == LeaseEvent::kLost ? StopReason::kLeaseLost : StopReason::kCanceled);
         });
         // The pool's queue is as long as there are slots, so a claimed run always finds room.
         CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(
@@ -111,38 +116,40 @@ int Runner::claim_once(int free_slots) {
 }
 
 void Runner::begin(store::Lease lease) {
-    const Id run_id = lease.run_id;
-    log_debug("run.started",
-              {{"run_id", run_id}, {"task_id", lease.task.id}, {"attempt", lease.run.attempt}});
-    auto attempt =
-        start_attempt(attempts_, std::move(lease),
-                      {.progress =
-                           [this](const store::LeaseRef& ref, const Step& step) {
-                               meter_.step(step);
-                               completer_.progress(ref, step);
-                           },
-                       .done =
-                           [this, began = clock_.mono_now()](store::Completion completion) {
-                               meter_.ended(completion.next, clock_.mono_now() - began);
-                               completer_.complete(std::move(completion));
-                           },
-                       .lost = [this, run_id] { release(run_id); }});
+    const Id token = lease.lease_token;
+    log_debug(
+        "run.started",
+        {{"run_id", lease.run_id}, {"task_id", lease.task.id}, {"attempt", lease.run.attempt}});
+    const auto attempt =
+        make_attempt(attempts_, std::move(lease),
+                     {.progress =
+                          [this](const store::LeaseRef& ref, const Step& step) {
+                              meter_.step(step);
+                              completer_.progress(ref, step);
+                          },
+                      .done =
+                          [this, began = clock_.mono_now()](store::Completion completion) {
+                              meter_.ended(completion.next, clock_.mono_now() - began);
+                              completer_.complete(std::move(completion));
+                          },
+                      .lost = [this, token] { release(token); }});
     std::optional<StopReason> stop_asked;
     {
         std::lock_guard lock(mutex_);
-        const auto it = slots_.find(run_id);
-        if (it == slots_.end()) return;  // It ended already.
-        it->second.attempt = attempt;
-        stop_asked = it->second.stop_asked;
+        Slot& slot = slots_.at(token);  // It goes when the attempt ends.
+        slot.attempt = attempt;
+        stop_asked = slot.stop_asked;
     }
+    // Before it starts: a run that nobody wants any more, or that is another's, calls no tool.
     if (stop_asked) attempt->stop(*stop_asked);
+    attempt->start();
 }
 
-void Runner::stop_attempt(const Id& run_id, StopReason reason) {
+void Runner::stop_attempt(const Id& lease_token, StopReason reason) {
     std::shared_ptr<Attempt> attempt;
     {
         std::lock_guard lock(mutex_);
-        const auto it = slots_.find(run_id);
+        const auto it = slots_.find(lease_token);
         if (it == slots_.end()) return;
         if (!it->second.stop_asked) it->second.stop_asked = reason;
         it->second.abandon_at = clock_.mono_now() + options_.cancel_grace;
@@ -158,7 +165,7 @@ void Runner::abandon_overdue() {
     {
         std::lock_guard lock(mutex_);
         const MonoTime now = clock_.mono_now();
-        for (auto& [id, slot] : slots_) {
+        for (auto& [token, slot] : slots_) {
             if (!slot.abandon_at || *slot.abandon_at > now || slot.attempt == nullptr) continue;
             slot.abandon_at.reset();
             overdue.push_back(slot.attempt);
@@ -167,18 +174,33 @@ void Runner::abandon_overdue() {
     for (const auto& attempt : overdue) attempt->abandon();
 }
 
-void Runner::release(const Id& run_id) {
-    keeper_.forget(run_id);
+void Runner::release(const Id& lease_token) {
+    keeper_.forget(lease_token);
     std::shared_ptr<Attempt> ended;  // Destroyed after the lock is gone.
     {
         std::lock_guard lock(mutex_);
-        const auto it = slots_.find(run_id);
+        const auto it = slots_.find(lease_token);
         if (it == slots_.end()) return;
         ended = std::move(it->second.attempt);
         slots_.erase(it);
         ++completed_;
     }
     changed_.notify_all();
+}
+
+// Those that no executor came to.
+void Runner::give_back_unbegun() {
+    std::vector<store::LeaseRef> unbegun;
+    {
+        std::lock_guard lock(mutex_);
+        for (const auto& [token, slot] : slots_)
+            if (slot.attempt == nullptr) unbegun.push_back({slot.run_id, token});
+    }
+    for (auto& lease : unbegun) {
+        store::Completion completion{.lease = std::move(lease), .next = RunState::kReady};
+        completion.reason = "the worker is stopping";
+        completer_.complete(std::move(completion));
+    }
 }
 
 void Runner::stop() {
@@ -196,13 +218,13 @@ void Runner::stop() {
         std::unique_lock lock(mutex_);
         log_info("runner.draining", {{"running", slots_.size()}});
         if (!changed_.wait_for(lock, options_.drain, all_ended))
-            for (const auto& [id, slot] : slots_) left.push_back(id);
+            for (const auto& [token, slot] : slots_) left.push_back(token);
     }
-    for (const Id& run_id : left) stop_attempt(run_id, StopReason::kDrained);
+    for (const Id& token : left) stop_attempt(token, StopReason::kDrained);
     {
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, std::chrono::seconds(1), all_ended);
-        for (auto& [id, slot] : slots_) slot.abandon_at = clock_.mono_now();
+        for (auto& [token, slot] : slots_) slot.abandon_at = clock_.mono_now();
     }
     abandon_overdue();
     {
@@ -210,6 +232,7 @@ void Runner::stop() {
         changed_.wait_for(lock, std::chrono::seconds(5), all_ended);
     }
     executors_.stop();
+    give_back_unbegun();
     keeper_.stop();
     completer_.stop();
 }

@@ -48,17 +48,19 @@ public:
 
 private:
     struct Slot {
-        std::shared_ptr<Attempt> attempt;  // Null until started.
+        Id run_id;
+        std::shared_ptr<Attempt> attempt;  // Null until it begins.
         std::optional<MonoTime> abandon_at;
         std::optional<StopReason> stop_asked;
     };
     void claim_loop();
     int claim_once(int free_slots);
     void begin(store::Lease lease);
-    void stop_attempt(const Id& run_id, StopReason reason);
+    void stop_attempt(const Id& lease_token, StopReason reason);
     void abandon_overdue();
-    void release(const Id& run_id);
-    std::chrono::microseconds time_to_sleep();
+    void release(const Id& lease_token);
+    void give_back_unbegun();
+    std::chrono::microseconds time_to_sleep(bool found_nothing);
 
     store::QueueStore& queue_;
     store::Wakeup& wakeup_;
@@ -69,6 +71,7 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
+    // By lease token: a run may be claimed again while its earlier attempt has not ended yet.
     std::unordered_map<Id, Slot> slots_;
     int64_t completed_ = 0;
     bool draining_ = false;

@@ -172,7 +172,7 @@ WHERE s.used = 0 AND NOT EXISTS (SELECT 1 FROM due_work d WHERE d.concurrency_ke
 UPDATE due_work d SET locked_until = now() + $3::bigint * interval '1 millisecond'
 FROM unnest($1::uuid[], $2::uuid[]) AS i (run_id, token)
 WHERE d.run_id = i.run_id AND d.lease_token = i.token
-RETURNING d.run_id, d.cancel_requested
+RETURNING d.lease_token, d.cancel_requested
 
 -- name: lock_rows
 -- In id order, so that batches of one worker (renewals, completions) cannot deadlock.

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "fixture.h"
+#include "passing_queue.h"
 
 namespace ordinaut::runner {
 namespace {
@@ -66,12 +69,61 @@ TEST_F(LeaseKeeperTest, ReportsACancelRequestOnceAndKeepsTheLease) {
 }
 
 TEST_F(LeaseKeeperTest, ForgottenLeasesAreLeftAlone) {
-    const Id run = enqueue(add_task("[]"));
-    keep(claim("worker-a"));
-    keeper_.forget(run);
+    enqueue(add_task("[]"));
+    const auto lease = claim("worker-a");
+    keep(lease);
+    keeper_.forget(lease.lease_token);
     clock_.advance(31s);
     keeper_.renew_all();
     EXPECT_TRUE(events_.empty());
+}
+
+TEST_F(LeaseKeeperTest, OfTwoLeasesOfOneRunTheOlderIsLost) {
+    enqueue(add_task("[]"));
+    keep(claim("worker-a"));
+    clock_.advance(31s);
+    std::vector<LeaseEvent> newer;
+    const auto again = claim("worker-a");
+    keeper_.keep({again.run_id, again.lease_token}, clock_.mono_now(),
+                 [&](LeaseEvent event) { newer.push_back(event); });
+    keeper_.renew_all();
+    EXPECT_EQ(events_, std::vector{LeaseEvent::kLost});
+    EXPECT_TRUE(newer.empty());
+}
+
+// Renewals hang, as they do when the network does.
+class HangingQueue final : public PassingQueue {
+public:
+    using PassingQueue::PassingQueue;
+    Result<std::vector<store::RenewOutcome>> renew(const std::vector<store::LeaseRef>&,
+                                                   std::chrono::milliseconds) override {
+        released.get_future().wait();
+        return unavailable("the network is gone");
+    }
+    std::promise<void> released;
+};
+
+struct TickingClock {
+    SystemClock clock_;
+};
+
+class HangingRenewalTest : protected TickingClock, public StoreFixture {
+protected:
+    HangingRenewalTest() : StoreFixture(clock_) {}
+};
+
+TEST_F(HangingRenewalTest, TrustEndsByTheClockWhileARenewalHangs) {
+    HangingQueue queue(stores_.queue);
+    std::promise<LeaseEvent> told;
+    LeaseKeeper keeper(queue, stores_.wakeup, clock_, {.ttl = 300ms, .margin = 100ms});
+    keeper.start();
+    keeper.keep({new_id(), new_id()}, clock_.mono_now(),
+                [&](LeaseEvent event) { told.set_value(event); });
+    auto event = told.get_future();
+    const bool in_time = event.wait_for(20s) == std::future_status::ready;
+    queue.released.set_value();
+    ASSERT_TRUE(in_time);
+    EXPECT_EQ(event.get(), LeaseEvent::kLost);
 }
 
 }  // namespace

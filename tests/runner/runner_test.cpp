@@ -5,6 +5,7 @@
 #include <future>
 
 #include "fixture.h"
+#include "passing_queue.h"
 
 namespace ordinaut::runner {
 namespace {
@@ -83,8 +84,11 @@ protected:
     }
 
     std::unique_ptr<Runner> start(const RunnerOptions& options) {
+        return start(options, stores_.queue);
+    }
+    std::unique_ptr<Runner> start(const RunnerOptions& options, store::QueueStore& queue) {
         auto runner = std::make_unique<Runner>(
-            stores_.queue, stores_.wakeup, clock_,
+            queue, stores_.wakeup, clock_,
             AttemptContext{tools_, clock_,
                            [](const Id&, const std::vector<std::string>&) {
                                return std::map<std::string, std::string>{{"KEY", "s3cret-value"}};
@@ -201,6 +205,127 @@ TEST_F(RunnerTest, RetryableFailuresWaitAndTerminalOnesEnd) {
     EXPECT_EQ(failed.run.attempt, 1);
     EXPECT_NE(failed.run.error_json.find("as asked"), std::string::npos);
     EXPECT_NE(failed.run.error_json.find(R"("step_id":"a")"), std::string::npos);
+}
+
+TEST_F(RunnerTest, AReasonIsCutBetweenCharacters) {
+    std::string letters;
+    for (int i = 0; i < 300; ++i) letters += "ж";
+    add_tool("test.long", [&](const tool::ToolCall&, const tool::Done& done) {
+        done(failure(Outcome::kTerminal, "x" + letters));
+        return tool::CancelCall([] {});
+    });
+    const auto runner = start(options());
+    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.long"}])"));
+    wait_for(run, RunState::kFailed);
+    const auto history = stores_.runs.events(run, {});
+    ASSERT_TRUE(history.ok());
+    EXPECT_EQ(history->back().reason, "x" + letters.substr(0, 498));
+}
+
+// The first lease ends at once, whatever its holder believes.
+class ForgetfulQueue final : public PassingQueue {
+public:
+    using PassingQueue::PassingQueue;
+    Result<std::vector<store::Lease>> claim(const std::string& worker, int limit,
+                                            std::chrono::milliseconds ttl) override {
+        auto leases = PassingQueue::claim(worker, limit, forgotten_ ? ttl : 0ms);
+        if (leases.ok() && !leases->empty()) forgotten_ = true;
+        return leases;
+    }
+
+private:
+    bool forgotten_ = false;  // The claimer's thread alone asks.
+};
+
+TEST_F(RunnerTest, ARunClaimedAgainIsNotTakenForItsEarlierAttempt) {
+    std::array<std::promise<tool::Done>, 2> called;
+    std::promise<void> first_canceled;
+    add_tool("test.held", [&](const tool::ToolCall& call, const tool::Done& done) {
+        const auto n = static_cast<size_t>(
+            parse_json(call.input_json)->FindMember("attempt")->value.GetInt() - 1);
+        if (n < called.size()) called[n].set_value(done);
+        return tool::CancelCall([&, n] {
+            if (n == 0) first_canceled.set_value();
+        });
+    });
+    ForgetfulQueue queue(stores_.queue);
+    RunnerOptions patient = options();
+    patient.cancel_grace = 1h;
+    const auto runner = start(patient, queue);
+    const Id run =
+        enqueue(add_task(R"([{"id":"a","uses":"test.held","with":{"attempt":"${run.attempt}"}}])"));
+    const tool::Done first = called[0].get_future().get(), second = called[1].get_future().get();
+    // At the next renewal the first attempt learns that its lease is gone; the second keeps its
+    // own.
+    ASSERT_TRUE(stores_.queue.set_paused(false, actor()).ok());
+    ASSERT_EQ(first_canceled.get_future().wait_for(20s), std::future_status::ready);
+    first(failure(Outcome::kCanceled, "canceled"));
+    second(tool::ToolResult{.output_json = "2"});
+    const auto detail = wait_for(run, RunState::kSucceeded);
+    EXPECT_EQ(detail.run.output_json, R"({"a":2})");
+    EXPECT_EQ(detail.run.attempt, 2);
+}
+
+// Tells when a round of renewals begins.
+class TellingQueue final : public PassingQueue {
+public:
+    using PassingQueue::PassingQueue;
+    Result<std::vector<store::RenewOutcome>> renew(const std::vector<store::LeaseRef>& leases,
+                                                   std::chrono::milliseconds ttl) override {
+        auto outcomes = PassingQueue::renew(leases, ttl);
+        std::lock_guard lock(mutex_);
+        ++rounds_;
+        changed_.notify_all();
+        return outcomes;
+    }
+    // Several rounds, one after the other.
+    void wait_for_rounds(store::QueueStore& queue, const store::Actor& actor) {
+        for (int i = 0; i < 3; ++i) {
+            std::unique_lock lock(mutex_);
+            const int before = rounds_;
+            lock.unlock();
+            // Wakes the keeper.
+            ASSERT_TRUE(queue.set_paused(false, actor).ok());
+            lock.lock();
+            ASSERT_TRUE(changed_.wait_for(lock, 20s, [&] { return rounds_ > before; }));
+        }
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int rounds_ = 0;
+};
+
+TEST_F(RunnerTest, ARunCanceledBeforeItBeginsCallsNoTool) {
+    std::promise<void> busy, go_on;
+    add_tool("test.block", [&](const tool::ToolCall&, const tool::Done& done) {
+        busy.set_value();
+        go_on.get_future().wait();
+        done(tool::ToolResult{.output_json = "1"});
+        return tool::CancelCall([] {});
+    });
+    std::atomic<int> calls{0};
+    add_tool("test.count", [&](const tool::ToolCall&, const tool::Done& done) {
+        ++calls;
+        done(tool::ToolResult{.output_json = "1"});
+        return tool::CancelCall([] {});
+    });
+    TellingQueue queue(stores_.queue);
+    RunnerOptions one = options();
+    one.executor_threads = 1;
+    const auto runner = start(one, queue);
+    const Id blocking = enqueue(add_task(R"([{"id":"a","uses":"test.block"}])"));
+    busy.get_future().wait();
+    const Id late = enqueue(add_task(R"([{"id":"a","uses":"test.count"}])"));
+    wait_for(late, RunState::kRunning);
+    ASSERT_TRUE(stores_.queue.cancel(late, "enough", {}, actor()).ok());
+    // A round tells its news before the next one begins.
+    queue.wait_for_rounds(stores_.queue, actor());
+    go_on.set_value();
+    wait_for(blocking, RunState::kSucceeded);
+    wait_for(late, RunState::kCanceled);
+    EXPECT_EQ(calls, 0);
 }
 
 TEST_F(RunnerTest, ARetryByHandGoesOnAtTheFailedStep) {

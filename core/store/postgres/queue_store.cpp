@@ -161,16 +161,16 @@ Result<std::vector<RenewOutcome>> PgQueueStore::renew(const std::vector<LeaseRef
             ids.id(lease.run_id);
             tokens.id(lease.lease_token);
         }
-        std::map<Id, bool> renewed;
+        std::map<Id, bool> renewed;  // By token: one run may be asked for by two leases.
         for (const auto& line :
              tx.run("renew_leases", Params().array(ids).array(tokens).number(ttl.count()))) {
             Row row(line);
-            const Id run_id = row.text();
-            renewed[run_id] = row.boolean();
+            const Id token = row.text();
+            renewed[token] = row.boolean();
         }
         std::vector<RenewOutcome> outcomes;
         for (const LeaseRef& lease : leases) {
-            const auto found = renewed.find(lease.run_id);
+            const auto found = renewed.find(lease.lease_token);
             if (found == renewed.end())
                 outcomes.push_back(RenewOutcome::kLost);
             else
