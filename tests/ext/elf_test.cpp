@@ -25,7 +25,7 @@ std::string refusal(const std::string& bytes) {
 
 class ElfTest : public ::testing::Test {
 protected:
-    const std::string library_ = read(BAD_DIR "/good/libgood.so");
+    const std::string library_ = read(ZOO_DIR "/well_behaved/libwell_behaved.so");
 };
 
 TEST_F(ElfTest, AWholeLibraryIsAccepted) { EXPECT_EQ(refusal(library_), ""); }

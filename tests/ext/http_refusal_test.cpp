@@ -15,16 +15,16 @@ using testing::HttpAnswer;
 class RudeTest : public ::testing::Test {
 protected:
     static ext::HostOptions options() {
-        auto options = drop_in({BAD_HTTP_DIR "/rude"});
+        auto options = drop_in({ZOO_DIR "/rude_over_http"});
         options.http_timeout = 5s;
         return options;
     }
     RudeTest() : web_(options()), http_(web_.client()) {}
-    HttpAnswer get(const std::string& how) { return http_->get("/ext/rude/" + how); }
+    HttpAnswer get(const std::string& how) { return http_->get("/ext/rude_over_http/" + how); }
     // The fault is noted after the answer: stopping the extension waits for its threads.
     void expect_fault(const std::string& what) {
-        ASSERT_TRUE(web_.host.disable("rude").ok());
-        EXPECT_THAT(web_.info("rude").warnings, Contains(HasSubstr(what)));
+        ASSERT_TRUE(web_.host.disable("rude_over_http").ok());
+        EXPECT_THAT(web_.info("rude_over_http").warnings, Contains(HasSubstr(what)));
     }
     WebHost web_;
     std::unique_ptr<testing::HttpClient> http_;
@@ -62,7 +62,8 @@ TEST_F(RudeTest, RoutesAreAddedAtTheBeginning) { EXPECT_EQ(get("late_route").bod
 TEST_F(RudeTest, AReturnedErrorIsTheAnswer) {
     const auto answer = get("returns");
     EXPECT_EQ(answer.status, 404);
-    EXPECT_EQ(member(answer.body, "message"), "GET /ext/rude/returns returned ORD_E_NOT_FOUND");
+    EXPECT_EQ(member(answer.body, "message"),
+              "GET /ext/rude_over_http/returns returned ORD_E_NOT_FOUND");
 }
 TEST_F(RudeTest, AnErrorReturnedAfterTheAnswerIsIgnored) {
     EXPECT_EQ(get("returns_after").body, "answered");
@@ -81,29 +82,30 @@ TEST_F(RudeTest, AnErrorMayCarryMore) {
 }
 TEST_F(RudeTest, AnErrorAfterTheStartCuts) {
     testing::RawSocket socket(web_.port());
-    ASSERT_TRUE(socket.send(WebHost::wire("GET", "/ext/rude/cut")));
+    ASSERT_TRUE(socket.send(WebHost::wire("GET", "/ext/rude_over_http/cut")));
     EXPECT_THAT(socket.read_to_end(), HasSubstr("half"));
     EXPECT_TRUE(socket.closed());
 }
 TEST_F(RudeTest, WithoutAnAnswerTheDeadlineAnswers) {
     const auto answer = get("never");
     EXPECT_EQ(answer.status, 504);
-    EXPECT_EQ(member(answer.body, "message"), "GET /ext/rude/never did not answer in time");
+    EXPECT_EQ(member(answer.body, "message"),
+              "GET /ext/rude_over_http/never did not answer in time");
     EXPECT_EQ(get("last").status, 200);
 }
 TEST_F(RudeTest, OpenRequestsEndWithTheHost) {
     auto waiting = std::thread([this] {
-        const auto answer = web_.client()->get("/ext/rude/never");
+        const auto answer = web_.client()->get("/ext/rude_over_http/never");
         EXPECT_THAT(answer.status, ::testing::AnyOf(503, 504));
     });
-    ASSERT_TRUE(web_.host.load("rude").ok());
+    ASSERT_TRUE(web_.host.load("rude_over_http").ok());
     web_.host.stop(std::chrono::steady_clock::now());
     waiting.join();
     EXPECT_EQ(get("last").status, 503);
 }
 
 TEST(HttpRefusal, WithoutTheGrantThereAreNoRoutes) {
-    auto options = drop_in({WEB_DIR "/web", BAD_HTTP_DIR "/rude"});
+    auto options = drop_in({WEB_DIR "/web", ZOO_DIR "/rude_over_http"});
     options.policy.drop_in = ext::DropInPolicy::kExplicit;
     WebHost web(std::move(options));
     const auto refused = web.client()->get("/ext/web/hello");
@@ -116,8 +118,8 @@ TEST(HttpRefusal, WithoutTheGrantThereAreNoRoutes) {
     EXPECT_TRUE(web.host.load("web").ok());
     EXPECT_THAT(web.info("web").warnings,
                 Contains(HasSubstr("asked to add routes without the grant ROUTES")));
-    EXPECT_FALSE(web.host.load("rude").ok());
-    EXPECT_THAT(web.info("rude").reason, HasSubstr("ORD_E_DENIED"));
+    EXPECT_FALSE(web.host.load("rude_over_http").ok());
+    EXPECT_THAT(web.info("rude_over_http").reason, HasSubstr("ORD_E_DENIED"));
 }
 
 TEST(HttpRefusal, WithoutRequiredScopesAnyCallerWillDo) {
@@ -129,19 +131,19 @@ TEST(HttpRefusal, WithoutRequiredScopesAnyCallerWillDo) {
 }
 
 TEST(HttpRefusal, AnExtensionWithoutHttpSaysSo) {
-    WebHost web(drop_in({BAD_DIR "/good"}));
-    const auto answer = web.client()->get("/ext/good/x");
+    WebHost web(drop_in({ZOO_DIR "/well_behaved"}));
+    const auto answer = web.client()->get("/ext/well_behaved/x");
     EXPECT_EQ(answer.status, 404);
     EXPECT_THAT(answer.body, HasSubstr("answers no HTTP requests"));
 }
 
 TEST(HttpRefusal, OneThatCannotLoadIs503WithItsReason) {
-    WebHost web(drop_in({BAD_HTTP_DIR "/declares"}));
-    const auto answer = web.client()->get("/ext/declares/missing");
+    WebHost web(drop_in({ZOO_DIR "/forgets_its_route"}));
+    const auto answer = web.client()->get("/ext/forgets_its_route/missing");
     EXPECT_EQ(answer.status, 503);
     EXPECT_THAT(answer.body,
                 HasSubstr("declares the route 'GET /missing', but the code does not register it"));
-    EXPECT_EQ(web.info("declares").state, ext::State::kError);
+    EXPECT_EQ(web.info("forgets_its_route").state, ext::State::kError);
 }
 
 }  // namespace

@@ -98,7 +98,9 @@ TEST_F(MisbehavingTest, NeverAnswersUntilTheHostStops) {
     auto result = running_.begin(std::move(call));
     running_.host.stop(std::chrono::steady_clock::now() + 50ms);
     // The stop may come before the code was entered; then the call was not begun at all.
-    EXPECT_THAT(result.get().message,
+    const auto ended = result.get();
+    EXPECT_EQ(ended.outcome, Outcome::kRetryable);
+    EXPECT_THAT(ended.message,
                 testing::AnyOf("extension 'never_answers' stopped before it answered",
                                "extension 'never_answers' is draining"));
 }
@@ -165,6 +167,7 @@ TEST_F(MisbehavingTest, FloodsTheLog) {
     const auto known = running_.host.log(id_);
     ASSERT_TRUE(known.ok());
     EXPECT_GT((*known)->dropped(), 5'000u);
+    EXPECT_LE((*known)->last(10'000).size(), ext::ExtensionLog::kLinesMax);
     // How much was lost is said with the next line that is kept.
     const auto said = [&] {
         for (const auto& line : log())

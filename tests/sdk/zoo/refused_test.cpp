@@ -1,5 +1,7 @@
 // Goal: an extension that cannot be loaded is refused in one sentence, and the others go on.
 // Method: one real library for each way.
+#include <gmock/gmock.h>
+
 #include "tests/plugins/running_host.h"
 #include "tests/sdk/zoo/documented.h"
 
@@ -27,12 +29,15 @@ protected:
 
 TEST_P(RefusedTest, InOneSentence) {
     const std::string id = GetParam().id, reason = id + ": " + GetParam().reason;
-    EXPECT_FALSE(running_.host.load(id).ok());
+    const auto loaded = running_.host.load(id);
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().code, ErrorCode::kUnavailable);
     EXPECT_EQ(running_.info(id).state, ext::State::kError);
     EXPECT_EQ(running_.info(id).reason, reason);
     EXPECT_TRUE(is_documented(GetParam().reason)) << "not in docs/extensions/refused.md";
-    EXPECT_EQ(running_.call(id + ".run", "{}").message,
-              "extension '" + id + "' is error: " + reason);
+    const auto called = running_.call(id + ".run", "{}");
+    EXPECT_EQ(called.outcome, tool::Outcome::kTerminal);
+    EXPECT_EQ(called.message, "extension '" + id + "' is error: " + reason);
     EXPECT_EQ(running_.call("well_behaved.run", "{}").outcome, tool::Outcome::kOk);
 }
 
@@ -84,6 +89,19 @@ const Refusal kRefusals[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Zoo, RefusedTest, ::testing::ValuesIn(kRefusals),
                          [](const auto& info) { return info.param.id; });
+
+TEST(Denied, WithoutToolsNothingIsOffered) {
+    RunningHost running;
+    ext::HostOptions options;
+    options.paths.drop_in = {ZOO_DIR "/well_behaved"};
+    options.policy.drop_in = ext::DropInPolicy::kExplicit;
+    running.host.start(std::move(options));
+    EXPECT_EQ(running.catalogue.find("well_behaved.run"), nullptr);
+    EXPECT_FALSE(running.host.load("well_behaved").ok());
+    EXPECT_THAT(running.info("well_behaved").reason, ::testing::HasSubstr("ORD_E_DENIED"));
+    EXPECT_THAT(running.info("well_behaved").warnings,
+                ::testing::Contains(::testing::HasSubstr("TOOLS is asked for, but not granted")));
+}
 
 }  // namespace
 }  // namespace ordinaut

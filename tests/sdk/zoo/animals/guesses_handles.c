@@ -1,4 +1,4 @@
-/* Uses handles it was never given. */
+/* Uses handles it was never given, and an interface that is none. */
 #include "zoo.h"
 static ord_status on_tool(void* instance, const ord_tool_call* call) {
     ord_handle handle = call->call->inv;
@@ -9,6 +9,12 @@ static ord_status on_tool(void* instance, const ord_tool_call* call) {
     if (zoo_host->finish(0, ORD_OK, zoo_text("{}"), zoo_text("")) != ORD_E_HANDLE)
         return ORD_E_INTERNAL;
     if (zoo_host->get_interface(handle, zoo_text("ord.tools"), 1, &table, NULL) != ORD_E_HANDLE)
+        return ORD_E_INTERNAL;
+    if (zoo_host->get_interface(zoo_self + 1, zoo_text("ord.tools"), 1, &table, NULL) !=
+        ORD_E_HANDLE)
+        return ORD_E_INTERNAL;
+    if (zoo_host->get_interface(zoo_self, zoo_text("ord.nonsense"), 1, &table, NULL) !=
+        ORD_E_UNSUPPORTED)
         return ORD_E_INTERNAL;
     if (zoo_host->cancel(zoo_self, 77) != ORD_E_NOT_FOUND) return ORD_E_INTERNAL;
     zoo_host->buf_release(handle);

@@ -4,7 +4,7 @@
 #include <thread>
 
 namespace {
-struct Wrapper : ordinaut::Extension {
+struct Careless : ordinaut::Extension {
     void setup(ordinaut::Setup& s) override {
         s.tool("run", [](ordinaut::ToolCall& call) {
             const std::string how = call.arg("how");
@@ -17,7 +17,7 @@ struct Wrapper : ordinaut::Extension {
                 }).detach();
             if (how == "invoke") {
                 call.host().invoke(
-                    &call.completion(), "wrapper.run", R"({"how":"thread"})",
+                    &call.completion(), ORDINAUT_EXTENSION_ID ".run", R"({"how":"thread"})",
                     [answer = call.later()](const ordinaut::Answer& a) { answer.ok_text(a.json); });
             }
             if (how == "number") call.ok({{"n", call.arg<int64_t>("n")}});
@@ -25,4 +25,4 @@ struct Wrapper : ordinaut::Extension {
     }
 };
 }  // namespace
-ORDINAUT_EXTENSION(Wrapper)
+ORDINAUT_EXTENSION(Careless)
