@@ -2,16 +2,18 @@
 #include <pthread.h>
 #include <unistd.h>
 #include "zoo.h"
-static void* talk(void* nothing) {
+/* With the handle of its own life: the same copy of the library may live again meanwhile. */
+static void* talk(void* self) {
     for (int n = 0; n < 50; ++n) {
-        zoo_host->log(zoo_self, ORD_LOG_INFO, zoo_text("still here"), NULL, 0);
+        zoo_host->log((ord_handle)(uintptr_t)self, ORD_LOG_INFO, zoo_text("still here"), NULL, 0);
         usleep(2000);
     }
-    return nothing;
+    return NULL;
 }
 static void destroy(void* instance) {
     pthread_t thread;
     (void)instance;
-    if (pthread_create(&thread, NULL, talk, NULL) == 0) pthread_detach(thread);
+    if (pthread_create(&thread, NULL, talk, (void*)(uintptr_t)zoo_self) == 0)
+        pthread_detach(thread);
 }
 ZOO(.destroy = destroy)
