@@ -15,6 +15,7 @@ namespace ordinaut::events {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -130,6 +131,76 @@ TEST_P(EventStreamsTest, TopicsAndGroupsOfASpaceAreKnown) {
     EXPECT_EQ(streams_->read_new({space_, "a"}, "nobody", 1).error().code, ErrorCode::kNotFound);
     EXPECT_EQ(streams_->read_overdue({space_, "a"}, "nobody", 0ms, 1).error().code,
               ErrorCode::kNotFound);
+}
+
+TEST_P(EventStreamsTest, WhoHasNoGroupReadsAllStreamsInOrderAndLeavesNoTrace) {
+    const std::string first = append("a", "1");
+    append("b", "2");
+    append("a", "3");
+    const std::vector<StreamRef> streams = {{space_, "b"}, {space_, "a"}, {space_, "never"}};
+    const auto payloads = [&](const std::vector<std::string>& after, int count) {
+        std::vector<std::string> texts;
+        const auto entries = streams_->read_after(streams, after, count);
+        EXPECT_OK(entries);
+        for (const auto& entry : *entries) texts.push_back(entry.payload_json);
+        return texts;
+    };
+    EXPECT_EQ(payloads({"0", "0", "0"}, 10).size(), 3u);
+    EXPECT_EQ(payloads({"0", first, "0"}, 10).size(), 2u);
+    EXPECT_EQ(payloads({"0", "0", "0"}, 2).size(), 2u);
+    const auto newest = streams_->inspect({space_, "a"});
+    ASSERT_OK(newest);
+    EXPECT_THAT(payloads({"0", newest->last_id, "0"}, 10), ElementsAre("2"));
+    EXPECT_THAT(newest->groups, IsEmpty());
+    EXPECT_THAT(*streams_->read_after({}, {}, 1), IsEmpty());
+}
+
+TEST_P(EventStreamsTest, AStreamTellsHowFarItsGroupsAre) {
+    const auto nothing = streams_->inspect({space_, "t"});
+    ASSERT_OK(nothing);
+    EXPECT_EQ(nothing->length, 0);
+    EXPECT_EQ(nothing->last_id, "0-0");
+    const std::string first = append("t", "1");
+    ASSERT_OK(streams_->make_group({space_, "t"}, "slow", "0"));
+    ASSERT_OK(streams_->make_group({space_, "t"}, "quick", "0"));
+    const std::string second = append("t", "2");
+    append("t", "3");
+    EXPECT_EQ(read("t", "slow", 1).size(), 1u);
+    EXPECT_EQ(read("t", "quick", 2).size(), 2u);
+    ASSERT_OK(streams_->acknowledge({space_, "t"}, "quick", {first}));
+    const auto state = streams_->inspect({space_, "t"});
+    ASSERT_OK(state);
+    EXPECT_EQ(state->length, 3);
+    ASSERT_EQ(state->groups.size(), 2u);
+    const GroupState &quick = state->groups[0], &slow = state->groups[1];
+    EXPECT_EQ(quick.group, "quick");
+    EXPECT_EQ(quick.pending, 1);
+    EXPECT_EQ(quick.lag, 1);
+    EXPECT_EQ(quick.last_read_id, second);
+    EXPECT_EQ(slow.group, "slow");
+    EXPECT_EQ(slow.pending, 1);
+    EXPECT_EQ(slow.lag, 2);
+    EXPECT_EQ(slow.last_read_id, first);
+}
+
+TEST_P(EventStreamsTest, ASpaceIsKnownByItsOwner) {
+    const std::string other = "owner" + new_id() + ":waited";
+    ASSERT_OK(streams_->make_group({other, "t"}, "g", "$"));
+    append("t", "1");
+    EXPECT_THAT(*streams_->spaces("ext"), Contains(space_));
+    EXPECT_THAT(*streams_->spaces(other.substr(0, other.find(':'))), ElementsAre(other));
+    EXPECT_THAT(*streams_->topics(other), ElementsAre("t"));
+    EXPECT_THAT(*streams_->spaces("nobody"), IsEmpty());
+}
+
+TEST_P(EventStreamsTest, TopicsAndGroupsAreCounted) {
+    for (int n = 0; n < EventStreams::kGroupsMax; ++n)
+        ASSERT_OK(streams_->make_group({space_, "t"}, "g" + std::to_string(n), "$"));
+    EXPECT_EQ(streams_->make_group({space_, "t"}, "more", "$").error().code, ErrorCode::kTooLarge);
+    ASSERT_OK(streams_->make_group({space_, "t"}, "g7", "$"));  // It is there.
+    for (int n = 1; n < EventStreams::kTopicsMax; ++n)
+        ASSERT_OK(streams_->make_group({space_, "t" + std::to_string(n)}, "g", "$"));
+    EXPECT_EQ(streams_->make_group({space_, "more"}, "g", "$").error().code, ErrorCode::kTooLarge);
 }
 
 TEST_P(EventStreamsTest, WaitingEndsWithTheNextEntry) {

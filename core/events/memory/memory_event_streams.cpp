@@ -13,13 +13,7 @@ Result<std::string> MemoryEventStreams::append(const StreamRef& stream,
     const std::lock_guard lock(mutex_);
     std::string& seen = seen_[entry.source + "#" + stream.space + "#" + entry.event_id];
     if (!seen.empty()) return seen;
-    if (!stream.space.empty()) {
-        auto& topics = topics_[stream.space];
-        if (topics.size() >= static_cast<size_t>(kTopicsMax) && topics.count(stream.topic) == 0)
-            return Error{ErrorCode::kTooLarge,
-                         "this namespace has " + std::to_string(kTopicsMax) + " topics already"};
-        topics.insert(stream.topic);
-    }
+    TRY(enter_topic(stream));
     const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.wall_now());
     last_id_ = std::max<int64_t>(last_id_ + 1, now.time_since_epoch().count());
     StreamEntry made;
@@ -36,6 +30,16 @@ Result<std::string> MemoryEventStreams::append(const StreamRef& stream,
     streams_[key_of(stream)].entries.emplace(last_id_, std::move(made));
     grown_.notify_all();
     return id_of(last_id_);
+}
+
+Status MemoryEventStreams::enter_topic(const StreamRef& stream) {
+    if (stream.space.empty()) return ok();
+    auto& topics = topics_[stream.space];
+    if (topics.size() >= static_cast<size_t>(kTopicsMax) && topics.count(stream.topic) == 0)
+        return Error{ErrorCode::kTooLarge,
+                     "this namespace has " + std::to_string(kTopicsMax) + " topics already"};
+    topics.insert(stream.topic);
+    return ok();
 }
 
 Status MemoryEventStreams::append_all(const std::string& batch,
@@ -62,7 +66,12 @@ Result<bool> MemoryEventStreams::enter_group(const std::string& space, const std
 Status MemoryEventStreams::make_group(const StreamRef& stream, const std::string& group,
                                       const std::string& from) {
     const std::lock_guard lock(mutex_);
+    TRY(enter_topic(stream));
     Stream& made = streams_[key_of(stream)];
+    if (!stream.space.empty() && made.groups.count(group) == 0 &&
+        made.groups.size() >= static_cast<size_t>(kGroupsMax))
+        return Error{ErrorCode::kTooLarge,
+                     "this topic has " + std::to_string(kGroupsMax) + " groups already"};
     const int64_t newest = made.entries.empty() ? 0 : made.entries.rbegin()->first;
     made.groups.try_emplace(group, Group{from == "$" ? newest : number_of(from), {}});
     return ok();
@@ -123,6 +132,43 @@ Status MemoryEventStreams::give_back(const StreamRef& stream, const std::string&
     const auto found = reader->pending.find(number_of(id));
     if (found != reader->pending.end()) found->second.read_at = clock_.mono_now() - idle;
     return ok();
+}
+
+Result<std::vector<StreamEntry>> MemoryEventStreams::read_after(
+    const std::vector<StreamRef>& streams, const std::vector<std::string>& after, int count) {
+    const std::lock_guard lock(mutex_);
+    std::map<int64_t, StreamEntry> entries;  // Ids are of all streams together here.
+    for (size_t i = 0; i < streams.size(); ++i) {
+        const auto& held = streams_[key_of(streams[i])].entries;
+        entries.insert(held.upper_bound(number_of(after[i])), held.end());
+    }
+    std::vector<StreamEntry> read;
+    for (auto& [number, entry] : entries)
+        if (read.size() < static_cast<size_t>(count)) read.push_back(std::move(entry));
+    return read;
+}
+
+Result<std::vector<std::string>> MemoryEventStreams::spaces(const std::string& owner) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> names;
+    for (const auto& [space, topics] : topics_)
+        if (!topics.empty() && space.starts_with(owner + ":")) names.push_back(space);
+    return names;
+}
+
+Result<StreamState> MemoryEventStreams::inspect(const StreamRef& stream) {
+    const std::lock_guard lock(mutex_);
+    const Stream& held = streams_[key_of(stream)];
+    StreamState state;
+    state.length = static_cast<int64_t>(held.entries.size());
+    if (!held.entries.empty()) state.last_id = held.entries.rbegin()->second.id;
+    for (const auto& [name, group] : held.groups) {
+        const auto unread =
+            std::distance(held.entries.upper_bound(group.after), held.entries.end());
+        state.groups.push_back({name, static_cast<int64_t>(group.pending.size()),
+                                static_cast<int64_t>(unread), id_of(group.after)});
+    }
+    return state;
 }
 
 Status MemoryEventStreams::wait(const std::vector<StreamRef>& streams,

@@ -30,6 +30,11 @@ public:
                        const std::vector<std::string>& ids) override;
     Status give_back(const StreamRef& stream, const std::string& group, const std::string& id,
                      std::chrono::milliseconds idle) override;
+    Result<std::vector<StreamEntry>> read_after(const std::vector<StreamRef>& streams,
+                                                const std::vector<std::string>& after,
+                                                int count) override;
+    Result<std::vector<std::string>> spaces(const std::string& owner) override;
+    Result<StreamState> inspect(const StreamRef& stream) override;
     Status wait(const std::vector<StreamRef>& streams, std::vector<std::string>& positions,
                 std::chrono::milliseconds limit) override;
 
@@ -49,6 +54,8 @@ private:
     static std::string key_of(const StreamRef& stream) {
         return stream.space.empty() ? "" : stream.space + ":" + stream.topic;
     }
+    // kTooLarge: kTopicsMax.
+    Status enter_topic(const StreamRef& stream);
     Result<Group*> find(const StreamRef& stream, const std::string& group);
 
     const Clock& clock_;

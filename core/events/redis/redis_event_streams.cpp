@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kConsumer = "host";
 
-// KEYS: stream, set of the space's topics, what remembers the event's id.
-// ARGV: length, topics at most, seconds to remember, topic, then names and values.
+// KEYS: stream, set of the space's topics, what remembers the event's id, set of the owner's
+// spaces. ARGV: length, topics at most, seconds to remember, topic, space, then names and values.
 constexpr std::string_view kAppend = R"(
 local seen = redis.call('GET', KEYS[3])
 if seen then return seen end
@@ -19,10 +19,44 @@ if redis.call('SISMEMBER', KEYS[2], ARGV[4]) == 0 then
     return redis.error_reply('TOOMANY this namespace has ' .. ARGV[2] .. ' topics already')
   end
   redis.call('SADD', KEYS[2], ARGV[4])
+  redis.call('SADD', KEYS[4], ARGV[5])
 end
-local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 5))
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 6))
 redis.call('SET', KEYS[3], id, 'EX', ARGV[3])
 return id)";
+
+// KEYS: stream, set of the space's topics, set of the owner's spaces.
+// ARGV: group, from, topic, space, topics at most, groups at most.
+constexpr std::string_view kMakeGroup = R"(
+if redis.call('SISMEMBER', KEYS[2], ARGV[3]) == 0 then
+  if redis.call('SCARD', KEYS[2]) >= tonumber(ARGV[5]) then
+    return redis.error_reply('TOOMANY this namespace has ' .. ARGV[5] .. ' topics already')
+  end
+  redis.call('SADD', KEYS[2], ARGV[3])
+  redis.call('SADD', KEYS[3], ARGV[4])
+end
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  local groups = redis.call('XINFO', 'GROUPS', KEYS[1])
+  for _, group in ipairs(groups) do
+    if group[2] == ARGV[1] then return 'OK' end
+  end
+  if #groups >= tonumber(ARGV[6]) then
+    return redis.error_reply('TOOMANY this topic has ' .. ARGV[6] .. ' groups already')
+  end
+end
+return redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], ARGV[2], 'MKSTREAM'))";
+
+// KEYS: stream. Its length, its newest id, its groups.
+constexpr std::string_view kInspect = R"(
+if redis.call('EXISTS', KEYS[1]) == 0 then return {0, '0-0', {}} end
+local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+return {redis.call('XLEN', KEYS[1]), newest[1] and newest[1][1] or '0-0',
+        redis.call('XINFO', 'GROUPS', KEYS[1])})";
+
+std::string topics_key(const std::string& space) { return "ext:" + space + "#topics"; }
+std::string spaces_key(const std::string& space) {
+    return "ext:" + space.substr(0, space.find(':')) + "#spaces";
+}
 
 std::string_view field_of(const Reply& fields, std::string_view name) {
     for (size_t i = 0; i + 1 < fields.items.size(); i += 2)
@@ -35,6 +69,20 @@ Number number_of(std::string_view text) {
     Number value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
+}
+
+std::optional<int64_t> integer_of(const Reply& fields, std::string_view name) {
+    for (size_t i = 0; i + 1 < fields.items.size(); i += 2)
+        if (fields.items[i].text == name && fields.items[i + 1].kind == Reply::Kind::kInteger)
+            return fields.items[i + 1].integer;
+    return std::nullopt;
+}
+
+bool is_before(const StreamEntry& entry, const StreamEntry& other) {
+    const auto parts = [](std::string_view id) {
+        return std::pair(number_of<uint64_t>(id), number_of<uint64_t>(id.substr(id.find('-') + 1)));
+    };
+    return parts(entry.id) < parts(other.id);
 }
 
 bool is_entry(const Reply& reply) {
@@ -82,21 +130,24 @@ Result<std::string> RedisEventStreams::append(const StreamRef& stream,
     if (stream.space.empty())
         return append_to_spine(pool_, {options_.spine, options_.spine_length_max}, seen,
                                entry.remember, {entry});
-    const std::string key = key_of(stream), topics = "ext:" + stream.space + "#topics";
+    const std::string key = key_of(stream), topics = topics_key(stream.space),
+                      spaces = spaces_key(stream.space);
     const std::string length = std::to_string(options_.topic_length_max);
     const std::string topics_max = std::to_string(kTopicsMax);
     const std::string remember = std::to_string(entry.remember.count()),
                       depth = std::to_string(entry.causation_depth);
     auto reply = pool_.run({"EVAL",
                             kAppend,
-                            "3",
+                            "4",
                             key,
                             topics,
                             seen,
+                            spaces,
                             length,
                             topics_max,
                             remember,
                             stream.topic,
+                            stream.space,
                             "topic",
                             entry.topic,
                             "payload",
@@ -127,7 +178,7 @@ Status RedisEventStreams::append_all(const std::string& batch,
 }
 
 Result<std::vector<std::string>> RedisEventStreams::topics(const std::string& space) {
-    auto reply = pool_.run({"SMEMBERS", "ext:" + space + "#topics"});
+    auto reply = pool_.run({"SMEMBERS", topics_key(space)});
     if (!reply.ok()) return read_error(reply);
     std::vector<std::string> names;
     for (const Reply& name : reply->items) names.push_back(name.text);
@@ -142,7 +193,11 @@ Result<bool> RedisEventStreams::enter_group(const std::string& space, const std:
 
 Status RedisEventStreams::make_group(const StreamRef& stream, const std::string& group,
                                      const std::string& from) {
-    auto reply = pool_.run({"XGROUP", "CREATE", key_of(stream), group, from, "MKSTREAM"});
+    auto reply = stream.space.empty()
+                     ? pool_.run({"XGROUP", "CREATE", key_of(stream), group, from, "MKSTREAM"})
+                     : pool_.run({"EVAL", kMakeGroup, "3", key_of(stream), topics_key(stream.space),
+                                  spaces_key(stream.space), group, from, stream.topic, stream.space,
+                                  std::to_string(kTopicsMax), std::to_string(kGroupsMax)});
     // It is there already.
     if (reply.ok() || reply.error().code == ErrorCode::kConflict) return ok();
     return read_error(reply);  // Made twice it is the same group.
@@ -205,6 +260,58 @@ Status RedisEventStreams::give_back(const StreamRef& stream, const std::string& 
     auto reply = pool_.run({"XCLAIM", key, group, kConsumer, "0", id, "IDLE", idle_text, "JUSTID"});
     if (reply.ok()) return ok();
     return read_error(reply);
+}
+
+// One command, so that what it sees of the streams is of one moment.
+Result<std::vector<StreamEntry>> RedisEventStreams::read_after(
+    const std::vector<StreamRef>& streams, const std::vector<std::string>& after, int count) {
+    std::vector<StreamEntry> entries;
+    if (streams.empty()) return entries;
+    const std::string count_text = std::to_string(count);
+    std::vector<std::string> keys;
+    for (const auto& stream : streams) keys.push_back(key_of(stream));
+    std::vector<std::string_view> words = {"XREAD", "COUNT", count_text, "STREAMS"};
+    words.insert(words.end(), keys.begin(), keys.end());
+    words.insert(words.end(), after.begin(), after.end());
+    auto reply = pool_.run(words);
+    if (!reply.ok()) return read_error(reply);
+    for (const Reply& read : reply->items) {
+        if (read.items.size() != 2) continue;
+        for (const Reply& given : read.items[1].items)
+            if (is_entry(given)) entries.push_back(entry_of(given));
+    }
+    std::stable_sort(entries.begin(), entries.end(), is_before);
+    if (entries.size() > static_cast<size_t>(count)) entries.resize(static_cast<size_t>(count));
+    return entries;
+}
+
+Result<std::vector<std::string>> RedisEventStreams::spaces(const std::string& owner) {
+    auto reply = pool_.run({"SMEMBERS", spaces_key(owner)});
+    if (!reply.ok()) return read_error(reply);
+    std::vector<std::string> names;
+    for (const Reply& name : reply->items) names.push_back(name.text);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Result<StreamState> RedisEventStreams::inspect(const StreamRef& stream) {
+    auto reply = pool_.run({"EVAL", kInspect, "1", key_of(stream)});
+    if (!reply.ok()) return read_error(reply);
+    if (reply->items.size() != 3) return internal("Redis described a stream in an unknown form");
+    StreamState state;
+    state.length = reply->items[0].integer;
+    state.last_id = reply->items[1].text;
+    for (const Reply& fields : reply->items[2].items) {
+        GroupState group;
+        group.group = field_of(fields, "name");
+        group.last_read_id = field_of(fields, "last-delivered-id");
+        group.pending = integer_of(fields, "pending").value_or(0);
+        group.lag = integer_of(fields, "lag");
+        state.groups.push_back(std::move(group));
+    }
+    std::sort(state.groups.begin(), state.groups.end(),
+              [](const auto& a, const auto& b) { return a.group < b.group; });
+    return state;
 }
 
 Result<std::string> RedisEventStreams::newest(const std::string& key) {
