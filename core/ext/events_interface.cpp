@@ -126,7 +126,8 @@ std::string complaint(const ord_event_subscription& given) {
         return "the namespace must be [a-z0-9_]{1,64}, or empty for the spine";
     if (const auto checked = events::check_pattern(text_of(given.topic)); !checked.ok())
         return checked.error().message;
-    if (!is_group(text_of(given.group))) return "the group must be [A-Za-z0-9_-]{1,64}";
+    if (given.group.len != 0 && !is_group(text_of(given.group)))
+        return "the group must be [A-Za-z0-9_-]{1,64}, or empty to look on";
     if (given.from_id.len != 0 && !is_entry_id(text_of(given.from_id)))
         return "from_id must be empty, 0 or the id of an event";
     if (given.ack_timeout_ns != 0 &&

@@ -8,6 +8,7 @@ namespace ordinaut::ext {
 namespace {
 
 constexpr std::chrono::seconds kTopicsEvery{1};
+constexpr int kSpineAtOnce = 100;  // Entries of all topics, to find those of one in.
 // Whoever works on an event learns of its time-out this long before anyone else may take it.
 constexpr std::chrono::milliseconds kGrace{100};
 
@@ -31,14 +32,16 @@ Subscription::Subscription(uint64_t instance, std::string extension_id, Subscrip
       many_topics_(!plan_.ns.empty() && events::has_wildcard(plan_.topic)),
       log_(streams),
       fault_(std::move(fault)),
-      from_(plan_.from_id) {}
+      from_(plan_.from_id) {
+    if (looks_on()) overdue_at_ = MonoTime::max();
+}
 
 Status Subscription::step(std::vector<EventDelivery>& deliveries) {
     TRY(settle());
     if (closed()) return ok();
     auto read = prepare();
     if (read.ok() && due() <= now()) read = take_overdue(deliveries);
-    if (read.ok()) read = take_new(deliveries);
+    if (read.ok()) read = looks_on() ? look_on(deliveries) : take_new(deliveries);
     if (!read.ok() && read.error().code == ErrorCode::kNotFound) {
         // The server lost the group: whatever the stream holds now came since.
         prepared_ = false;
@@ -47,17 +50,30 @@ Status Subscription::step(std::vector<EventDelivery>& deliveries) {
         streams_.clear();
         return ok();
     }
+    if (!read.ok() && read.error().code == ErrorCode::kTooLarge) {
+        fault_("the subscription to '" + plan_.topic + "' is closed: " + read.error().message);
+        close();
+        return ok();
+    }
     return read;
 }
 
 Status Subscription::prepare() {
     if (many_topics_) return prepare_topics();
     if (prepared_) return ok();
-    const events::StreamRef stream{space_, space_.empty() ? "" : plan_.topic};
-    TRY(log_.make_group(stream, group_, from_));
+    TRY(join({space_, space_.empty() ? "" : plan_.topic}));
     prepared_ = true;
+    return ok();
+}
+
+Status Subscription::join(const events::StreamRef& stream) {
+    if (looks_on()) {
+        after_.push_back(from_ == "$" ? TRY(log_.inspect(stream)).last_id : from_);
+    } else {
+        TRY(log_.make_group(stream, group_, from_));
+    }
     const std::lock_guard lock(mutex_);
-    streams_ = {stream};
+    streams_.push_back(stream);
     return ok();
 }
 
@@ -65,7 +81,7 @@ Status Subscription::prepare() {
 // back.
 Status Subscription::prepare_topics() {
     if (prepared_ && now() < topics_at_) return ok();
-    if (!entered_) {
+    if (!entered_ && !looks_on()) {
         if (!TRY(log_.enter_group(space_, group_ + ":" + plan_.topic))) from_ = "0";
         entered_ = true;
     }
@@ -75,9 +91,7 @@ Status Subscription::prepare_topics() {
         if (!events::matches(plan_.topic, topic) ||
             std::find(known.begin(), known.end(), stream) != known.end())
             continue;
-        TRY(log_.make_group(stream, group_, from_));
-        const std::lock_guard lock(mutex_);
-        streams_.push_back(stream);
+        TRY(join(stream));
     }
     prepared_ = true;
     from_ = "0";
@@ -125,11 +139,31 @@ Status Subscription::take_overdue(std::vector<EventDelivery>& deliveries) {
 }
 
 Status Subscription::take_new(std::vector<EventDelivery>& deliveries) {
-    for (const auto& stream : streams()) {
+    const auto known = streams();
+    for (size_t looked = 0; looked < known.size(); ++looked) {
         const int wanted = room();
         if (wanted <= 0) return ok();
+        const events::StreamRef& stream = known[turn_++ % known.size()];
         for (auto& entry : TRY(log_.read_new(stream, group_, wanted)))
             admit(stream, std::move(entry), deliveries);
+    }
+    return ok();
+}
+
+Status Subscription::look_on(std::vector<EventDelivery>& deliveries) {
+    const auto known = streams();
+    for (int wanted = room(); wanted > 0; wanted = room()) {
+        const int limit = space_.empty() ? std::max(wanted, kSpineAtOnce) : wanted;
+        auto entries = TRY(log_.read_after(known, after_, limit));
+        for (auto& entry : entries) {
+            const events::StreamRef stream{space_, space_.empty() ? "" : entry.topic};
+            const auto at = std::find(known.begin(), known.end(), stream);
+            if (at == known.end() || room() <= 0) break;
+            after_[static_cast<size_t>(at - known.begin())] = entry.id;
+            if (events::matches(plan_.topic, entry.topic))
+                admit(stream, std::move(entry), deliveries);
+        }
+        if (entries.size() < static_cast<size_t>(limit)) break;
     }
     return ok();
 }
@@ -145,7 +179,8 @@ Status Subscription::settle() {
     for (; at < settled.size() && outcome.ok(); ++at) {
         const auto& [delivery, acknowledge, delay] = settled[at];
         outcome =
-            acknowledge
+            looks_on() ? ok()
+            : acknowledge
                 ? log_.acknowledge(delivery.stream, group_, {delivery.entry.id})
                 : log_.give_back(delivery.stream, group_, delivery.entry.id,
                                  plan_.ack_timeout + kGrace - std::min(delay, plan_.ack_timeout));
@@ -154,7 +189,9 @@ Status Subscription::settle() {
         if (!outcome.ok()) break;
         const std::lock_guard lock(mutex_);
         in_flight_.erase(key_of(delivery));
-        if (!acknowledge) overdue_at_ = std::min(overdue_at_, now() + delay);
+        if (acknowledge) continue;
+        given_back_ = now() + delay;
+        overdue_at_ = std::min(overdue_at_, *given_back_);
     }
     const std::lock_guard lock(mutex_);
     settled_.insert(settled_.end(),
@@ -165,18 +202,26 @@ Status Subscription::settle() {
 
 void Subscription::done(const EventDelivery& delivery, Verdict verdict,
                         std::chrono::milliseconds delay, const std::string& why) {
-    const bool again =
-        verdict == Verdict::kAgain && delivery.entry.deliveries < plan_.deliveries_max;
+    const bool again = verdict == Verdict::kAgain && !looks_on() &&
+                       delivery.entry.deliveries < plan_.deliveries_max;
     {
         const std::lock_guard lock(mutex_);
         in_flight_[key_of(delivery)] = true;
         settled_.push_back({delivery, !again, delay});
     }
-    if (verdict == Verdict::kDone || again) return;
+    if (verdict == Verdict::kDone || again || looks_on()) return;
     fault_("the event " + delivery.entry.id + " of '" + delivery.entry.topic +
            "' is given up after " +
            std::to_string(std::min(delivery.entry.deliveries, plan_.deliveries_max)) +
            " deliveries: " + why);
+}
+
+std::optional<MonoTime> Subscription::given_back() { return std::exchange(given_back_, {}); }
+
+void Subscription::take_over(const Subscription& other, MonoTime at) {
+    if (&other == this || looks_on() || space_ != other.space_ || group_ != other.group_) return;
+    const std::lock_guard lock(mutex_);
+    overdue_at_ = std::min(overdue_at_, at);
 }
 
 std::vector<events::StreamRef> Subscription::streams() const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace ordinaut::ext {
 
 struct SubscriptionPlan {
-    std::string ns, topic, group;
+    std::string ns, topic;
+    std::string group;    // Empty: it looks on, and leaves no trace in the streams.
     std::string from_id;  // "$", "0" or an id.
     std::chrono::milliseconds ack_timeout{60'000};
     int in_flight_max = 16;
@@ -39,8 +41,8 @@ public:
                  events::EventStreams& streams, Fault fault);
 
     // Takes its position in the streams there are now, so that what is published after this reaches
-    // it. Before the first step(); what fails is tried again by that.
-    void take_position() { static_cast<void>(prepare()); }
+    // it. Before the first step(); what fails is tried again by that. kTooLarge: never works.
+    Status take_position() { return prepare(); }
 
     uint64_t instance() const { return instance_; }
     const SubscriptionPlan& plan() const { return plan_; }
@@ -49,6 +51,10 @@ public:
     // `deliveries`. An error leaves everything as it was: what is done is settled by a later step.
     Status step(std::vector<EventDelivery>& deliveries);
     std::vector<events::StreamRef> streams() const;
+    // When an entry may be had that this one gave back; once.
+    std::optional<MonoTime> given_back();
+    // Another one of this group gave an entry back.
+    void take_over(const Subscription& other, MonoTime at);
     MonoTime due() const;   // When a step is worth it even if no event came.
     bool working() const;   // Something is in flight, or done and not settled.
     bool all_done() const;  // Nothing is in flight that is not done.
@@ -76,6 +82,9 @@ private:
     Status prepare_topics();
     Status take_overdue(std::vector<EventDelivery>& deliveries);
     Status take_new(std::vector<EventDelivery>& deliveries);
+    Status look_on(std::vector<EventDelivery>& deliveries);
+    Status join(const events::StreamRef& stream);
+    bool looks_on() const { return plan_.group.empty(); }
     void admit(const events::StreamRef& stream, events::StreamEntry entry,
                std::vector<EventDelivery>& deliveries);
     int room() const;
@@ -89,6 +98,9 @@ private:
     bool prepared_ = false, entered_ = false;  // Of the stepping thread.
     std::string from_;
     MonoTime topics_at_{};
+    size_t turn_ = 0;                 // Whose turn it is among the streams.
+    std::vector<std::string> after_;  // Where one that looks on is in each of them.
+    std::optional<MonoTime> given_back_;
 
     mutable std::mutex mutex_;  // Guards what follows.
     bool closed_ = false;

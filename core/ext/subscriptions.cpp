@@ -1,5 +1,7 @@
 #include "ext/subscriptions.h"
 
+#include <ordinaut/log.h>
+
 #include <thread>
 
 #include "base/log.h"
@@ -9,7 +11,7 @@
 namespace ordinaut::ext {
 namespace {
 
-constexpr size_t kSubscriptionsMax = 100;
+constexpr int64_t kSubscriptionsMax = 100;
 constexpr std::chrono::milliseconds kRetryEvery{100};  // While the server does not answer.
 // Between looks while something is in flight.
 constexpr std::chrono::milliseconds kWorkingPause{25};
@@ -66,17 +68,23 @@ ord_status Subscriptions::subscribe(const std::shared_ptr<Instance>& instance,
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) return ORD_E_STATE;
-        if (known_.size() >= kSubscriptionsMax) return ORD_E_LIMIT;
+        if (open_count() >= kSubscriptionsMax) return ORD_E_LIMIT;
     }
     auto made = std::make_shared<Subscription>(
         instance->self(), instance->manifest().id, std::move(plan), *streams_,
         [weak = std::weak_ptr(instance)](const std::string& what) {
             if (const auto alive = weak.lock()) alive->fault(what);
         });
-    made->take_position();  // A round trip, without the lock.
+    // A round trip, without the lock.
+    if (const Status taken = made->take_position();
+        !taken.ok() && taken.error().code == ErrorCode::kTooLarge) {
+        instance->log(ORD_LOG_ERROR, "a subscription is refused: " + taken.error().message, {},
+                      nullptr);
+        return ORD_E_LIMIT;
+    }
     const std::lock_guard lock(mutex_);
     if (stopping_) return ORD_E_STATE;
-    if (known_.size() >= kSubscriptionsMax) return ORD_E_LIMIT;
+    if (open_count() >= kSubscriptionsMax) return ORD_E_LIMIT;
     *subscription = subscriptions().add(made);
     known_.emplace_back(*subscription, std::move(made));
     woken_ = true;
@@ -131,6 +139,18 @@ bool Subscriptions::wait_ended(MonoTime until) {
     return ended;
 }
 
+int64_t Subscriptions::open_count() const {
+    return std::count_if(known_.begin(), known_.end(),
+                         [](const auto& entry) { return !entry.second->closed(); });
+}
+
+void Subscriptions::go_last(ord_handle subscription) {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::find_if(known_.begin(), known_.end(),
+                                    [&](const auto& entry) { return entry.first == subscription; });
+    if (found != known_.end()) std::rotate(found, found + 1, known_.end());
+}
+
 void Subscriptions::wake() {
     const std::lock_guard lock(mutex_);
     woken_ = true;
@@ -151,7 +171,10 @@ bool Subscriptions::step_all(Instance& instance, const Known& known, bool& deliv
             log_debug("events.step_failed",
                       {{"ext_id", instance.manifest().id}, {"error", stepped.error().message}});
         healthy = healthy && stepped.ok();
+        if (const auto at = subscription->given_back())
+            for (const auto& [unused, other] : known) other->take_over(*subscription, *at);
         delivered = delivered || !deliveries.empty();
+        if (!deliveries.empty()) go_last(handle);
         for (auto& delivery : deliveries)
             deliver(instance, subscription, handle, std::move(delivery));
     }

@@ -41,6 +41,9 @@ private:
     void deliver(Instance& instance, const std::shared_ptr<Subscription>& subscription,
                  ord_handle handle, EventDelivery delivery);
     void wake();
+    // In the order in which they are asked: the ones of a group take turns.
+    void go_last(ord_handle subscription);
+    int64_t open_count() const;  // With the lock held.
     Known known() const;
 
     events::EventStreams* const streams_;

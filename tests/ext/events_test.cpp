@@ -104,6 +104,30 @@ TEST_F(EventsTest, WhatIsPublishedRightAfterTheStartArrives) {
     EXPECT_EQ(process.received(1), R"(["door.opened 1 0"])");
 }
 
+TEST_F(EventsTest, WhoHasNoGroupLooksOn) {
+    ListenerProcess process(R"({"ns": "jobs", "topic": "t.#", "from_id": "0", "group": ""})");
+    for (const auto* topic : {"t.a", "t.b", "t.a"})
+        process.publish(R"({"ns": "jobs", "topic": ")" + std::string(topic) + R"("})");
+    ListenerProcess another(
+        R"({"ns": "jobs", "topic": "t.#", "from_id": "0", "group": "", "answer": "retry"})");
+    EXPECT_EQ(parse_json(process.received(3))->Size(), 3u);
+    // "Once more, please" is of no use: each is there once.
+    EXPECT_EQ(parse_json(another.received(3))->Size(), 3u);
+    process.publish(R"({"ns": "jobs", "topic": "t.c", "payload": 4})");
+    EXPECT_THAT(another.received(4), ::testing::EndsWith(R"("t.c 4 0"])"));
+    EXPECT_THAT(process.streams->inspect({"listener:jobs", "t.a"})->groups, IsEmpty());
+    EXPECT_THAT(another.warnings(), IsEmpty());
+}
+
+TEST_F(EventsTest, OnTheSpineOneLooksOnToo) {
+    ListenerProcess process(R"({"topic": "door.*", "from_id": "0", "group": ""})");
+    const auto bus = std::move(*events::redis::RedisEventBus::create(
+        testing::TestServers::instance().redis_url(), {}, process.clock));
+    for (int n = 0; n < 250; ++n) ASSERT_OK(bus->publish({"window.opened", "1", "somebody"}));
+    ASSERT_OK(bus->publish({"door.opened", "2", "somebody"}));
+    EXPECT_EQ(process.received(1), R"(["door.opened 2 0"])");
+}
+
 TEST_F(EventsTest, TwoProcessesOfAGroupShareTheEvents) {
     const std::string config = R"({"ns": "jobs", "topic": "t", "from_id": "0"})";
     ListenerProcess first(config), second(config);

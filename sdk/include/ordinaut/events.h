@@ -33,18 +33,21 @@ typedef struct {
     ord_str topic;        /* 1 to 200 characters: segments of [A-Za-z0-9_-] joined by dots */
     ord_str payload_json; /* one JSON value of at most 256 KiB; empty = null */
     ord_str event_id;     /* yours, at most 200 bytes, for exactly-once effects: the same one again
-                           * within 24 h changes nothing and     gives the first one's answer. Empty:
-                           * the     host makes one. */
+                           * within 24 h changes nothing and gives the first one's answer. Empty:
+                           * the host makes one. */
 } ord_event_publish;
 
 typedef struct {
     uint32_t struct_size, max_in_flight; /* unacknowledged deliveries at a time; 0 = 16 */
     ord_str ns;                          /* as in publish */
     ord_str topic;                       /* may hold wildcards: "*" one segment, "#" the rest */
-    ord_str group; /* processes and subscriptions of one group (on the spine: and of one topic)
-                    * share the entries; [A-Za-z0-9_-]{1,64} */
-    /* where a new group begins: empty = what comes from now on, "0" = the oldest kept, else after
-     * this id */
+    /* processes and subscriptions of one group (on the spine: and of one topic) share the entries;
+     * [A-Za-z0-9_-]{1,64}. Empty: this subscription looks on, by itself: each entry is delivered to
+     * it once, those of several topics in the order of their ids, nothing is delivered again
+     * whatever the answer, and nothing of it stays when it ends. */
+    ord_str group;
+    /* where a new group, or one that looks on, begins: empty = what comes from now on, "0" = the
+     * oldest kept, else after this id */
     ord_str from_id;
     uint64_t ack_timeout_ns;           /* 10 ms to 24 h; 0 = 60 s */
     uint32_t max_deliveries, reserved; /* then it is given up and said so; 0 = 10 */
@@ -59,7 +62,7 @@ typedef struct ord_events_v1 {
      * by the one before; HANDLE: `inv` is not open. */
     ord_status (*publish)(ord_handle self, const ord_event_publish* event);
     /* [any] Deliveries begin after start(). OK: *subscription is set; DENIED; INVALID; LIMIT: more
-     * than 100. */
+     * than 100, or the topic's 1,001st group. */
     ord_status (*subscribe)(ord_handle self, const ord_event_subscription* spec,
                             ord_handle* subscription);
     /* [any] No new delivery begins; those under way may still be completed. The group and its

@@ -1,7 +1,9 @@
 // The C++ side of events.h. Included by ordinaut.hpp.
 //
-//   s.on_event("jobs", "done.*", {.group = "mailer"}, [](ordinaut::Event& e) { mail(e.payload());
-//   }); host.publish("jobs", "done.7", R"({"id":7})");
+//   s.on_event("jobs", "done.*", {.group = "mailer"}, [](ordinaut::Event& e) {
+//       mail(e.payload());
+//   });
+//   host.publish("jobs", "done.7", R"({"id":7})");
 #pragma once
 #include "events.h"
 #include "instance.hpp"
@@ -43,8 +45,8 @@ private:
     bool kept_ = false;
 };
 
-inline void Setup::on_event(std::string_view ns, std::string_view topic, const EventPolicy& policy,
-                            EventHandler handler) {
+inline ord_handle Host::subscribe(std::string_view ns, std::string_view topic,
+                                  const EventPolicy& policy, EventHandler handler) const {
     const ord_event_subscription spec{sizeof spec,
                                       policy.max_in_flight,
                                       to_ord(ns),
@@ -54,15 +56,34 @@ inline void Setup::on_event(std::string_view ns, std::string_view topic, const E
                                       static_cast<uint64_t>(policy.ack_timeout.count()),
                                       policy.max_deliveries,
                                       0};
+    const auto& table = instance_->table<ord_events_v1>("ord.events");
     ord_handle subscription = 0;
-    const ord_status status = instance_.table<ord_events_v1>("ord.events")
-                                  .subscribe(instance_.self(), &spec, &subscription);
+    // A delivery may come before subscribe() returns: it waits for the handler.
+    const std::lock_guard lock(instance_->events_mutex);
+    const ord_status status = table.subscribe(instance_->self(), &spec, &subscription);
     if (status == ORD_E_DENIED)
         throw CallError(status, "events '" + std::string(topic) + "': EVENTS_SUB is not granted");
     if (status != ORD_OK)
         throw CallError(status, "events '" + std::string(topic) + "' are refused (status " +
                                     std::to_string(status) + ")");
-    instance_.events.emplace(subscription, std::move(handler));
+    instance_->events.emplace(subscription,
+                              std::make_shared<const EventHandler>(std::move(handler)));
+    return subscription;
+}
+
+inline void Host::unsubscribe(ord_handle subscription) const {
+    instance_->table<ord_events_v1>("ord.events").unsubscribe(instance_->self(), subscription);
+    std::shared_ptr<const EventHandler> dropped;  // Destroyed after the lock is released.
+    const std::lock_guard lock(instance_->events_mutex);
+    const auto found = instance_->events.find(subscription);
+    if (found == instance_->events.end()) return;
+    dropped = std::move(found->second);
+    instance_->events.erase(found);
+}
+
+inline void Setup::on_event(std::string_view ns, std::string_view topic, const EventPolicy& policy,
+                            EventHandler handler) {
+    host().subscribe(ns, topic, policy, std::move(handler));
 }
 
 inline Token Host::publish(std::string_view ns, std::string_view topic,
@@ -91,12 +112,17 @@ inline Token Host::publish(std::string_view ns, std::string_view topic,
 }
 
 inline ord_status Instance::on_event(const ord_event& raw) {
-    const auto found = events.find(raw.subscription);
-    if (found == events.end()) return ORD_E_NOT_FOUND;
+    std::shared_ptr<const EventHandler> handler;
+    {
+        const std::lock_guard lock(events_mutex);
+        if (const auto found = events.find(raw.subscription); found != events.end())
+            handler = found->second;
+    }
     Event event(raw, Completion(std::make_shared<Completion::State>(this, raw.call->inv)),
                 Host(*this));
+    if (handler == nullptr) return event.retry("it was unsubscribed", {}), ORD_OK;
     try {
-        found->second(event);
+        (*handler)(event);
         if (!event.kept_) event.completion_.ok({});
     } catch (const CallError& error) {
         event.completion_.fail(error.status, error.what(), error.details);

@@ -57,6 +57,11 @@ struct KvOptions {
     std::chrono::nanoseconds ttl{0};              // Then it is gone; 0 = never.
 };
 
+struct EventPolicy;  // ordinaut.hpp
+class Event;         // events.hpp
+// Returning: done. Throwing CallError: as its status says; anything else thrown: delivered again.
+using EventHandler = std::function<void(Event&)>;
+
 class Instance;   // instance.hpp
 class TaskToken;  // background.hpp
 class Counter;    // metrics.hpp
@@ -93,6 +98,11 @@ public:
     // events.hpp. An empty `ns` is the shared spine. With `done` absent a failure is logged.
     Token publish(std::string_view ns, std::string_view topic, std::string_view payload_json,
                   OnAnswer done = {}, const PublishOptions& options = {}) const;
+    // As Setup::on_event, at any time. A round trip: not while holding what the handler wants.
+    ord_handle subscribe(std::string_view ns, std::string_view topic, const EventPolicy& policy,
+                         EventHandler handler) const;
+    // The handler is called no more, but may be at work; what it had not done goes to others.
+    void unsubscribe(ord_handle subscription) const;
 
     // kv.hpp. What goes wrong comes in the answer.
     Token kv_get(std::string_view key, OnAnswer done) const;

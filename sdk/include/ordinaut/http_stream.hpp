@@ -6,12 +6,18 @@
 
 namespace ordinaut {
 
-// Nothing more can be said then, so the stream also ends.
+// Nothing more can be said then, so the stream also ends. It may have done so before this call, or
+// in the middle of it.
 inline void Stream::on_gone(std::function<void()> action) const {
-    completion_.on_cancel([weak = std::weak_ptr(completion_.state_), action = std::move(action)] {
-        action();
+    const auto once = [ran = std::make_shared<std::atomic<bool>>(false),
+                       action = std::move(action)] {
+        if (!ran->exchange(true)) action();
+    };
+    completion_.on_cancel([weak = std::weak_ptr(completion_.state_), once] {
+        once();
         if (auto state = weak.lock()) Stream(Completion(std::move(state))).end();
     });
+    if (completion_.state_->canceled) once();
 }
 
 inline Written Stream::write(std::string_view bytes, std::function<void()> when_room) const {

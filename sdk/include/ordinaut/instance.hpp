@@ -13,6 +13,7 @@ struct Completion::State {
     std::mutex mutex{};
     std::function<void()> on_cancel{};
     bool watched = false;
+    std::atomic<bool> canceled{false};  // By the host, while it was watched.
 
     State(Instance* i, ord_handle h) : instance(i), inv(h) {}
     ~State();
@@ -101,6 +102,7 @@ public:
         if (state != nullptr) run_cancel(*state);
     }
     static void run_cancel(Completion::State& state) {
+        state.canceled = true;
         std::function<void()> action;
         {
             const std::lock_guard lock(state.mutex);
@@ -151,8 +153,8 @@ public:
     }
 
     std::unique_ptr<Extension> extension;
-    // By subscription; written in setup() only.
-    std::unordered_map<ord_handle, EventHandler> events;
+    std::mutex events_mutex;  // Guards `events`, also while a subscription is being made.
+    std::unordered_map<ord_handle, std::shared_ptr<const EventHandler>> events;
     std::map<std::string, TaskLoop, std::less<>> tasks;  // Written in setup() only.
 
 private:

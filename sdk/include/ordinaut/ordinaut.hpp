@@ -40,16 +40,14 @@ class Request;  // http.hpp
 using RouteHandler = std::function<void(Request&)>;
 
 struct EventPolicy {
-    std::string group = "default";  // Processes of one group share the events.
+    // Processes of one group share the events; empty: it looks on, by itself (events.h).
+    std::string group = "default";
     // Where a new group begins: empty = now, "0" = the oldest kept, else after this id.
     std::string from_id{};
     std::chrono::nanoseconds ack_timeout{0};  // 0 = 60 s.
     uint32_t max_in_flight = 0;               // 0 = 16.
     uint32_t max_deliveries = 0;              // 0 = 10.
 };
-class Event;  // events.hpp
-// Returning: done. Throwing CallError: as its status says; anything else thrown: delivered again.
-using EventHandler = std::function<void(Event&)>;
 
 struct TaskPolicy {
     // Start to start; 0 = runs once, until it returns without throwing.

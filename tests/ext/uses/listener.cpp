@@ -53,7 +53,7 @@ struct Listener : ordinaut::Extension {
         });
         if (config.find("topic") == nullptr) return;
         ordinaut::EventPolicy policy;
-        policy.group = text("group").empty() ? "g" : text("group");
+        policy.group = config.find("group") == nullptr ? "g" : text("group");
         policy.from_id = text("from_id");
         policy.ack_timeout = std::chrono::milliseconds(number("ack_timeout_ms"));
         policy.max_deliveries = static_cast<uint32_t>(number("max_deliveries"));

@@ -44,10 +44,11 @@ inline ord_status subscribe(ord_handle self, const ord_event_subscription* spec,
                           spec->max_deliveries == 0 ? 10 : spec->max_deliveries,
                           spec->ack_timeout_ns == 0 ? 60'000'000'000 : spec->ack_timeout_ns,
                           true};
-        if (subscription == nullptr || !good_topic(made.topic) || made.group.empty())
-            return ORD_E_INVALID;
+        if (subscription == nullptr || !good_topic(made.topic)) return ORD_E_INVALID;
         const std::lock_guard lock(engine.mutex);
-        if (engine.subscriptions.size() >= 100) return ORD_E_LIMIT;
+        const auto open = std::count_if(engine.subscriptions.begin(), engine.subscriptions.end(),
+                                        [](const auto& one) { return one.open; });
+        if (open >= 100) return ORD_E_LIMIT;
         *subscription = made.handle = engine.new_handle();
         engine.subscriptions.push_back(std::move(made));
         return ORD_OK;
