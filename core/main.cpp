@@ -119,7 +119,7 @@ Status run_server(const ServerPlan& plan) {
     tool::Catalogue tools;
     Doors doors;
     const std::string name = worker_name();
-    ext::Steward steward(stores, clock, name);
+    ext::Steward steward(stores, clock, name, event_streams.get());
     ext::Host host(tools, doors.seams(steward, stores, *event_streams, metrics, feed));
 
     // Everything the server can be asked to do.

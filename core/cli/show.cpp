@@ -143,6 +143,38 @@ void show_preview(Console& console, const JsonValue& preview) {
             console.out << styled(console, "warning: " + cell(&warning), Style::kBusy) << '\n';
 }
 
+// One row for each group of each stream.
+void show_extension_events(Console& console, const JsonValue& events) {
+    const auto items = [](const JsonValue& value, std::string_view name) {
+        static const Json kNone(rapidjson::kArrayType);
+        const JsonValue* list = find(value, name);
+        return (list != nullptr && list->IsArray() ? *list : kNone).GetArray();
+    };
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& stream : items(events, "streams")) {
+        const std::string_view ns = string_or(stream, "namespace", "");
+        const std::vector<std::string> first = {ns.empty() ? "(spine)" : printable(ns),
+                                                cell(find(stream, "topic")),
+                                                cell(find(stream, "events"))};
+        const auto groups = items(stream, "groups");
+        for (const auto& group : groups) {
+            auto& row = rows.emplace_back(first);
+            row[1] = cell(find(group, "topic"));
+            for (const auto name : {"group", "pending", "lag", "last_delivered_id"})
+                row.push_back(cell(find(group, name)));
+        }
+        if (groups.Empty()) rows.emplace_back(first).resize(7, "-");
+    }
+    const std::string_view message = string_or(events, "message", "");
+    console.out << printable(string_or(events, "status", ""))
+                << (message.empty() ? "" : ": " + printable(message)) << '\n';
+    if (rows.empty()) return;
+    console.out << '\n';
+    print_table(console,
+                {"NAMESPACE", "TOPIC", "EVENTS", "GROUP", "PENDING", "LAG", "LAST DELIVERED"},
+                rows);
+}
+
 int show_health(Console& console, const JsonValue& health) {
     const std::string_view status = string_or(health, "status", "");
     console.out << fmt::format("{}  Ordinaut {}\n",
@@ -158,6 +190,7 @@ int show_health(Console& console, const JsonValue& health) {
 int show_value(Console& console, std::string_view output, const JsonValue& value) {
     if (output == "Preview") return show_preview(console, value), kExitOk;
     if (output == "Health") return show_health(console, value);
+    if (output == "ExtensionEvents") return show_extension_events(console, value), kExitOk;
     if (output == "RunLogs") {
         if (const JsonValue* lines = find(value, "items"))
             for (const auto& line : lines->GetArray()) show_log_line(console, line);

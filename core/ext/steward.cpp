@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "ext/events_health.h"
 
 namespace ordinaut::ext {
 namespace {
@@ -33,8 +34,9 @@ std::string_view text_of(Health health) {
 
 }  // namespace
 
-Steward::Steward(store::Stores stores, const Clock& clock, std::string process)
-    : stores_(stores), clock_(clock), process_(std::move(process)) {}
+Steward::Steward(store::Stores stores, const Clock& clock, std::string process,
+                 events::EventStreams* streams)
+    : stores_(stores), clock_(clock), process_(std::move(process)), streams_(streams) {}
 
 Steward::~Steward() { stop(); }
 
@@ -198,6 +200,12 @@ Result<std::string> Steward::logs_json(std::string_view id, int limit) {
         .field("dropped", static_cast<int64_t>(log->dropped()))
         .end_object()
         .take();
+}
+
+Result<std::string> Steward::events_json(std::string_view id) {
+    const ExtensionInfo info = TRY(host_->info(id));
+    if (streams_ == nullptr) return Error{ErrorCode::kUnavailable, "this server has no events"};
+    return events_health_json(info, *streams_);
 }
 
 std::vector<operations::ExtensionComplaint> Steward::complaints() {

@@ -19,8 +19,10 @@ namespace ordinaut::ext {
 // Thread-safe.
 class Steward final : public operations::ExtensionAdmin {
 public:
-    // `stores` and `clock` outlive it. `process` names this process in events.
-    Steward(store::Stores stores, const Clock& clock, std::string process);
+    // `stores`, `clock` and `streams` outlive it. `process` names this process in events. Null
+    // `streams`: there are none.
+    Steward(store::Stores stores, const Clock& clock, std::string process,
+            events::EventStreams* streams = nullptr);
     ~Steward() override;  // As stop().
 
     // For HostOptions: what was decided so far.
@@ -36,6 +38,7 @@ public:
     std::vector<std::string> list_json() override;
     Result<std::string> info_json(std::string_view id) override;
     Result<std::string> logs_json(std::string_view id, int limit) override;
+    Result<std::string> events_json(std::string_view id) override;
     std::vector<operations::ExtensionComplaint> complaints() override;
     Status load(std::string_view id, const store::Actor& actor) override;
     Status reload(std::string_view id, const store::Actor& actor) override;
@@ -61,6 +64,7 @@ private:
     store::Stores stores_;
     const Clock& clock_;
     const std::string process_;
+    events::EventStreams* const streams_;
     Host* host_ = nullptr;  // Set once, by follow().
     std::shared_ptr<void> listening_;
 

@@ -27,6 +27,8 @@ public:
     virtual Result<std::string> info_json(std::string_view id) = 0;  // With its health, asked now.
     // Schema ExtensionLogs.
     virtual Result<std::string> logs_json(std::string_view id, int limit) = 0;
+    // Schema ExtensionEvents. kUnavailable: the event server does not answer.
+    virtual Result<std::string> events_json(std::string_view id) = 0;
     virtual std::vector<ExtensionComplaint> complaints() = 0;  // At most a few seconds old.
 
     // In this process. kConflict: disabled; kUnavailable: with its reason.

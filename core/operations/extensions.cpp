@@ -163,6 +163,15 @@ Result<Reply> extension_logs(Services& services, const Call& call) {
             text_of(call, "extension_id"), static_cast<int>(integer_of(call, "limit", 100))))};
 }
 
+Result<Reply> extension_events(Services& services, const Call& call) {
+    auto events = services.extensions.events_json(text_of(call, "extension_id"));
+    if (events.ok()) return Reply{.body_json = std::move(*events)};
+    Error error = std::move(events.error());
+    if (error.code == ErrorCode::kUnavailable)
+        error.message = "events are not available at the moment; try again: " + error.message;
+    return error;
+}
+
 Result<Reply> list_tools(Services& services, const Call&) {
     JsonWriter writer;
     writer.begin_object().key("items").begin_array();

@@ -81,6 +81,7 @@ Result<Reply> grant_extension(Services&, const Call&);
 Result<Reply> revoke_extension(Services&, const Call&);
 Result<Reply> configure_extension(Services&, const Call&);
 Result<Reply> extension_logs(Services&, const Call&);
+Result<Reply> extension_events(Services&, const Call&);
 Result<Reply> enable_extension(Services&, const Call&);
 Result<Reply> disable_extension(Services&, const Call&);
 Result<Reply> list_tools(Services&, const Call&);

@@ -143,6 +143,20 @@ std::vector<Operation> extensions_table() {
          .example = R"({"extension_id":"std","limit":20})",
          .cli = "ext logs",
          .handler = extension_logs},
+        {.id = "extensions.events_health",
+         .method = Method::kGet,
+         .path = "/extensions/{extension_id}/events/health",
+         .tag = "extensions",
+         .summary = "Show what becomes of an extension's events",
+         .description =
+             "Each stream of events that it has, the groups that read it, how many events each "
+             "has read and not finished (pending) and how many it has not read yet (lag). 503 "
+             "while Redis cannot be reached.",
+         .input = "ExtensionRef",
+         .output = "ExtensionEvents",
+         .example = R"({"extension_id":"events_demo"})",
+         .cli = "ext events",
+         .handler = extension_events},
     };
 }
 
