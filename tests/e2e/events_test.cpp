@@ -3,10 +3,9 @@
 // own, which it stops and starts.
 #include <gmock/gmock.h>
 
-#include <csignal>
-
 #include "base/id.h"
 #include "tests/e2e/host.h"
+#include "tests/e2e/own_redis.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/test_servers.h"
 
@@ -18,28 +17,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// A Redis that keeps its data in a file, on a socket of its own.
-class OwnRedis {
-public:
-    OwnRedis() { start(); }
-    std::string url() const { return "unix://" + (dir_ / "redis.sock"); }
-    void start() {
-        process_ = std::make_unique<Process>(ProcessOptions{
-            .argv = {"redis-server", "--port", "0", "--unixsocket", dir_ / "redis.sock", "--dir",
-                     dir_.path(), "--appendonly", "yes", "--save", ""}});
-        if (!process_->wait_for_line("eady to accept connections", 30s))
-            throw std::runtime_error("redis-server does not start: " + process_->out());
-    }
-    void kill() {
-        process_->signal(SIGKILL);
-        process_->wait_exit(10s);
-    }
-
-private:
-    TempDir dir_;
-    std::unique_ptr<Process> process_;
-};
 
 class EventsEndToEnd : public ::testing::Test {
 protected:

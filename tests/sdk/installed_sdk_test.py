@@ -79,6 +79,23 @@ class InstalledSdk(unittest.TestCase):
         self.assertEqual(["ordinaut_extension_v1"], exported(folder / "libgreeter_rust.so"))
         run(self.prefix / "bin/ordinaut", "ext", "check", folder)
 
+    def test_a_built_in_extension_is_one_as_any_other(self):
+        project = self.folder / "built_in"
+        shutil.copytree(SOURCE / "plugins/events_demo", project / "events_demo")
+        (project / "CMakeLists.txt").write_text("""
+            cmake_minimum_required(VERSION 3.25)
+            project(built_in CXX)
+            find_package(OrdinautSDK REQUIRED)
+            function(ordinaut_builtin id)
+              cmake_parse_arguments(arg "" "" "SOURCES" ${ARGN})
+              ordinaut_add_extension(plugin_${id} SOURCES ${arg_SOURCES} OUTPUT ${CMAKE_BINARY_DIR}/extensions)
+            endfunction()
+            add_subdirectory(events_demo)
+            """)
+        run("cmake", "-S", project, "-B", project / "build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        run("cmake", "--build", project / "build")
+        run(self.prefix / "bin/ordinaut", "ext", "check", project / "build/extensions/events_demo")
+
     def test_the_first_extension_page(self):
         folder = self.folder / "page"
         folder.mkdir()
