@@ -1,6 +1,7 @@
 // Publish events and watch them flow: over HTTP, as server-sent events, and on a page.
 #include <ordinaut/ordinaut.hpp>
 
+#include <ctime>
 #include <map>
 
 #include "names.h"
@@ -46,6 +47,16 @@ std::string event_id_of(const ordinaut::Request& r) {
     if (key.size() > kIdempotencyKeyMax)
         throw ordinaut::HttpError(422, "Idempotency-Key: must have at most 128 bytes");
     return key.empty() ? "" : std::string(r.principal()) + ":" + std::string(key);
+}
+
+// RFC 3339.
+std::string utc(std::chrono::system_clock::time_point at) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    char text[sizeof "2026-03-01T08:00:00Z"];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
 }
 
 void answer_published(ordinaut::Reply reply, const std::string& name,
@@ -137,12 +148,10 @@ private:
     void list(ordinaut::Request& r) {
         auto items = ordinaut::Json::array();
         for (const auto& [number, reader] : readers()) {
-            const auto opened_at = std::chrono::duration_cast<std::chrono::milliseconds>(
-                reader->opened_at().time_since_epoch());
             items.push({{"name", reader->plan().name},
                         {"group", reader->plan().group},
                         {"consumer", reader->plan().consumer},
-                        {"opened_at_ms", opened_at.count()},
+                        {"opened_at", utc(reader->opened_at())},
                         {"delivered", reader->delivered()}});
         }
         r.json({{"items", items}});

@@ -53,6 +53,17 @@ public:
                      const std::string& id, std::chrono::milliseconds idle) override {
         return streams_.give_back(stream, group, id, idle);
     }
+    Result<std::vector<events::StreamEntry>> read_after(
+        const std::vector<events::StreamRef>& streams, const std::vector<std::string>& after,
+        int count) override {
+        return streams_.read_after(streams, after, count);
+    }
+    Result<std::vector<std::string>> spaces(const std::string& owner) override {
+        return streams_.spaces(owner);
+    }
+    Result<events::StreamState> inspect(const events::StreamRef& stream) override {
+        return streams_.inspect(stream);
+    }
     Status wait(const std::vector<events::StreamRef>& streams, std::vector<std::string>& positions,
                 std::chrono::milliseconds limit) override {
         return streams_.wait(streams, positions, limit);
