@@ -165,6 +165,8 @@ TEST_F(EventsDemo, ASlowClientIsClosedAndItsEventGoesToAnother) {
         publish("jobs", R"({"n":)" + std::to_string(n) + R"(,"filler":")" + filler + "\"}");
     ASSERT_TRUE(eventually(60s, [&] { return open_streams() == 0; }));
     EXPECT_EQ(find(health(), "pending")->GetInt64(), 1);
+    // What is quick enough for this machine at this moment is not what is tested.
+    configure(R"({"patience_ms": 15000})");
     const auto quick = read("jobs?group=g");
     const auto first = quick->next();
     ASSERT_TRUE(first);
