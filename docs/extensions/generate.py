@@ -25,8 +25,10 @@ def split_members(body):
     """(comment before, declaration, comment behind) of each member of a struct."""
     before, at, found = "", 0, []
     while True:
-        match = re.compile(r"\s*(/\*.*?\*/|[^;/]+(?:/(?!\*)[^;/]*)*;)", re.S).match(body, at)
+        match = re.compile(r"\s*(/\*.*?\*/|[^;/]+(?:/\*.*?\*/[^;/]*)*;)", re.S).match(body, at)
         if not match:
+            if body[at:].strip():
+                raise SystemExit(f"a member that this script does not understand: {body[at:].strip()[:80]}")
             return found
         at = match.end()
         text = match.group(1)
