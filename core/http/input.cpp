@@ -1,6 +1,7 @@
 #include "http/input.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "base/check.h"
 #include "base/nearest.h"
@@ -86,7 +87,7 @@ Status InputReader::add_query(const Request& request, Json& input) const {
                 value.SetInt64(integer);
                 break;
             case Type::kNumber:
-                if (!parse_number(pair.value, number))
+                if (!parse_number(pair.value, number) || !std::isfinite(number))
                     return invalid(pointer_child("", pair.name), "must be a number");
                 value.SetDouble(number);
                 break;

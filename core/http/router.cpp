@@ -3,7 +3,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "http/error_response.h"
-#include "http/session_cookie.h"
+#include "http/origin.h"
 
 namespace ordinaut::http {
 namespace {
@@ -190,7 +190,10 @@ void Router::open_stream(const Request& request, const Operation& operation, ope
 
 // A program's token comes first, and with it no cookie counts.
 Result<auth::Caller> Router::identify(const Request& request, const SessionCookie& cookie) const {
-    if (options_.everyone) return *options_.everyone;
+    if (options_.everyone) {
+        TRY(check_from_this_machine(request));
+        return *options_.everyone;
+    }
     if (request.headers.count("authorization") == 0 && options_.authenticate_session) {
         const std::string session = cookie.read(request);
         if (!session.empty()) {
@@ -204,9 +207,9 @@ Result<auth::Caller> Router::identify(const Request& request, const SessionCooki
 Result<operations::Call> Router::make_call(const RouteMatch& match, const Request& request,
                                            const Exchange& exchange) const {
     operations::Call call;
-    const bool open = match.operation->access == operations::Access::kPublic && !options_.everyone;
     if (match.operation->page_only) TRY(check_from_page(request));
-    if (!open) call.caller = TRY(identify(request, exchange.cookie));
+    if (match.operation->access != operations::Access::kPublic)
+        call.caller = TRY(identify(request, exchange.cookie));
     call.input = TRY(readers_.at(match.operation->id).read(request, match.values));
     call.request_id = exchange.request_id;
     call.trace_id = exchange.trace_id;

@@ -47,7 +47,8 @@ struct RouterOptions {
     // The caller a browser's session stands for; asked only without an Authorization header. May
     // block.
     std::function<Result<auth::Caller>(std::string_view token)> authenticate_session = {};
-    // With --auth=off everyone is this caller; no token is looked at.
+    // With --auth=off everyone is this caller; no token is looked at, only where requests come from
+    // (origin.h).
     std::optional<auth::Caller> everyone;
     // False: this process has no api role and answers only for its own health.
     bool api = true;

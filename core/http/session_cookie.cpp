@@ -21,12 +21,6 @@ std::string_view port_of(std::string_view host) {
                                                                           : std::string_view();
 }
 
-// "http://host:8080" → "host:8080".
-std::string_view authority_of(std::string_view origin) {
-    const auto scheme = origin.find("://");
-    return scheme == std::string_view::npos ? std::string_view() : origin.substr(scheme + 3);
-}
-
 }  // namespace
 
 SessionCookie SessionCookie::of(const Request& request, std::string_view base_url) {
@@ -58,30 +52,6 @@ std::string SessionCookie::write(std::string_view token, std::chrono::seconds li
     text += "; Max-Age=" + std::to_string(token.empty() ? 0 : std::max<int64_t>(lives.count(), 0));
     if (secure) text += "; Secure";
     return text;
-}
-
-bool is_safe(std::string_view method) {
-    return method == "GET" || method == "HEAD" || method == "OPTIONS";
-}
-
-Status check_from_page(const Request& request) {
-    if (request.headers.get(kPageHeader).empty())
-        return Error{ErrorCode::kDenied,
-                     "a request with the session cookie that changes something needs the header " +
-                         std::string(kPageHeader) +
-                         "; programs send Authorization: Bearer <token>"};
-    // The browser's own word comes first: it stays true behind a proxy that changes Host.
-    const std::string_view site = request.headers.get("sec-fetch-site");
-    const std::string_view origin = request.headers.get("origin");
-    const bool elsewhere =
-        !site.empty() ? site != "same-origin"
-                      : !origin.empty() && !equals_ignoring_case(authority_of(origin),
-                                                                 request.headers.get("host"));
-    if (elsewhere)
-        return Error{ErrorCode::kDenied,
-                     "the session cookie counts only for pages of this server, and this request "
-                     "comes from another origin"};
-    return ok();
 }
 
 }  // namespace ordinaut::http

@@ -48,8 +48,8 @@ protected:
         if (!body.empty() && headers.find("Content-Type") == std::string::npos)
             headers += "Content-Type: application/json\r\n";
         RawClient client(server_->port());
-        client.send(method + " " + target + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n" +
-                    body);
+        client.send(method + " " + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n" + headers +
+                    "\r\n" + body);
         return client.read_answer(method == "HEAD");
     }
 
@@ -74,6 +74,7 @@ protected:
     RouterOptions options_;
     std::unique_ptr<Router> router_;
     std::string observed_;
+    std::string host_ = "test";
 };
 
 TEST_F(RouterTest, FindsOperationsByMethodAndPath) {
@@ -170,8 +171,35 @@ TEST_F(RouterTest, ASessionIsOpenedAndEndedByAPage) {
 
 TEST_F(RouterTest, EveryoneIsTheSameCallerWithoutAuthentication) {
     options_.everyone = auth::Caller{.agent_id = "local", .name = "local", .scopes = {}};
-    EXPECT_EQ(ask("GET", "/things", "", "").status, 200);
-    EXPECT_EQ(last_asked().agent, "local");
+    for (const char* host : {"localhost:8080", "127.0.0.1", "127.0.0.1:1", "[::1]:8080", "[::1]"}) {
+        host_ = host;
+        EXPECT_EQ(ask("GET", "/things", "", "").status, 200) << host;
+        EXPECT_EQ(last_asked().agent, "local");
+    }
+}
+
+// Goal: with --auth=off no page a browser happens to show can use this server. Method: what
+// browsers send for pages elsewhere, also for one whose name was pointed at 127.0.0.1.
+TEST_F(RouterTest, WithoutAuthenticationPagesElsewhereChangeNothing) {
+    options_.everyone = auth::Caller{.agent_id = "local", .name = "local", .scopes = {}};
+    host_ = "127.0.0.1:8080";
+    const auto create = [&](const std::string& headers) {
+        return ask("POST", "/things", "", headers).status;
+    };
+    EXPECT_EQ(create(""), 201) << "programs say nothing of an origin";
+    EXPECT_EQ(create("Origin: http://127.0.0.1:8080\r\n"), 201);
+    EXPECT_EQ(create("Sec-Fetch-Site: same-origin\r\n"), 201);
+    EXPECT_EQ(create("Origin: http://elsewhere\r\n"), 403);
+    EXPECT_EQ(create("Origin: http://127.0.0.1:9000\r\n"), 403);
+    EXPECT_EQ(create("Origin: null\r\n"), 403);
+    EXPECT_EQ(create("Sec-Fetch-Site: cross-site\r\n"), 403);
+    EXPECT_EQ(create("Sec-Fetch-Site: same-site\r\n"), 403);
+    for (const char* host : {"elsewhere", "elsewhere:8080", "127.0.0.1.elsewhere:8080",
+                             "localhost.elsewhere", "10.0.0.1:8080", "[::2]:8080"}) {
+        host_ = host;
+        EXPECT_EQ(ask("GET", "/things", "", "").status, 403) << host;
+        EXPECT_EQ(ask("GET", "/", "", "").status, 200) << "public is public";
+    }
 }
 
 TEST_F(RouterTest, QueryTextBecomesWhatTheSchemaSays) {
@@ -182,6 +210,9 @@ TEST_F(RouterTest, QueryTextBecomesWhatTheSchemaSays) {
         EXPECT_EQ(error_of(ask("GET", std::string("/things?") + query)), "validation_error /limit")
             << query;
     EXPECT_EQ(error_of(ask("GET", "/things?success=yes")), "validation_error /success");
+    for (const char* query : {"ratio=nan", "ratio=inf", "ratio=1e999", "ratio=x"})
+        EXPECT_EQ(error_of(ask("GET", std::string("/things?") + query)), "validation_error /ratio")
+            << query;
     const auto unknown = ask("GET", "/things?statsu=x");
     EXPECT_EQ(error_of(unknown), "validation_error /statsu");
     EXPECT_NE(unknown.body.find("did you mean 'status'?"), std::string::npos) << unknown.body;
