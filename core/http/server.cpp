@@ -20,19 +20,32 @@ constexpr int kBacklog = 1024;
 constexpr size_t kRefusalsMax = 64;
 constexpr const char* kConnectionKey = "connection";
 
+// Descriptors for everything that is no connection.
+constexpr rlim_t kOtherFiles = 512;
+constexpr size_t kConnectionsLeast = 16;
+
 rlim_t open_files_limit() {
     rlimit limit{};
     return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
 }
 
-// Each connection takes two descriptors; ours lie in the upper half of the range (see duplicate()).
-void raise_open_files_limit(size_t connections_max) {
+// Raises the soft limit as far as `wanted` connections need and may, and says how many there is
+// room for. Each takes two descriptors; ours lie in the upper half of the range (see duplicate()).
+// Without descriptors to spare, accepting would fail over and over instead of refusing.
+size_t room_for_connections(size_t wanted) {
+    const rlim_t needed = 2 * (wanted + kRefusalsMax) + kOtherFiles;
     rlimit limit{};
-    const rlim_t needed = 2 * (connections_max + kRefusalsMax) + 512;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return;
-    limit.rlim_cur = std::min(needed, limit.rlim_max);
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < needed)
-        log_warn("http.open_files", {{"needed", needed}, {"available", limit.rlim_cur}});
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed) {
+        limit.rlim_cur = std::min(needed, limit.rlim_max);
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    const rlim_t available = open_files_limit();
+    if (available >= needed) return wanted;
+    const rlim_t taken = 2 * (kRefusalsMax + kConnectionsLeast) + kOtherFiles;
+    const size_t room = kConnectionsLeast + (available > taken ? (available - taken) / 2 : 0);
+    log_info("http.connections_limited",
+             {{"wanted", wanted}, {"room", room}, {"open_files", available}});
+    return std::min(wanted, room);
 }
 
 // A duplicate of the socket that is ours alone. Pistache chooses a thread by the descriptor's
@@ -150,9 +163,10 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, cons
     // Not TRY: Pistache has a macro of that name.
     const auto address = parse_host(options.host, options.port);
     if (!address.ok()) return address.error();
-    raise_open_files_limit(options.limits.connections_max);
+    Limits limits = options.limits;
+    limits.connections_max = room_for_connections(limits.connections_max);
     std::shared_ptr<Shared> shared(
-        new Shared{options.limits, clock, pool, std::move(handler), Flusher(clock)});
+        new Shared{limits, clock, pool, std::move(handler), Flusher(clock)});
     auto door = std::make_shared<Door>(shared);
     auto endpoint = std::make_unique<Pistache::Http::Endpoint>(*address);
     errno = 0;

@@ -31,7 +31,8 @@ public:
     // Listens from its return on. `handler` runs on `pool`, never on a thread that reads sockets.
     // `clock` and `pool` must outlive the server and every Responder. kInvalid: `host` is not an
     // address. kUnavailable: the port is in use, or the address is not this machine's. Raises the
-    // soft limit on open files as far as connections_max needs.
+    // soft limit on open files as far as connections_max needs; where the hard limit is lower, that
+    // many connections are served and further ones told 503.
     static Result<std::unique_ptr<Server>> start(const ServerOptions& options, const Clock& clock,
                                                  WorkPool& pool, Handler handler);
     ~Server();  // As stop(0).

@@ -1,4 +1,6 @@
 // Many connections: wrong addressees, slow readers, limits, streams, stopping.
+#include <sys/resource.h>
+
 #include <random>
 
 #include "tests/http/server_fixture.h"
@@ -281,6 +283,28 @@ TEST_F(ServerTest, StopIsBoundedAndAnswersAfterItGoNowhere) {
     kept.respond({.body = "too late"});
     kept = {};
     stop();
+}
+
+// Goal: more clients than there are descriptors for are told so, instead of left in a queue that
+// cannot be accepted. Method: a hard limit with room for thirty connections. It holds for the rest
+// of this process, so this test is the last.
+TEST_F(ServerTest, ServesAsManyConnectionsAsThereIsRoomFor) {
+    const rlimit few{.rlim_cur = 700, .rlim_max = 700};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    handlers_["/echo"] = echo;
+    start();
+    std::vector<std::unique_ptr<RawClient>> clients;
+    int served = 0, status = 200;
+    while (status == 200 && served < 200) {
+        clients.push_back(std::make_unique<RawClient>(server_->port()));
+        clients.back()->send(get("/echo?1"));
+        status = clients.back()->read_answer().status;
+        if (status == 200) ++served;
+    }
+    EXPECT_EQ(status, 503) << "said to the first one too many";
+    EXPECT_EQ(served, 30);
+    clients.front()->send(get("/echo?2"));
+    EXPECT_EQ(clients.front()->read_answer().body, "2");
 }
 
 }  // namespace
