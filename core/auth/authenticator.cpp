@@ -90,10 +90,18 @@ Result<Caller> Authenticator::try_token(std::string_view access_token) {
     return caller_since(claims.agent_id, claims.issued_at);
 }
 
-Result<Tokens> Authenticator::issue(const Id& agent_id, const Id& family) {
-    Tokens tokens{signer_.sign(agent_id), random_token(kTokenBytes), kAccessTokenLives};
-    TRY(agents_.add_refresh_token({token_hash(tokens.refresh_token), agent_id, family,
-                                   clock_.wall_now() + kRefreshTokenLives, false}));
+Tokens Authenticator::make_tokens(const Id& agent_id) const {
+    return {signer_.sign(agent_id), random_token(kTokenBytes), kAccessTokenLives, agent_id};
+}
+
+store::RefreshToken Authenticator::kept(const Tokens& tokens, const Id& family) const {
+    return {token_hash(tokens.refresh_token), tokens.agent_id, family,
+            clock_.wall_now() + kRefreshTokenLives, false};
+}
+
+Result<Tokens> Authenticator::begin_login(const Id& agent_id) {
+    Tokens tokens = make_tokens(agent_id);
+    TRY(agents_.add_refresh_token(kept(tokens, new_id())));
     return tokens;
 }
 
@@ -119,7 +127,7 @@ Result<Id> Authenticator::try_secret(const Id& given_id, std::string_view secret
 }
 
 Result<Tokens> Authenticator::log_in(const Id& agent_id, std::string_view secret) {
-    return issue(TRY(check_secret(agent_id, secret)), new_id());
+    return begin_login(TRY(check_secret(agent_id, secret)));
 }
 
 Result<Tokens> Authenticator::try_refresh(std::string_view refresh_token) {
@@ -137,7 +145,12 @@ Result<Tokens> Authenticator::try_refresh(std::string_view refresh_token) {
     if (token->expires_at <= clock_.wall_now())
         return refused("the refresh token has expired; log in again");
     if (!TRY(look_up(token->agent_id)).enabled) return refused("the agent is disabled");
-    return issue(token->agent_id, token->family);
+    Tokens tokens = make_tokens(token->agent_id);
+    const Status added = agents_.add_successor(kept(tokens, token->family));
+    if (!added.ok() && added.error().code == ErrorCode::kNotFound)
+        return refused("this login has been ended; log in again");
+    if (!added.ok()) return added.error();
+    return tokens;
 }
 
 Status Authenticator::revoke(std::string_view refresh_token) {
@@ -172,7 +185,7 @@ Result<Id> Authenticator::try_login_link(std::string_view token) {
 }
 
 Result<Tokens> Authenticator::redeem_login_link(std::string_view token) {
-    return issue(TRY(use_login_link(token)), new_id());
+    return begin_login(TRY(use_login_link(token)));
 }
 
 }  // namespace ordinaut::auth

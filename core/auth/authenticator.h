@@ -16,6 +16,7 @@ struct Tokens {
     std::string access_token;
     std::string refresh_token;
     std::chrono::seconds expires_in{0};
+    Id agent_id = {};  // Whose they are.
 };
 
 // A browser's login. The token is known to the browser alone.
@@ -50,8 +51,8 @@ public:
     // A refresh token works once. One that comes a second time was stolen: the whole login it
     // belongs to ends.
     Result<Tokens> refresh(std::string_view refresh_token);
-    // Ends one login, or all of the agent's (its sessions at once, access tokens within five
-    // seconds).
+    // Ends one login, or all of the agent's (its sessions and login links at once, access tokens
+    // within five seconds).
     Status revoke(std::string_view refresh_token);
     Status revoke_all(const Id& agent_id);
 
@@ -88,7 +89,9 @@ private:
     Result<Id> try_secret(const Id& agent_id, std::string_view secret);
     Result<Id> try_login_link(std::string_view token);
     Result<Known> look_up(const Id& agent_id);
-    Result<Tokens> issue(const Id& agent_id, const Id& family);
+    Tokens make_tokens(const Id& agent_id) const;
+    store::RefreshToken kept(const Tokens& tokens, const Id& family) const;
+    Result<Tokens> begin_login(const Id& agent_id);
     Result<Id> check_secret(const Id& agent_id, std::string_view secret);
     Result<Id> use_login_link(std::string_view token);
     // The caller, unless everything issued at that time was revoked.

@@ -34,17 +34,21 @@ public:
     virtual Result<Listing<Agent>> list(Page page) = 0;
     // name, scopes, enabled. kNotFound, kConflict.
     virtual Result<Agent> update(const Agent& agent, const Actor& actor) = 0;
-    // kConflict while the agent owns tasks that are not canceled or completed. Revokes its tokens.
+    // kConflict while the agent owns tasks that are not canceled or completed. Revokes its logins.
     virtual Status remove(const Id& id, const Actor& actor) = 0;
-    // Also revokes its refresh tokens and sessions.
+    // Also does what revoke_agent() does.
     virtual Status set_secret_hash(const Id& id, std::string_view hash, const Actor& actor) = 0;
     virtual Result<int64_t> count() = 0;
 
     virtual Status add_refresh_token(const RefreshToken& token) = 0;
     // Marks it used and returns it as it was before. kNotFound.
     virtual Result<RefreshToken> use_refresh_token(std::string_view hash) = 0;
+    // The token that follows a used one. kNotFound: its family was revoked meanwhile, however
+    // little before.
+    virtual Status add_successor(const RefreshToken& token) = 0;
     virtual Status revoke_family(const Id& family) = 0;
-    virtual Status revoke_agent(const Id& agent_id) = 0;  // All families, and all sessions.
+    // All families, sessions and login links.
+    virtual Status revoke_agent(const Id& agent_id) = 0;
     // Access tokens issued before this moment are no longer accepted (revocation); none = never
     // revoked.
     virtual Result<std::optional<WallTime>> access_not_before(const Id& agent_id) = 0;

@@ -47,11 +47,23 @@ FROM (SELECT hash, used FROM refresh_token WHERE hash = $1 FOR UPDATE) AS before
 WHERE t.hash = before.hash
 RETURNING t.hash, t.agent_id, t.family, t.expires_at, before.used
 
+-- name: add_successor
+-- After lock_agent: whoever ends a login locks its agent too, so this statement sees what an end before it deleted, and
+-- an end after it sees the row it adds.
+INSERT INTO refresh_token (hash, agent_id, family, expires_at, used)
+SELECT $1::text, $2::uuid, $3::uuid, $4::timestamptz, $5::boolean
+WHERE EXISTS (SELECT 1 FROM refresh_token WHERE family = $3::uuid)
+RETURNING hash
+
+-- name: lock_agent_of_family
+SELECT id FROM agent WHERE id = (SELECT agent_id FROM refresh_token WHERE family = $1 LIMIT 1) FOR UPDATE
+
 -- name: revoke_family
 DELETE FROM refresh_token WHERE family = $1
 
 -- name: revoke_agent
-WITH sessions AS (DELETE FROM browser_session WHERE agent_id = $1)
+WITH sessions AS (DELETE FROM browser_session WHERE agent_id = $1),
+     links AS (DELETE FROM login_link WHERE agent_id = $1)
 DELETE FROM refresh_token WHERE agent_id = $1
 
 -- name: drop_expired_tokens
@@ -83,9 +95,6 @@ INSERT INTO login_link (hash, agent_id, expires_at) VALUES ($1, $2, $3)
 
 -- name: use_login_link
 DELETE FROM login_link WHERE hash = $1 AND expires_at > now() RETURNING agent_id
-
--- name: drop_agent_links
-DELETE FROM login_link WHERE agent_id = $1
 
 -- name: drop_expired_links
 DELETE FROM login_link WHERE expires_at < now()

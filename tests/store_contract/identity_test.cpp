@@ -1,4 +1,6 @@
 // Agents, their tokens and links, and secrets.
+#include <thread>
+
 #include "tests/store_contract/contract.h"
 
 namespace ordinaut::store {
@@ -80,6 +82,37 @@ TEST_P(IdentityContract, ARefreshTokenIsUsedOnce) {
     EXPECT_EQ(code_of(stores_.agents.use_refresh_token("hash-1")), ErrorCode::kNotFound);
 }
 
+TEST_P(IdentityContract, ATokenFollowsOnlyWhileItsLoginLasts) {
+    const Id family = new_id();
+    const RefreshToken next{"next", owner_, family, now() + 1h, false};
+    ASSERT_OK(stores_.agents.add_refresh_token({"first", owner_, family, now() + 1h, false}));
+    ASSERT_OK(stores_.agents.add_successor(next));
+    EXPECT_FALSE(stores_.agents.use_refresh_token("next")->used);
+    ASSERT_OK(stores_.agents.revoke_family(family));
+    EXPECT_EQ(code_of(stores_.agents.add_successor(next)), ErrorCode::kNotFound);
+    EXPECT_EQ(code_of(stores_.agents.use_refresh_token("next")), ErrorCode::kNotFound);
+}
+
+// Goal: whichever of the two comes first, an ended login has no token left. Method: both at once,
+// many times.
+TEST_P(IdentityContract, ALoginThatEndsWhileItGoesOnHasEnded) {
+    for (int round = 0; round < 40; ++round) {
+        const Id family = new_id();
+        const std::string first = "first-" + family, next = "next-" + family;
+        ASSERT_OK(stores_.agents.add_refresh_token({first, owner_, family, now() + 1h, false}));
+        std::thread goes_on([&] {
+            const Status added =
+                stores_.agents.add_successor({next, owner_, family, now() + 1h, false});
+            EXPECT_TRUE(added.ok() || added.error().code == ErrorCode::kNotFound);
+        });
+        const Status ended = round % 2 == 0 ? stores_.agents.revoke_family(family)
+                                            : stores_.agents.revoke_agent(owner_);
+        goes_on.join();
+        ASSERT_OK(ended);
+        EXPECT_EQ(code_of(stores_.agents.use_refresh_token(next)), ErrorCode::kNotFound) << round;
+    }
+}
+
 TEST_P(IdentityContract, ASessionLastsUntilItIsUnusedOverOrEnded) {
     const auto kept = [&](const char* hash) { return stores_.agents.get_session(hash).ok(); };
     const Session session{"kept", owner_, now(), now() + 1h, now() + 2h};
@@ -109,8 +142,10 @@ TEST_P(IdentityContract, ANewSecretRevokesRefreshTokens) {
     EXPECT_EQ(stores_.agents.get(owner_)->secret_hash, "new");
     EXPECT_EQ(code_of(stores_.agents.use_refresh_token("h")), ErrorCode::kNotFound);
     ASSERT_OK(stores_.agents.add_refresh_token({"h2", owner_, new_id(), now() + 1h, false}));
+    ASSERT_OK(stores_.agents.add_login_link("l3", owner_, now() + 60s));
     ASSERT_OK(stores_.agents.revoke_agent(owner_));
     EXPECT_EQ(code_of(stores_.agents.use_refresh_token("h2")), ErrorCode::kNotFound);
+    EXPECT_EQ(code_of(stores_.agents.use_login_link("l3")), ErrorCode::kNotFound);
     EXPECT_EQ(code_of(stores_.agents.set_secret_hash(new_id(), "x", actor_)), ErrorCode::kNotFound);
 }
 

@@ -17,6 +17,8 @@ void revoke(State& state, const Id& agent_id) {
                   [&](const auto& entry) { return entry.second.agent_id == agent_id; });
     std::erase_if(state.sessions,
                   [&](const auto& entry) { return entry.second.agent_id == agent_id; });
+    std::erase_if(state.links,
+                  [&](const auto& entry) { return entry.second.agent_id == agent_id; });
 }
 
 }  // namespace
@@ -78,7 +80,6 @@ Status MemoryAgentStore::remove(const Id& id, const Actor& actor) {
             (task.status == TaskStatus::kActive || task.status == TaskStatus::kPaused))
             return conflict("the agent owns active or paused tasks; cancel or delete them first");
     revoke(state_, id);
-    std::erase_if(state_.links, [&](const auto& entry) { return entry.second.agent_id == id; });
     state_.agents.erase(id);
     state_.audit("agent.deleted", id, "", actor);
     return ok();
@@ -114,6 +115,16 @@ Result<RefreshToken> MemoryAgentStore::use_refresh_token(std::string_view hash) 
     const RefreshToken before = row->second;
     row->second.used = true;
     return before;
+}
+
+Status MemoryAgentStore::add_successor(const RefreshToken& token) {
+    Change change(state_);
+    if (std::none_of(state_.refresh_tokens.begin(), state_.refresh_tokens.end(),
+                     [&](const auto& entry) { return entry.second.family == token.family; }))
+        return not_found("the login was ended");
+    if (!state_.refresh_tokens.emplace(token.hash, token).second)
+        return conflict("it exists already");
+    return ok();
 }
 
 Status MemoryAgentStore::revoke_family(const Id& family) {

@@ -17,6 +17,7 @@ public:
     Result<int64_t> count() override;
     Status add_refresh_token(const RefreshToken& token) override;
     Result<RefreshToken> use_refresh_token(std::string_view hash) override;
+    Status add_successor(const RefreshToken& token) override;
     Status revoke_family(const Id& family) override;
     Status revoke_agent(const Id& agent_id) override;
     Result<std::optional<WallTime>> access_not_before(const Id& agent_id) override;

@@ -77,7 +77,6 @@ Status PgAgentStore::remove(const Id& id, const Actor& actor) {
         if (owns_tasks)
             return conflict("the agent owns active or paused tasks; cancel or delete them first");
         tx.run("revoke_agent", Params().id(id));
-        tx.run("drop_agent_links", Params().id(id));
         tx.run("delete_agent", Params().id(id));
         append_audit(tx, "agent.deleted", id, "", actor);
         return ok();
@@ -127,8 +126,23 @@ Result<RefreshToken> PgAgentStore::use_refresh_token(std::string_view hash) {
     });
 }
 
+Status PgAgentStore::add_successor(const RefreshToken& token) {
+    return pool_.transact([&](Transaction& tx) -> Status {
+        tx.run("lock_agent", Params().id(token.agent_id));
+        const auto rows = tx.run("add_successor", Params()
+                                                      .text(token.hash)
+                                                      .id(token.agent_id)
+                                                      .id(token.family)
+                                                      .time(token.expires_at)
+                                                      .boolean(token.used));
+        if (rows.empty()) return not_found("the login was ended");
+        return ok();
+    });
+}
+
 Status PgAgentStore::revoke_family(const Id& family) {
     return pool_.transact([&](Transaction& tx) -> Status {
+        tx.run("lock_agent_of_family", Params().id(family));
         tx.run("revoke_family", Params().id(family));
         return ok();
     });
@@ -136,6 +150,7 @@ Status PgAgentStore::revoke_family(const Id& family) {
 
 Status PgAgentStore::revoke_agent(const Id& agent_id) {
     return pool_.transact([&](Transaction& tx) -> Status {
+        tx.run("lock_agent", Params().id(agent_id));
         tx.run("revoke_agent", Params().id(agent_id));
         return ok();
     });

@@ -14,6 +14,16 @@ std::string first_line(const char* what) {
     return std::string(text.substr(0, text.find('\n')));
 }
 
+// Where the socket lies is nobody's business who asks over the network.
+std::string without_socket(std::string text) {
+    constexpr std::string_view kBegin = "on socket \"";
+    const size_t begin = text.find(kBegin);
+    if (begin == std::string::npos) return text;
+    const size_t end = text.find('"', begin + kBegin.size());
+    if (end == std::string::npos) return text;
+    return text.replace(begin, end + 1 - begin, "on its socket");
+}
+
 Fault from_sqlstate(const pqxx::sql_error& error) {
     const std::string state = error.sqlstate();
     const auto is_class = [&](std::string_view prefix) { return state.compare(0, 2, prefix) == 0; };
@@ -54,8 +64,9 @@ Fault current_fault() noexcept {
         return {Error{ErrorCode::kInDoubt, "the database did not say whether the commit happened"},
                 false, true};
     } catch (const pqxx::broken_connection& error) {
-        return {unavailable("no connection to the database: " + first_line(error.what())), true,
-                true};
+        return {unavailable("no connection to the database: " +
+                            without_socket(first_line(error.what()))),
+                true, true};
     } catch (const pqxx::sql_error& error) {
         return from_sqlstate(error);
     } catch (const BadText& error) {
