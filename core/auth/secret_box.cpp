@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <vector>
 
@@ -27,6 +28,15 @@ std::string bound_to(const Id& owner, std::string_view name) {
 }
 
 Result<std::string> read_key_file(int fd, const std::string& path) {
+    struct stat info {};
+    if (fstat(fd, &info) != 0)
+        return unavailable("cannot look at the key file " + path + ": " + std::strerror(errno));
+    if ((info.st_mode & 077) != 0) {
+        char mode[8];
+        std::snprintf(mode, sizeof mode, "%04o", info.st_mode & 07777);
+        return unavailable("the key file " + path + " is open to others than its owner (mode " +
+                           mode + "): run 'chmod 600 " + path + "'");
+    }
     std::string key(SecretBox::kKeyBytes + 1, '\0');
     const ssize_t got = read(fd, key.data(), key.size());
     if (got != static_cast<ssize_t>(SecretBox::kKeyBytes))
@@ -123,6 +133,29 @@ Result<std::string> SecretBox::open(std::string_view sealed, const Id& owner,
             box.size(), bytes(bound), bound.size(), bytes(nonce), bytes(key_)) != 0)
         return damaged;
     return clear;
+}
+
+std::string SecretBox::seal_text(std::string_view clear, const Id& owner,
+                                 std::string_view name) const {
+    const std::string sealed = seal(clear, owner, name);
+    std::string text(sodium_base64_ENCODED_LEN(sealed.size(), sodium_base64_VARIANT_ORIGINAL),
+                     '\0');
+    sodium_bin2base64(text.data(), text.size(), bytes(sealed), sealed.size(),
+                      sodium_base64_VARIANT_ORIGINAL);
+    text.pop_back();  // Its final NUL.
+    return text;
+}
+
+Result<std::string> SecretBox::open_text(std::string_view sealed, const Id& owner,
+                                         std::string_view name) const {
+    std::string raw(sealed.size(), '\0');
+    size_t size = 0;
+    // What is no base64 is opened as nothing, which says that it is damaged.
+    if (sodium_base642bin(reinterpret_cast<unsigned char*>(raw.data()), raw.size(), sealed.data(),
+                          sealed.size(), nullptr, &size, nullptr,
+                          sodium_base64_VARIANT_ORIGINAL) != 0)
+        size = 0;
+    return open(std::string_view(raw).substr(0, size), owner, name);
 }
 
 }  // namespace ordinaut::auth

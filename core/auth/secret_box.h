@@ -19,13 +19,18 @@ public:
     // From text: base64 (standard or URL-safe, padded or not) of kKeyBytes.
     static Result<SecretBox> from_base64(std::string_view text);
     // From a file that is made with a fresh key (mode 0600) when it does not exist. kUnavailable:
-    // cannot be read or written.
+    // cannot be read or written, or others than its owner may read or write it.
     static Result<SecretBox> from_file(const std::string& path);
 
     // Opaque bytes: version, nonce, ciphertext with tag.
     std::string seal(std::string_view clear, const Id& owner, std::string_view name) const;
     // kInvalid: sealed with another key, for another owner or name, or damaged.
     Result<std::string> open(std::string_view sealed, const Id& owner, std::string_view name) const;
+
+    // The same in base64, for where only text can be kept.
+    std::string seal_text(std::string_view clear, const Id& owner, std::string_view name) const;
+    Result<std::string> open_text(std::string_view sealed, const Id& owner,
+                                  std::string_view name) const;
 
 private:
     explicit SecretBox(std::string key) : key_(std::move(key)) {}

@@ -1,6 +1,7 @@
 #include "auth/password.h"
 #include "auth/scope.h"
 #include "operations/answer.h"
+#include "operations/extension_admin.h"
 #include "operations/handlers.h"
 
 namespace ordinaut::operations {
@@ -9,6 +10,15 @@ namespace {
 constexpr size_t kSecretBytes = 32;
 
 std::vector<std::string> scopes_of(const Call& call) { return texts_of(call, "scopes"); }
+
+bool is_own_identity(std::string_view name) { return name.starts_with(kOwnAgentPrefix); }
+
+// An agent someone knows the secret of must never become the one an extension acts as.
+Status may_name(std::string_view name) {
+    if (!is_own_identity(name)) return ok();
+    return invalid("/name", "must not begin with '" + std::string(kOwnAgentPrefix) +
+                                "': those are the extensions' own identities");
+}
 
 // What protects an admin from someone who manages agents but is none.
 Status may_change(const Call& call, const Agent& agent) { return may_grant(call, agent.scopes); }
@@ -38,6 +48,7 @@ Result<Reply> create_agent(Services& services, const Call& call) {
     Agent agent;
     agent.id = new_id();
     agent.name = text_of(call, "name");
+    TRY(may_name(agent.name));
     agent.scopes = scopes_of(call);
     TRY(may_grant(call, agent.scopes));
     const std::string secret = random_token(kSecretBytes);
@@ -63,7 +74,12 @@ Result<Reply> get_agent(Services& services, const Call& call) {
 Result<Reply> update_agent(Services& services, const Call& call) {
     Agent agent = TRY(services.stores.agents.get(id_of(call, "agent_id")));
     TRY(may_change(call, agent));
-    agent.name = text_of(call, "name", agent.name);
+    if (const std::string name = text_of(call, "name", agent.name); name != agent.name) {
+        if (is_own_identity(agent.name))
+            return invalid("/name", "an extension's own identity keeps its name");
+        TRY(may_name(name));
+        agent.name = name;
+    }
     if (find(call.input, "scopes") != nullptr) {
         agent.scopes = scopes_of(call);
         TRY(may_grant(call, agent.scopes));
@@ -88,6 +104,8 @@ Result<Reply> delete_agent(Services& services, const Call& call) {
 Result<Reply> new_credentials(Services& services, const Call& call) {
     const Agent agent = TRY(services.stores.agents.get(id_of(call, "agent_id")));
     TRY(may_change(call, agent));
+    if (is_own_identity(agent.name))
+        return conflict("nobody logs in as an extension's own identity; it has no secret to renew");
     const std::string secret = random_token(kSecretBytes);
     TRY(services.stores.agents.set_secret_hash(agent.id, TRY(auth::hash_secret(secret)),
                                                actor(call)));
@@ -114,7 +132,9 @@ Result<Reply> refresh_token(Services& services, const Call& call) {
 }
 
 Result<Reply> redeem_login_link(Services& services, const Call& call) {
-    return tokens_reply(TRY(services.authenticator.redeem_login_link(text_of(call, "token"))));
+    const auto tokens = TRY(services.authenticator.redeem_login_link(text_of(call, "token")));
+    audit(services, call, "auth.login", tokens.agent_id);
+    return tokens_reply(tokens);
 }
 
 Result<Reply> revoke_tokens(Services& services, const Call& call) {

@@ -59,14 +59,33 @@ bool had_no_effect(const Error& error) {
            error.code != ErrorCode::kDeadline;
 }
 
+// No secret's name has a ':'.
+std::string sealed_name(std::string_view key) { return "idempotency:" + std::string(key); }
+
+// Answers may hold what is shown once, such as an agent's secret: they are stored sealed.
+Result<Reply> replayed(const Services& services, const Call& call,
+                       const store::IdempotentReply& first) {
+    auto body = services.secret_box.open_text(first.body_json, call.caller.agent_id,
+                                              sealed_name(call.idempotency_key));
+    if (!body.ok())
+        return conflict(
+            "the first answer to this Idempotency-Key was stored with another secret_key and "
+            "cannot be given again");
+    return Reply{.status = first.status,
+                 .body_json = std::move(*body),
+                 .headers = {{"Idempotency-Replayed", "true"}}};
+}
+
 // Wraps `finish` so that the first answer is stored under the key.
 Finish remember(Services& services, const Call& call, Finish finish) {
     return [&services, agent = call.caller.agent_id, key = call.idempotency_key,
             finish = std::move(finish)](Result<Reply> reply) {
         Status stored;
         if (reply.ok())
-            stored = services.stores.system.finish_idempotent(agent, key,
-                                                              {reply->status, reply->body_json});
+            stored = services.stores.system.finish_idempotent(
+                agent, key,
+                {reply->status,
+                 services.secret_box.seal_text(reply->body_json, agent, sealed_name(key))});
         else if (had_no_effect(reply.error()))
             stored = services.stores.system.abandon_idempotent(agent, key);
         if (!stored.ok()) log_warn("idempotency.store_failed", {{"error", stored.error().message}});
@@ -105,9 +124,7 @@ void Dispatcher::invoke(const Operation& operation, Call call, Finish finish) co
             if (!begun->reply)
                 return finish(conflict(
                     "a request with this Idempotency-Key is still in progress; try again"));
-            return finish(Reply{.status = begun->reply->status,
-                                .body_json = begun->reply->body_json,
-                                .headers = {{"Idempotency-Replayed", "true"}}});
+            return finish(replayed(services_, call, *begun->reply));
         }
         finish = remember(services_, call, std::move(finish));
     }

@@ -49,9 +49,10 @@ public:
     virtual void identity_changed() = 0;
 };
 
-// The name of the agent an extension acts as on its own behalf.
+// The name of the agent an extension acts as on its own behalf. No other agent's name begins so.
+inline constexpr std::string_view kOwnAgentPrefix = "ext:";
 inline std::string own_agent_name(std::string_view extension_id) {
-    return "ext:" + std::string(extension_id);
+    return std::string(kOwnAgentPrefix) + std::string(extension_id);
 }
 
 }  // namespace ordinaut::operations

@@ -57,8 +57,12 @@ Result<Reply> create_task(Services& services, const Call& call) {
     task.timezone = services.settings.default_timezone;
     task.schedule_anchor = anchor_at(now);
     TRY(take_owner(call, task));
-    if (task.owner != call.caller.agent_id && !services.stores.agents.get(task.owner).ok())
-        return invalid("/created_by", "there is no agent with this id");
+    if (task.owner != call.caller.agent_id) {
+        const auto agent = services.stores.agents.get(task.owner);
+        if (!agent.ok() && agent.error().code == ErrorCode::kNotFound)
+            return invalid("/created_by", "there is no agent with this id");
+        if (!agent.ok()) return agent.error();
+    }
     // An event is a fact, not a tick that may be left out: none is skipped unless that is asked
     // for.
     if (text_of(call, "schedule_kind") == name_of(ScheduleKind::kEvent))

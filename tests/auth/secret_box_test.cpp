@@ -33,6 +33,21 @@ TEST(SecretBox, OpensWhatItSealed) {
     EXPECT_NE(box.seal("x", "owner", "NAME"), box.seal("x", "owner", "NAME"));
 }
 
+TEST(SecretBox, KeepsTextAsText) {
+    const SecretBox box = box_of('k');
+    for (const std::string& clear : {std::string(), std::string("{}"), std::string(1000, '\0')}) {
+        const std::string sealed = box.seal_text(clear, "owner", "n");
+        EXPECT_TRUE(std::all_of(sealed.begin(), sealed.end(),
+                                [](unsigned char c) { return c > 0x20 && c < 0x7f; }));
+        const auto opened = box.open_text(sealed, "owner", "n");
+        ASSERT_OK(opened);
+        EXPECT_EQ(*opened, clear);
+        EXPECT_FALSE(box.open_text(sealed, "other", "n").ok());
+    }
+    for (const char* text : {"", "{}", "AAAA", "not base64"})
+        EXPECT_FALSE(box.open_text(text, "owner", "n").ok()) << text;
+}
+
 // Goal: whoever can write the database cannot move, change or swap a secret.
 TEST(SecretBox, RefusesWhatWasMovedOrChanged) {
     const SecretBox box = box_of('k');
@@ -89,12 +104,28 @@ TEST(SecretBox, MakesItsKeyFileOnce) {
 TEST(SecretBox, SaysWhatIsWrongWithItsKeyFile) {
     const testing::TempDir dir;
     testing::write_file(dir / "short.key", "too short");
+    ASSERT_EQ(chmod((dir / "short.key").c_str(), 0600), 0);
     const auto damaged = SecretBox::from_file(dir / "short.key");
     ASSERT_FALSE(damaged.ok());
     EXPECT_EQ(damaged.error().code, ErrorCode::kUnavailable);
     EXPECT_NE(damaged.error().message.find("32 bytes"), std::string::npos);
     EXPECT_EQ(SecretBox::from_file(dir / "missing/secret.key").error().code,
               ErrorCode::kUnavailable);
+}
+
+TEST(SecretBox, RefusesAKeyFileThatIsOpenToOthers) {
+    const testing::TempDir dir;
+    const std::string path = dir / "secret.key";
+    ASSERT_OK(SecretBox::from_file(path));
+    for (const mode_t mode : {0640, 0604, 0620, 0602}) {
+        ASSERT_EQ(chmod(path.c_str(), mode), 0);
+        const auto open = SecretBox::from_file(path);
+        ASSERT_FALSE(open.ok()) << std::oct << mode;
+        EXPECT_NE(open.error().message.find("chmod 600 " + path), std::string::npos)
+            << open.error().message;
+    }
+    ASSERT_EQ(chmod(path.c_str(), 0400), 0);
+    EXPECT_OK(SecretBox::from_file(path));
 }
 
 }  // namespace
