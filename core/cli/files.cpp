@@ -42,6 +42,8 @@ Result<std::string> read_text(const std::string& path, size_t bytes_max) {
 
 Status write_private(const std::string& path, const std::string& text) {
     const std::string next = fmt::format("{}.{}", path, getpid());
+    // Left by a process of the same number that was killed here; in a container all have it.
+    unlink(next.c_str());
     const int fd = open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return unavailable(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
     const bool whole = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());

@@ -1,27 +1,36 @@
 #include "server/identity.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 
 #include "base/json.h"
+#include "base/log.h"
+#include "cli/client.h"
+#include "cli/files.h"
 
 namespace ordinaut::server {
 namespace {
 
 using cli::ServerConfig;
 
-std::optional<auth::Credentials> read_credentials(const std::string& path) {
-    std::string text(4096, '\0');
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const ssize_t got = fd < 0 ? -1 : read(fd, text.data(), text.size());
-    if (fd >= 0) close(fd);
-    if (got <= 0) return std::nullopt;
-    const auto json = parse_json(std::string_view(text).substr(0, static_cast<size_t>(got)));
-    if (!json.ok() || !is_id(string_or(*json, "agent_id", ""))) return std::nullopt;
-    return auth::Credentials{Id(string_or(*json, "agent_id", "")),
-                             std::string(string_or(*json, "agent_secret", ""))};
+// The file is written anew, for its owner alone, at every start; until then others could read it.
+void warn_of_readers(const std::string& data_dir) {
+    struct stat info {};
+    const std::string path = data_dir + "/credentials.json";
+    if (stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0)
+        log_warn("credentials.open_to_others",
+                 {{"path", path},
+                  {"advice",
+                   "whoever read the secret can log in: `ordinaut agent credentials` "
+                   "gives a new one"}});
+}
+
+std::optional<auth::Credentials> read_credentials(const std::string& data_dir) {
+    warn_of_readers(data_dir);
+    const auto kept = cli::read_credentials(data_dir);
+    if (!kept.ok() || !is_id(kept->agent_id)) return std::nullopt;
+    return auth::Credentials{kept->agent_id, kept->agent_secret};
 }
 
 }  // namespace
@@ -45,22 +54,14 @@ Status write_credentials(const std::string& data_dir, const auth::Credentials& c
         .field("agent_id", credentials.agent_id)
         .field("agent_secret", credentials.agent_secret);
     const std::string text = writer.field("url", url).end_object().take() + "\n";
-    const std::string path = data_dir + "/credentials.json";
-    const std::string fresh = path + ".new";
-    const int fd = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    const bool written =
-        fd >= 0 && write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    if (fd >= 0) close(fd);
-    if (!written || rename(fresh.c_str(), path.c_str()) != 0)
-        return unavailable("cannot write " + path);
-    return ok();
+    return cli::write_private(data_dir + "/credentials.json", text);
 }
 
 Result<Id> operator_agent(const ServerConfig& config, bool owns_data_dir, store::AgentStore& agents,
                           auth::Authenticator& authenticator,
                           std::optional<auth::Credentials>& credentials) {
     if (owns_data_dir) {
-        credentials = read_credentials(config.data_dir + "/credentials.json");
+        credentials = read_credentials(config.data_dir);
         if (!credentials ||
             !authenticator.log_in(credentials->agent_id, credentials->agent_secret).ok())
             credentials = TRY(auth::renew_admin(agents));

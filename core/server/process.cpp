@@ -38,10 +38,14 @@ void configure_log(const ServerConfig& config) {
     log_configure(level, json ? LogFormat::kJson : LogFormat::kText);
 }
 
-std::string worker_name() {
+std::string host_name() {
     char host[256] = "localhost";
     gethostname(host, sizeof host - 1);
-    return std::string(host) + "-" + std::to_string(getpid()) + "-" + random_token(3);
+    return host;
+}
+
+std::string worker_name() {
+    return host_name() + "-" + std::to_string(getpid()) + "-" + random_token(3);
 }
 
 }  // namespace ordinaut::server

@@ -14,6 +14,7 @@ void wait_for_stop();
 
 void configure_log(const cli::ServerConfig& config);
 
+std::string host_name();
 // host-pid-random: unique among all processes of a database.
 std::string worker_name();
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "runner/queue_gauges.h"
+#include "server/process.h"
 
 namespace ordinaut::server {
 namespace {
@@ -13,7 +14,7 @@ store::WorkerInfo describe_process(const ServerConfig& config, const std::string
                                    WallTime started_at, const runner::Runner& runner) {
     store::WorkerInfo info;
     info.name = name;
-    info.host = name.substr(0, name.find('-'));
+    info.host = host_name();
     info.pid = getpid();
     info.roles = config.roles;
     info.version = ORDINAUT_VERSION;
