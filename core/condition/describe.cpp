@@ -14,22 +14,22 @@ struct Words {
     std::string_view cooldown;              // {0} seconds.
 };
 
-constexpr Words kEnglish{{"Runs when `{0}` becomes true", "Runs at every check while `{0}` is true",
-                          "Runs when the value of `{0}` changes"},
+constexpr Words kEnglish{{"Runs when “{0}” becomes true", "Runs at every check while “{0}” is true",
+                          "Runs when the value of “{0}” changes"},
                          " and has stayed so for {0} s",
                          " and the new value has stayed for {0} s",
                          " (source: {0}, checked every {1} s)",
                          "; not again for {0} s after a run"};
-constexpr Words kRomanian{{"Rulează când `{0}` devine adevărat",
-                           "Rulează la fiecare verificare cât timp `{0}` este adevărat",
-                           "Rulează când valoarea expresiei `{0}` se schimbă"},
+constexpr Words kRomanian{{"Rulează când „{0}” devine adevărat",
+                           "Rulează la fiecare verificare cât timp „{0}” este adevărat",
+                           "Rulează când valoarea expresiei „{0}” se schimbă"},
                           " și rămâne așa timp de {0} s",
                           " și noua valoare se menține timp de {0} s",
                           " (sursa: {0}, verificată la fiecare {1} s)",
                           "; după o rulare nu mai rulează timp de {0} s"};
-constexpr Words kRussian{{"Запускается, когда `{0}` становится истинным",
-                          "Запускается при каждой проверке, пока `{0}` истинно",
-                          "Запускается, когда значение `{0}` меняется"},
+constexpr Words kRussian{{"Запускается, когда «{0}» становится истинным",
+                          "Запускается при каждой проверке, пока «{0}» истинно",
+                          "Запускается, когда значение «{0}» меняется"},
                          " и остаётся таким в течение {0} с",
                          " и новое значение держится {0} с",
                          " (источник: {0}, проверка каждые {1} с)",

@@ -57,15 +57,15 @@ Result<Reply> preview_event(const std::string& topic) {
     JsonWriter writer;
     writer.begin_object().key("occurrences").begin_array().end_array();
     writer.key("description").begin_object();
-    writer.field("en", (many ? "whenever an event is published to a topic like "
-                             : "whenever an event is published to ") +
-                           topic);
-    writer.field("ro", (many ? "de fiecare dată când se publică un eveniment pe un subiect ca "
-                             : "de fiecare dată când se publică un eveniment pe ") +
-                           topic);
-    writer.field("ru", (many ? "каждый раз, когда публикуется событие с темой вида "
-                             : "каждый раз, когда публикуется событие с темой ") +
-                           topic);
+    writer.field("en", (many ? "Whenever an event is published to a topic like '"
+                             : "Whenever an event is published to '") +
+                           topic + "'.");
+    writer.field("ro", (many ? "De fiecare dată când se publică un eveniment pe un subiect ca „"
+                             : "De fiecare dată când se publică un eveniment pe „") +
+                           topic + "”.");
+    writer.field("ru", (many ? "Каждый раз, когда публикуется событие с темой вида «"
+                             : "Каждый раз, когда публикуется событие с темой «") +
+                           topic + "».");
     writer.end_object().key("warnings").begin_array().end_array();
     return Reply{.body_json = writer.end_object().take()};
 }

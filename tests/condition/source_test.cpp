@@ -107,7 +107,7 @@ TEST(Sentence, SaysWhatItDoes) {
     task.condition->for_seconds = 120;
     task.condition->cooldown_seconds = 3600;
     EXPECT_EQ(describe(task, Language::kEnglish),
-              "Runs when `ready > `100`` becomes true and has stayed so for 120 s (source: queue, "
+              "Runs when “ready > `100`” becomes true and has stayed so for 120 s (source: queue, "
               "checked every 60 s); not again for 3600 s after a run.");
     EXPECT_THAT(describe(task, Language::kRomanian), HasSubstr("devine adevărat"));
     EXPECT_THAT(describe(task, Language::kRussian), HasSubstr("становится истинным"));

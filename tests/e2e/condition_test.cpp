@@ -137,7 +137,7 @@ TEST_F(Conditions, TheCommandLineTakesFilesAndSaysWhatItDoes) {
         host_->cli({"preview", "ready > `100`", "--kind", "condition", "--condition",
                     R"({"source":{"kind":"queue"},"edge":"change"})"});
     EXPECT_EQ(preview.exit_code, 0) << preview.err;
-    EXPECT_THAT(preview.out, HasSubstr("Runs when the value of `ready > `100`` changes"));
+    EXPECT_THAT(preview.out, HasSubstr("Runs when the value of “ready > `100`” changes"));
     EXPECT_THAT(preview.out, HasSubstr("no times can be listed"));
 }
 

@@ -100,7 +100,7 @@ TEST_F(EventsEndToEnd, MistakesAreExplained) {
     const auto preview = http().post("/schedules/preview",
                                      R"({"schedule_kind":"event","schedule_expr":"orders.#"})");
     EXPECT_EQ(preview.status, 200);
-    EXPECT_THAT(preview.body, HasSubstr("whenever an event is published"));
+    EXPECT_THAT(preview.body, HasSubstr("Whenever an event is published"));
     EXPECT_EQ(http()
                   .post("/schedules/preview", R"({"schedule_kind":"event","schedule_expr":"a b"})")
                   .status,
