@@ -6,7 +6,7 @@ namespace ordinaut::operations {
 namespace {
 
 // Roles as the agent was given them; scopes as they are checked.
-Result<std::string> who_json(Services& services, const auth::Caller& caller) {
+Result<std::string> who_json(Services& services, const auth::Caller& caller, bool in_session) {
     std::vector<std::string> given = caller.scopes;
     if (!caller.agent_id.empty()) {
         const auto agent = services.stores.agents.get(caller.agent_id);
@@ -21,7 +21,7 @@ Result<std::string> who_json(Services& services, const auth::Caller& caller) {
         writer.key("id").null();
     else
         writer.field("id", caller.agent_id);
-    writer.field("name", caller.name).field("admin", caller.admin());
+    writer.field("name", caller.name).field("admin", caller.admin()).field("session", in_session);
     writer.key("scopes").begin_array();
     for (const auto& scope : caller.scopes) writer.string(scope);
     writer.end_array().key("roles").begin_array();
@@ -57,7 +57,7 @@ Result<Reply> open_session(Services& services, const Call& call) {
     const auto caller = TRY(services.authenticator.authenticate_session(session->token));
     const auto lives = session->ends_at - services.clock.wall_now();
     return Reply{
-        .body_json = TRY(who_json(services, caller)),
+        .body_json = TRY(who_json(services, caller, true)),
         .session = SessionChange{session->token, std::chrono::floor<std::chrono::seconds>(lives)}};
 }
 
@@ -71,7 +71,7 @@ Result<Reply> end_session(Services& services, const Call& call) {
 }
 
 Result<Reply> who_am_i(Services& services, const Call& call) {
-    return Reply{.body_json = TRY(who_json(services, call.caller))};
+    return Reply{.body_json = TRY(who_json(services, call.caller, !call.session_token.empty()))};
 }
 
 }  // namespace ordinaut::operations
