@@ -63,7 +63,8 @@ void write_json(JsonWriter& writer, const Task& task) {
         .field("created_by", task.owner)
         .field("schedule_kind", name_of(task.schedule_kind))
         .field("schedule_expr", task.schedule_expr)
-        .field("timezone", task.timezone);
+        .field("timezone", task.timezone)
+        .field("schedule_anchor", format_time(task.schedule_anchor));
     optional_text(writer, "dst_gap", task.dst_gap);
     optional_text(writer, "dst_fold", task.dst_fold);
     if (task.condition) write_json(writer.key("condition"), *task.condition);

@@ -74,7 +74,9 @@ Result<Reply> list_runs(Services& services, const Call& call) {
                                                 [](JsonWriter&, const Run&) {})};
         query.owner = created_by;
     }
-    query.oldest_first = text_of(call, "sort") == "created_at";
+    const std::string sort = text_of(call, "sort", "-created_at");
+    query.descending = sort.starts_with('-');
+    query.sort = sort.substr(query.descending ? 1 : 0);
     query.start_time = TRY(time_of(call, "start_time"));
     query.end_time = TRY(time_of(call, "end_time"));
     auto listing = TRY(services.stores.runs.list(query));

@@ -21,16 +21,15 @@ void take_integer(const JsonValue& input, std::string_view name, int& target) {
 }
 
 template <class Enum>
-void take_name(const JsonValue& input, std::string_view name, Enum& target, std::string_view issue,
+void take_name(const JsonValue& input, std::string_view name, Enum& target, std::string_view right,
                Problems& problems) {
     const JsonValue* value = find(input, name);
     if (value == nullptr) return;
     if (const auto known = find_name<Enum>(view(*value)))
         target = *known;
     else
-        problems.push_back(
-            {pointer_child("", name),
-             "'" + std::string(view(*value)) + "' is not supported yet; " + std::string(issue)});
+        problems.push_back({pointer_child("", name), "'" + std::string(view(*value)) +
+                                                         "' is unknown; " + std::string(right)});
 }
 
 void add(Problems& problems, const Error& error) {

@@ -151,8 +151,9 @@ Result<Reply> snooze_task(Services& services, const Call& call) {
                             *task.next_run_at + delay - std::chrono::microseconds(1),
                             "skipped(snoozed)");
     }
-    return task_reply(TRY(services.stores.tasks.snooze(
-        task.id, task.next_run_at.value_or(WallTime{}), delay, skips, owner(call), actor(call))));
+    return task_reply(TRY(
+        services.stores.tasks.snooze(task.id, task.next_run_at.value_or(WallTime{}), delay,
+                                     text_of(call, "reason"), skips, owner(call), actor(call))));
 }
 
 Result<Reply> pause_task(Services& services, const Call& call) {

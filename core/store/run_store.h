@@ -11,7 +11,10 @@ struct RunQuery {
     std::optional<bool> success = {};
     std::optional<RunState> state = {};
     std::optional<WallTime> start_time = {}, end_time = {};  // On created_at: [start, end).
-    bool oldest_first = false;
+    // created_at | started_at | finished_at | lateness_seconds | duration_seconds | attempt | state
+    // | source | title (of the task) | id; nulls last, id breaks ties.
+    std::string sort = "created_at";
+    bool descending = true;
     Page page = {};
 };
 
@@ -43,7 +46,7 @@ class RunStore {
 public:
     virtual ~RunStore() = default;
 
-    // By created_at, then id.
+    // In any order but that of created_at: of the newest 100,000 runs that match.
     virtual Result<Listing<Run>> list(const RunQuery& query) = 0;
     virtual Result<RunDetail> get(const Id& run_id, const OwnerFilter& owner) = 0;
     // kNotFound: no run, or no such task.

@@ -12,9 +12,9 @@ struct TaskQuery {
     std::optional<TaskStatus> status = {};
     std::optional<ScheduleKind> schedule_kind = {};
     std::optional<Id> created_by = {};
-    std::string text = {};  // Case-insensitive part of title or description, or an exact id.
+    std::string text = {};  // Case-insensitive part of title, description or id.
     // created_at | updated_at | next_run_at | title | priority | status | schedule_expr |
-    // created_by; nulls last, id breaks ties.
+    // created_by (the owner's name) | last_run_state; nulls last, id breaks ties.
     std::string sort = "created_at";
     bool descending = true;
     Page page = {};
@@ -75,10 +75,10 @@ public:
     virtual Result<Task> resume(const Id& id, const Resumption& resumption,
                                 const OwnerFilter& owner, const Actor& actor) = 0;
     // Moves next_run_at by `delay`, once. `skips`: the occurrences it passes over. kConflict unless
-    // active with a next_run_at, or when that is no longer `from`.
+    // active with a next_run_at, or when that is no longer `from`. The audit row keeps `reason`.
     virtual Result<Task> snooze(const Id& id, WallTime from, std::chrono::seconds delay,
-                                const std::vector<Skip>& skips, const OwnerFilter& owner,
-                                const Actor& actor) = 0;
+                                std::string_view reason, const std::vector<Skip>& skips,
+                                const OwnerFilter& owner, const Actor& actor) = 0;
     // → canceled: queued runs dropped, running ones asked to stop. Already canceled: unchanged.
     // completed → kConflict.
     virtual Result<Task> cancel(const Id& id, std::string_view reason, const OwnerFilter& owner,

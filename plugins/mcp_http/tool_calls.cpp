@@ -91,10 +91,6 @@ void run_tool(const ExchangePtr& exchange, const Tool& tool, const Json& argumen
         problems.push_back({"cursor", "must be next_cursor of an earlier page of " + tool.name});
     if (!problems.empty()) return refuse(run, problems);
     if (tool.call != nullptr) return tool.call(run);
-    if (tool.name == "snooze_task" && arguments.find("reason") != nullptr)
-        exchange->host().log(ordinaut::Level::kInfo, "a task is snoozed",
-                             {{"task_id", option_of(arguments, "task_id")},
-                              {"reason", option_of(arguments, "reason")}});
     const std::string key = option_of(arguments, "idempotency_key");
     const std::string version = option_of(arguments, "expected_version");
     ordinaut::CoreOptions options;

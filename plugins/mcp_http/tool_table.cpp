@@ -119,12 +119,6 @@ Json run_query(const Json& arguments) {
         named.set(name == "status" ? "state" : name, value);
     return named;
 }
-Json without_reason(const Json& arguments) {
-    Json input = Json::object();
-    for (const auto& [name, value] : arguments.members())
-        if (name != "reason") input.set(name, value);
-    return input;
-}
 Json nothing(const Json&) { return Json::object(); }
 
 std::vector<Tool> tasks_changed() {
@@ -207,9 +201,9 @@ std::vector<Tool> tasks_steered() {
                      {"delay_seconds",
                       integer("How much later the next occurrence comes, in seconds.", 1, 31536000),
                       true},
-                     {"reason", text("Why, for the server's log.", 0, 500)}}),
+                     {"reason", text("Why, for the record.", 0, 500)}}),
              task_output(), kWritesOnce, example_of("task_id", R"(,"delay_seconds":600)"),
-             "tasks.snooze", without_reason, task_answer, nullptr}};
+             "tasks.snooze", renamed, task_answer, nullptr}};
 }
 
 std::vector<Tool> runs() {

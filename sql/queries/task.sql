@@ -19,7 +19,7 @@ SELECT last.id, last.state, last.finished_at FROM (
 -- fragment: task_filter
 ($1::uuid IS NULL OR t.owner = $1) AND ($2::text IS NULL OR t.status = $2) AND ($3::text IS NULL OR t.schedule_kind = $3)
 AND ($4::uuid IS NULL OR t.owner = $4)
-AND ($5::text IS NULL OR t.title ILIKE $5 OR t.description ILIKE $5 OR t.id = $6::uuid)
+AND ($5::text IS NULL OR t.title ILIKE $5 OR t.description ILIKE $5 OR t.id::text ILIKE $5)
 
 -- name: insert_task
 INSERT INTO task (id, title, description, owner, schedule_kind, schedule_expr, timezone, schedule_anchor, dst_gap, dst_fold, payload,
@@ -60,7 +60,25 @@ SELECT {task_columns} FROM task t WHERE t.id = $1 AND ($2::uuid IS NULL OR t.own
 -- name: list_tasks
 -- {order_by} is one of the fixed texts in task_store.cpp. The page is cut before the last runs are looked up.
 SELECT {task_columns}, last.id, last.state, last.finished_at, {condition_columns}
-FROM (SELECT {task_columns} FROM task t WHERE {task_filter} ORDER BY {order_by} LIMIT $7 OFFSET $8) AS t
+FROM (SELECT {task_columns} FROM task t WHERE {task_filter} ORDER BY {order_by} LIMIT $6 OFFSET $7) AS t
+     LEFT JOIN LATERAL ({last_run}) AS last ON true
+     LEFT JOIN condition_state c ON c.task_id = t.id
+ORDER BY {order_by}
+
+-- name: list_tasks_by_last_run
+-- As list_tasks. Which run is a task's last is looked for among the newest 100000 runs, not task by task: that is one scan of
+-- bounded length however many tasks there are. A task without one among them comes as one without runs.
+SELECT {task_columns}, last.id, last.state, last.finished_at, {condition_columns}
+FROM (SELECT {task_columns}
+      FROM task t LEFT JOIN (
+          SELECT DISTINCT ON (recent.task_id) recent.task_id, recent.state FROM (
+              (SELECT l.task_id, {live_state} AS state, l.created_at, l.run_id AS id
+               FROM live_run l JOIN due_work d USING (run_id) ORDER BY l.created_at DESC LIMIT 100000)
+              UNION ALL
+              (SELECT r.task_id, r.state, r.created_at, r.id FROM task_run r ORDER BY r.created_at DESC LIMIT 100000)
+          ) AS recent ORDER BY recent.task_id, recent.created_at DESC, recent.id DESC
+      ) AS last ON last.task_id = t.id
+      WHERE {task_filter} ORDER BY {order_by} LIMIT $6 OFFSET $7) AS t
      LEFT JOIN LATERAL ({last_run}) AS last ON true
      LEFT JOIN condition_state c ON c.task_id = t.id
 ORDER BY {order_by}

@@ -36,6 +36,27 @@ SELECT * FROM (
 ) AS runs
 ORDER BY created_at, run_id LIMIT $7::integer OFFSET $8::integer
 
+-- name: list_runs_by
+-- {order_by} is one of the fixed texts in run_store.cpp. Only created_at has an index, so that any other order is one of the
+-- newest 100000 that match: in narrow rows first, whole ones for the page alone.
+WITH found AS (
+    (SELECT l.run_id, l.task_id, l.source, {live_state} AS state, d.attempt, l.created_at,
+            coalesce(l.nominal_at, l.created_at) AS due_at, d.started_at, NULL::timestamptz AS finished_at
+     FROM live_run l JOIN due_work d USING (run_id) WHERE {live_filter} ORDER BY l.created_at DESC LIMIT 100000)
+    UNION ALL
+    (SELECT r.id, r.task_id, r.source, r.state, r.attempt, r.created_at,
+            coalesce(r.nominal_at, r.created_at) AS due_at, r.started_at, r.finished_at
+     FROM task_run r WHERE {finished_filter} ORDER BY r.created_at DESC LIMIT 100000)
+), page AS (
+    SELECT f.run_id, f.created_at, row_number() OVER (ORDER BY {order_by}) AS place
+    FROM found f LEFT JOIN task t ON t.id = f.task_id
+    ORDER BY place LIMIT $7::integer OFFSET $8::integer
+)
+SELECT {live_columns}, page.place FROM page JOIN live_run l ON l.run_id = page.run_id JOIN due_work d ON d.run_id = l.run_id
+UNION ALL
+SELECT {finished_columns}, page.place FROM page JOIN task_run r ON r.id = page.run_id AND r.created_at = page.created_at
+ORDER BY place
+
 -- name: count_runs
 -- Bounded: nobody pages past the bound, and an exact count of a year of runs is not worth its scan.
 SELECT (SELECT count(*) FROM (SELECT 1 FROM live_run l JOIN due_work d USING (run_id) WHERE {live_filter} LIMIT 100000) AS live)

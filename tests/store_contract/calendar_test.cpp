@@ -111,7 +111,7 @@ TEST_P(CalendarContract, RescheduleMovesWhatLiesAheadAndIsNotSnoozed) {
     const Task ahead = add_with_next("ahead", 60min);
     const Task due = add_with_next("due", -60min);
     const Task snoozed = add_with_next("snoozed", 60min);
-    ASSERT_OK(stores_.tasks.snooze(snoozed.id, *snoozed.next_run_at, 60s, {}, owner_, actor_));
+    ASSERT_OK(stores_.tasks.snooze(snoozed.id, *snoozed.next_run_at, 60s, "", {}, owner_, actor_));
     std::optional<Id> last;
     int pages = 0;
     do {

@@ -5,6 +5,7 @@ namespace ordinaut::store {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 
 class RunContract : public Contract {
 protected:
@@ -37,14 +38,54 @@ TEST_P(RunContract, ListsMixLiveAndFinishedRunsNewestFirst) {
     EXPECT_THAT(ids({.state = RunState::kScheduled}), ElementsAre(waiting));
     EXPECT_THAT(ids({.state = RunState::kFailed}), ElementsAre(failed));
     EXPECT_THAT(ids({.page = {2, 1}}), ElementsAre(running, failed));
-    EXPECT_THAT(ids({.oldest_first = true}), ElementsAre(succeeded, failed, running, waiting));
-    EXPECT_THAT(ids({.oldest_first = true, .page = {2, 1}}), ElementsAre(failed, running));
+    EXPECT_THAT(ids({.descending = false}), ElementsAre(succeeded, failed, running, waiting));
+    EXPECT_THAT(ids({.descending = false, .page = {2, 1}}), ElementsAre(failed, running));
     EXPECT_EQ(stores_.runs.list({.page = {1, 0}})->total, 4);
     EXPECT_TRUE(ids({.owner = stranger_}).empty());
     EXPECT_EQ(ids({.owner = owner_}).size(), 4u);
     EXPECT_EQ(ids({.start_time = now() - 1h, .end_time = now() + 1h}).size(), 4u);
     EXPECT_TRUE(ids({.start_time = now() + 1h}).empty());
     EXPECT_TRUE(ids({.end_time = now() - 1h}).empty());
+}
+
+TEST_P(RunContract, ListsSortByAnyColumnWithNullsLast) {
+    Task zebra = some_task("zebra"), ant = some_task("ant");
+    zebra = add_task(zebra);
+    ant = add_task(ant);
+    const Id first = add_run(zebra).id;
+    finish(claim_one(), RunState::kFailed);
+    const Id second = add_run(ant).id;
+    finish(claim_one());
+    const Id running = add_run(zebra).id;
+    claim_one();
+    const Id waiting = add_run(ant, 5, 3600000ms).id;
+
+    const auto up = [&](const std::string& sort) {
+        return ids({.sort = sort, .descending = false});
+    };
+    const auto down = [&](const std::string& sort) { return ids({.sort = sort}); };
+    EXPECT_THAT(up("started_at"), ElementsAre(first, second, running, waiting));
+    EXPECT_THAT(down("started_at"), ElementsAre(running, second, first, waiting));
+    EXPECT_THAT(up("finished_at").front(), first);
+    EXPECT_THAT(down("finished_at").front(), second);
+    EXPECT_THAT(up("state"), ElementsAre(first, running, waiting, second));
+    EXPECT_THAT(down("state"), ElementsAre(second, waiting, running, first));
+    EXPECT_EQ(up("attempt").front(), waiting);
+    EXPECT_EQ(down("attempt").back(), waiting);
+    EXPECT_EQ(up("duration_seconds").back(), waiting);
+    EXPECT_EQ(down("lateness_seconds").back(), waiting);
+    EXPECT_THAT(up("title"), UnorderedElementsAre(first, second, running, waiting));
+    EXPECT_THAT(ids({.sort = "title", .descending = false, .page = {2, 0}}),
+                UnorderedElementsAre(second, waiting));
+    EXPECT_THAT(ids({.sort = "title", .page = {2, 0}}), UnorderedElementsAre(first, running));
+    EXPECT_THAT(ids({.task_id = zebra.id, .sort = "state"}), ElementsAre(running, first));
+    EXPECT_THAT(ids({.owner = stranger_, .sort = "title"}), ElementsAre());
+    std::vector<Id> by_id = up("id"), sorted = by_id;
+    std::sort(sorted.begin(), sorted.end());
+    EXPECT_EQ(by_id, sorted);
+    std::vector<Id> pages = ids({.sort = "source", .page = {2, 0}});
+    for (const Id& id : ids({.sort = "source", .page = {2, 2}})) pages.push_back(id);
+    EXPECT_EQ(pages, down("source"));
 }
 
 TEST_P(RunContract, LatestIsTheNewestRunOfTheTask) {

@@ -97,11 +97,32 @@ TEST_P(TaskContract, ListsFilterSearchSortAndPage) {
     EXPECT_THAT(titles({.text = "0%"}), ElementsAre("beta 50%"));
     EXPECT_THAT(titles({.text = "a%a"}), IsEmpty());  // Not a wildcard.
     EXPECT_THAT(titles({.text = gamma.id}), ElementsAre("gamma"));
+    EXPECT_THAT(titles({.text = gamma.id.substr(20)}), ElementsAre("gamma"));
     const auto page = stores_.tasks.list({.sort = "title", .descending = false, .page = {1, 1}});
     ASSERT_OK(page);
     EXPECT_EQ(page->total, 3);
     ASSERT_EQ(page->items.size(), 1u);
     EXPECT_EQ(page->items[0].title, "beta 50%");
+}
+
+TEST_P(TaskContract, ListsSortByTheStateOfTheLastRun) {
+    const Task failed = add_task(some_task("failed"));
+    add_run(failed);
+    finish(claim_one());
+    add_run(failed);
+    finish(claim_one(), RunState::kFailed);
+    add_task(some_task("none"));
+    const Task succeeded = add_task(some_task("succeeded"));
+    add_run(succeeded);
+    finish(claim_one());
+    const Task ready = add_task(some_task("ready"));
+    add_run(ready);
+
+    EXPECT_THAT(titles({.sort = "last_run_state", .descending = false}),
+                ElementsAre("failed", "ready", "succeeded", "none"));
+    EXPECT_THAT(titles({.sort = "last_run_state"}),
+                ElementsAre("succeeded", "ready", "failed", "none"));
+    EXPECT_THAT(titles({.sort = "last_run_state", .page = {1, 1}}), ElementsAre("ready"));
 }
 
 TEST_P(TaskContract, LastRunIsTheNewestOne) {
@@ -156,12 +177,12 @@ TEST_P(TaskContract, PauseResumeAndSnooze) {
     task.next_run_at = now() + 1h;
     add_task(task);
     const auto snoozed = stores_.tasks.snooze(
-        task.id, *task.next_run_at, 600s,
+        task.id, *task.next_run_at, 600s, "the office is closed",
         {{*task.next_run_at, *task.next_run_at, 1, "skipped(snoozed)"}}, owner_, actor_);
     ASSERT_OK(snoozed);
     EXPECT_EQ(snoozed->next_run_at, *task.next_run_at + 600s);
     EXPECT_EQ(stores_.schedules.skipped(task.id, owner_, {})->at(0).reason, "skipped(snoozed)");
-    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, *task.next_run_at, 1s, {}, owner_, actor_)),
+    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, *task.next_run_at, 1s, "", {}, owner_, actor_)),
               ErrorCode::kConflict);  // Meanwhile it was moved.
     const auto paused = stores_.tasks.pause(task.id, owner_, actor_);
     ASSERT_OK(paused);
@@ -169,7 +190,7 @@ TEST_P(TaskContract, PauseResumeAndSnooze) {
     EXPECT_EQ(paused->next_run_at, std::nullopt);
     EXPECT_EQ(paused->paused_cursor, snoozed->next_run_at);
     EXPECT_EQ(stores_.tasks.pause(task.id, owner_, actor_)->version, paused->version);
-    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, now(), 1s, {}, owner_, actor_)),
+    EXPECT_EQ(code_of(stores_.tasks.snooze(task.id, now(), 1s, "", {}, owner_, actor_)),
               ErrorCode::kConflict);
     const auto next = now() + 2h;
     EXPECT_EQ(code_of(stores_.tasks.resume(task.id, {next, {}, snoozed->version}, owner_, actor_)),

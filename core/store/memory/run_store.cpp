@@ -1,3 +1,5 @@
+#include <variant>
+
 #include "store/memory/seams.h"
 
 namespace ordinaut::store::memory {
@@ -11,6 +13,41 @@ bool matches(const RunQuery& query, const Run& run) {
     if (query.state && *query.state != run.state) return false;
     return (!query.start_time || run.created_at >= *query.start_time) &&
            (!query.end_time || run.created_at < *query.end_time);
+}
+
+using Key = std::variant<std::monostate, int64_t, std::string>;
+
+Key ticks(std::optional<WallTime> from, std::optional<WallTime> to) {
+    if (!from || !to) return {};
+    return int64_t((*to - *from).count());
+}
+
+// What a run sorts by; monostate is a null.
+Key key_of(const std::string& sort, const Run& run, const State& state) {
+    if (sort == "id") return run.id;
+    if (sort == "state") return std::string(name_of(run.state));
+    if (sort == "source") return std::string(name_of(run.source));
+    if (sort == "attempt") return int64_t(run.attempt);
+    if (sort == "started_at") return ticks(WallTime(), run.started_at);
+    if (sort == "finished_at") return ticks(WallTime(), run.finished_at);
+    if (sort == "lateness_seconds")
+        return ticks(run.nominal_at.value_or(run.created_at), run.started_at);
+    if (sort == "duration_seconds")
+        return ticks(run.started_at, run.finished_at.value_or(state.now()));
+    if (sort == "title") {
+        const auto task = state.tasks.find(run.task_id);
+        return task == state.tasks.end() ? Key() : Key(task->second.title);
+    }
+    return ticks(WallTime(), run.created_at);
+}
+
+void sort_runs(std::vector<Run>& runs, const RunQuery& query, const State& state) {
+    std::sort(runs.begin(), runs.end(), [&](const Run& a, const Run& b) {
+        const Key one = key_of(query.sort, a, state), other = key_of(query.sort, b, state);
+        if ((one.index() == 0) != (other.index() == 0)) return other.index() == 0;
+        return query.descending ? std::tie(one, a.id) > std::tie(other, b.id)
+                                : std::tie(one, a.id) < std::tie(other, b.id);
+    });
 }
 
 double seconds_between(WallTime from, WallTime to) {
@@ -74,10 +111,7 @@ Result<Listing<Run>> MemoryRunStore::list(const RunQuery& query) {
         if (Run run = state_.shown(row); matches(query, run)) runs.push_back(std::move(run));
     for (const auto& [id, row] : state_.finished)
         if (matches(query, row.run)) runs.push_back(row.run);
-    std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) {
-        return std::tie(a.created_at, a.id) > std::tie(b.created_at, b.id);
-    });
-    if (query.oldest_first) std::reverse(runs.begin(), runs.end());
+    sort_runs(runs, query, state_);
     return page_of(std::move(runs), query.page);
 }
 

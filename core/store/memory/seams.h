@@ -18,8 +18,8 @@ public:
     Result<Task> resume(const Id& id, const Resumption& resumption, const OwnerFilter& owner,
                         const Actor& actor) override;
     Result<Task> snooze(const Id& id, WallTime from, std::chrono::seconds delay,
-                        const std::vector<Skip>& skips, const OwnerFilter& owner,
-                        const Actor& actor) override;
+                        std::string_view reason, const std::vector<Skip>& skips,
+                        const OwnerFilter& owner, const Actor& actor) override;
     Result<Task> cancel(const Id& id, std::string_view reason, const OwnerFilter& owner,
                         const Actor& actor) override;
 

@@ -15,28 +15,39 @@ bool matches(const TaskQuery& query, const Task& task) {
     return sees(query.owner, task.owner) && sees(query.created_by, task.owner) &&
            (!query.status || *query.status == task.status) &&
            (!query.schedule_kind || *query.schedule_kind == task.schedule_kind) &&
-           (query.text.empty() || task.id == query.text ||
+           (query.text.empty() || contains_ignoring_case(task.id, query.text) ||
             contains_ignoring_case(task.title, query.text) ||
             contains_ignoring_case(task.description, query.text));
 }
 
+std::string name_of_owner(const State& state, const Task& task) {
+    const auto found = state.agents.find(task.owner);
+    return found == state.agents.end() ? std::string() : found->second.agent.name;
+}
+
 // −1, 0, 1 by the sort column, ascending.
-int compare(const std::string& column, const Task& a, const Task& b) {
+int compare(const State& state, const std::string& column, const Task& a, const Task& b) {
     const auto order = [](const auto& x, const auto& y) { return x < y ? -1 : y < x ? 1 : 0; };
     if (column == "updated_at") return order(a.updated_at, b.updated_at);
     if (column == "next_run_at") return order(a.next_run_at, b.next_run_at);
     if (column == "title") return order(a.title, b.title);
     if (column == "status") return order(name_of(a.status), name_of(b.status));
     if (column == "schedule_expr") return order(a.schedule_expr, b.schedule_expr);
-    if (column == "created_by") return order(a.owner, b.owner);
+    if (column == "created_by") return order(name_of_owner(state, a), name_of_owner(state, b));
     if (column == "priority") return order(a.priority, b.priority);
+    if (column == "last_run_state") return order(a.last_run->state, b.last_run->state);
     return order(a.created_at, b.created_at);
 }
 
-bool comes_first(const TaskQuery& query, const Task& a, const Task& b) {
-    if (query.sort == "next_run_at" && a.next_run_at.has_value() != b.next_run_at.has_value())
-        return a.next_run_at.has_value();
-    int order = compare(query.sort, a, b);
+bool is_null(const std::string& column, const Task& task) {
+    if (column == "next_run_at") return !task.next_run_at.has_value();
+    return column == "last_run_state" && !task.last_run.has_value();
+}
+
+bool comes_first(const State& state, const TaskQuery& query, const Task& a, const Task& b) {
+    const bool a_is_null = is_null(query.sort, a), b_is_null = is_null(query.sort, b);
+    if (a_is_null != b_is_null) return b_is_null;
+    int order = a_is_null ? 0 : compare(state, query.sort, a, b);
     if (order == 0) order = a.id.compare(b.id);
     return query.descending ? order > 0 : order < 0;
 }
@@ -94,12 +105,10 @@ Result<Listing<Task>> MemoryTaskStore::list(const TaskQuery& query) {
     Change change(state_);
     std::vector<Task> tasks;
     for (const auto& [id, task] : state_.tasks)
-        if (matches(query, task)) tasks.push_back(task);
+        if (matches(query, task)) tasks.push_back(state_.with_last_run(task));
     std::sort(tasks.begin(), tasks.end(),
-              [&](const Task& a, const Task& b) { return comes_first(query, a, b); });
-    auto listing = page_of(std::move(tasks), query.page);
-    for (Task& task : listing.items) task = state_.with_last_run(task);
-    return listing;
+              [&](const Task& a, const Task& b) { return comes_first(state_, query, a, b); });
+    return page_of(std::move(tasks), query.page);
 }
 
 Result<Task> MemoryTaskStore::update(const TaskUpdate& update, const OwnerFilter& owner,
@@ -206,8 +215,8 @@ Result<Task> MemoryTaskStore::resume(const Id& id, const Resumption& resumption,
 }
 
 Result<Task> MemoryTaskStore::snooze(const Id& id, WallTime from, std::chrono::seconds delay,
-                                     const std::vector<Skip>& skips, const OwnerFilter& owner,
-                                     const Actor& actor) {
+                                     std::string_view, const std::vector<Skip>& skips,
+                                     const OwnerFilter& owner, const Actor& actor) {
     Change change(state_);
     Task& task = *TRY(state_.find_task(id, owner));
     if (task.status != TaskStatus::kActive)

@@ -1,5 +1,8 @@
 #include "store/postgres/run_store.h"
 
+#include <algorithm>
+#include <array>
+
 namespace ordinaut::store::postgres {
 namespace {
 
@@ -45,6 +48,35 @@ Params filter_params(const RunQuery& query) {
     return params.time(query.start_time).time(query.end_time);
 }
 
+// What `sort` means in list_runs_by.
+std::string order_by(const RunQuery& query) {
+    struct Order {
+        std::string_view name, key;
+    };
+    static constexpr std::array<Order, 9> kOrders{{
+        {"id", "f.run_id"},
+        {"title", "t.title"},
+        {"state", "f.state"},
+        {"source", "f.source"},
+        {"attempt", "f.attempt"},
+        {"started_at", "f.started_at"},
+        {"finished_at", "f.finished_at"},
+        {"lateness_seconds", "f.started_at - f.due_at"},
+        {"duration_seconds", "coalesce(f.finished_at, now()) - f.started_at"},
+    }};
+    const auto known = std::find_if(kOrders.begin(), kOrders.end(),
+                                    [&](const Order& order) { return order.name == query.sort; });
+    const std::string key(known == kOrders.end() ? "f.created_at" : known->key);
+    const std::string direction = query.descending ? " DESC" : "";
+    return key + direction + " NULLS LAST, f.run_id" + direction;
+}
+
+pqxx::result read_page(Transaction& tx, const RunQuery& query, const Params& page) {
+    if (query.sort == "created_at")
+        return tx.run_planned(query.descending ? "list_runs" : "list_runs_oldest", page);
+    return tx.run_planned("list_runs_by", page, {{"order_by", order_by(query)}});
+}
+
 }  // namespace
 
 Result<Listing<Run>> PgRunStore::list(const RunQuery& query) {
@@ -53,9 +85,7 @@ Result<Listing<Run>> PgRunStore::list(const RunQuery& query) {
         Params page = filter;
         page.number(query.page.limit).number(query.page.offset);
         Listing<Run> listing;
-        listing.items =
-            read_all(tx.run_planned(query.oldest_first ? "list_runs_oldest" : "list_runs", page),
-                     [](Row& row) { return row.run(); });
+        listing.items = read_all(read_page(tx, query, page), [](Row& row) { return row.run(); });
         listing.total =
             read_one(tx.run_planned("count_runs", filter), [](Row& row) { return row.number(); });
         return listing;

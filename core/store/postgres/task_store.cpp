@@ -85,15 +85,21 @@ std::string pattern_of(std::string_view text) {
 }
 
 std::string order_by(const TaskQuery& query) {
-    static constexpr std::array<std::string_view, 8> kColumns{
-        "created_at", "updated_at", "next_run_at",   "title",
-        "priority",   "status",     "schedule_expr", "created_by"};
+    static constexpr std::array<std::string_view, 7> kColumns{
+        "created_at", "updated_at", "next_run_at", "title", "priority", "status", "schedule_expr"};
     const auto known = std::find(kColumns.begin(), kColumns.end(), query.sort);
-    std::string column(known == kColumns.end() ? kColumns[0] : *known);
-    if (column == "created_by") column = "owner";
+    std::string key = "t." + std::string(known == kColumns.end() ? kColumns[0] : *known);
+    if (query.sort == "created_by") key = "(SELECT a.name FROM agent a WHERE a.id = t.owner)";
+    if (query.sort == "last_run_state") key = "last.state";
     const std::string direction = query.descending ? " DESC" : "";
-    const std::string nulls = column == "next_run_at" ? " NULLS LAST" : "";
-    return "t." + column + direction + nulls + ", t.id" + direction;
+    const std::string nulls = key == "t.next_run_at" || key == "last.state" ? " NULLS LAST" : "";
+    return key + direction + nulls + ", t.id" + direction;
+}
+
+pqxx::result read_page(Transaction& tx, const TaskQuery& query, const Params& page) {
+    const bool by_run = query.sort == "last_run_state";
+    return tx.run_planned(by_run ? "list_tasks_by_last_run" : "list_tasks", page,
+                          {{"order_by", order_by(query)}});
 }
 
 Params filter_params(const TaskQuery& query) {
@@ -102,11 +108,7 @@ Params filter_params(const TaskQuery& query) {
     params.text_or_null(query.status ? name_of(*query.status) : "");
     params.text_or_null(query.schedule_kind ? name_of(*query.schedule_kind) : "");
     params.owner(query.created_by);
-    if (query.text.empty())
-        params.null().null();
-    else
-        params.text(pattern_of(query.text)).id(query.text);
-    return params;
+    return params.text_or_null(query.text.empty() ? "" : pattern_of(query.text));
 }
 
 // The task that holds the dedupe key already, or nothing when this request is the first acceptance.
@@ -164,13 +166,12 @@ Result<Listing<Task>> PgTaskStore::list(const TaskQuery& query) {
         Params page = filter;
         page.number(query.page.limit).number(query.page.offset);
         Listing<Task> listing;
-        listing.items = read_all(
-            tx.run_planned("list_tasks", page, {{"order_by", order_by(query)}}), [](Row& row) {
-                Task task = row.task();
-                task.last_run = row.last_run();
-                task.condition_state = row.condition_state();
-                return task;
-            });
+        listing.items = read_all(read_page(tx, query, page), [](Row& row) {
+            Task task = row.task();
+            task.last_run = row.last_run();
+            task.condition_state = row.condition_state();
+            return task;
+        });
         listing.total =
             read_one(tx.run_planned("count_tasks", filter), [](Row& row) { return row.number(); });
         return listing;
@@ -274,8 +275,8 @@ Result<Task> PgTaskStore::resume(const Id& id, const Resumption& resumption,
 }
 
 Result<Task> PgTaskStore::snooze(const Id& id, WallTime from, std::chrono::seconds delay,
-                                 const std::vector<Skip>& skips, const OwnerFilter& owner,
-                                 const Actor& actor) {
+                                 std::string_view reason, const std::vector<Skip>& skips,
+                                 const OwnerFilter& owner, const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Result<Task> {
         const Task task = TRY(lock_task(tx, id, owner));
         if (task.status != TaskStatus::kActive)
@@ -286,9 +287,10 @@ Result<Task> PgTaskStore::snooze(const Id& id, WallTime from, std::chrono::secon
             return conflict("the task's next run came or was moved meanwhile; try again");
         set_status(tx, id, TaskStatus::kActive, from + delay, true);
         record_skips(tx, {{id, skips}});
-        append_audit(
-            tx, "task.snoozed", id,
-            JsonWriter().begin_object().field("seconds", delay.count()).end_object().take(), actor);
+        JsonWriter detail;
+        detail.begin_object().field("seconds", delay.count());
+        if (!reason.empty()) detail.field("reason", reason);
+        append_audit(tx, "task.snoozed", id, detail.end_object().take(), actor);
         tx.notify(Channel::kDue);
         return read_task(tx, id, owner);
     });
