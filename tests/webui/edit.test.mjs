@@ -58,30 +58,86 @@ test('the builder writes cron lines and recurrence rules', async () => {
   await page.waitForFunction(() => document.querySelectorAll('.occurrences tbody tr').length === 1);
 });
 
-test('an event and a condition have fields of their own, and the server has the last word', async () => {
+test('a schedule typed by hand is read back into the fields, where they can say it', async () => {
+  const page = await world.loggedIn('#/tasks/new');
+  const unit = page.getByRole('combobox', {name: 'Every'});
+  await page.getByLabel('Cron line').fill('*/15 * * * *');
+  assert.equal(await unit.inputValue(), 'minute');
+  assert.equal(await page.getByLabel('Interval').inputValue(), '15');
+  await page.getByLabel('Cron line').fill('5 18 * * 2,5');
+  assert.equal(await unit.inputValue(), 'week');
+  assert.equal(await page.getByLabel('Fri').isChecked(), true);
+  assert.equal(await page.getByLabel('Mon').isChecked(), false);
+  assert.equal(await page.getByLabel('Time', {exact: true}).inputValue(), '18:05');
+  const beyond = page.getByText('The expression says more than these fields can');
+  assert.equal(await beyond.count(), 0);
+  await page.getByLabel('Cron line').fill('0 9 1-7 * 1');
+  await beyond.waitFor();
+  await page.getByRole('button', {name: 'Recurrence rule'}).click();
+  await page.getByLabel('Rule (RFC 5545)').fill('FREQ=DAILY;COUNT=3;INTERVAL=2;BYHOUR=1;BYMINUTE=30');
+  assert.equal(await page.getByLabel('Interval').inputValue(), '2');
+  assert.equal(await page.getByLabel('How many times').inputValue(), '3');
+  assert.equal(await page.getByLabel('Time', {exact: true}).inputValue(), '01:30');
+  await page.getByLabel('Rule (RFC 5545)').fill('FREQ=YEARLY;BYEASTER=0');
+  await beyond.waitFor();
+});
+
+test('a task waits for events: its topic is checked, and what is published runs it', async () => {
   const page = await world.loggedIn('#/tasks/new');
   await page.getByLabel('Title').fill('Large orders');
   await page.getByRole('button', {name: 'On an event'}).click();
-  await page.getByLabel('Topic').fill('orders.#.paid');
   assert.equal(await page.getByLabel('Source, as JSON').count(), 0);
+  const field = page.locator('.field', {has: page.getByLabel('Topic')});
+  await page.getByLabel('Topic').fill('orders.#.paid');
+  await field.getByRole('alert').filter({hasText: "'#' at the end"}).waitFor();
+  await page.getByLabel('Topic').fill('orders.*.paid');
+  await page.getByText("Whenever an event is published to a topic like 'orders.*.paid'.").waitFor();
+  await page.getByRole('button', {name: 'Create task'}).click();
+  await page.getByRole('heading', {name: 'Large orders'}).waitFor();
+  const id = new URL(page.url()).hash.split('/').at(-1);
+  const task = await world.server.call('GET', `/tasks/${id}`);
+  assert.equal(task.schedule_kind, 'event');
+  assert.equal(task.overlap, 'allow');
+
+  await world.server.call('POST', '/events', {topic: 'orders.17.refused', payload: {}});
+  await world.server.call('POST', '/events', {topic: 'orders.17.paid', payload: {customer: 'Ion'}});
+  const runs = page.locator('tbody tr[data-id]');
+  await runs.filter({hasText: 'succeeded'}).waitFor();
+  assert.equal(await runs.count(), 1);
+  await runs.getByRole('link').first().click();
+  await page.getByRole('heading', {name: 'Event orders.17.paid'}).waitFor();
+  await page.getByRole('region', {name: 'Event orders.17.paid'}).getByText('"Ion"').waitFor();
+
+  await page.goto(`${world.url}#/tasks/${id}/edit`);
+  await page.getByLabel('Topic').fill('orders.#');
+  await page.getByRole('button', {name: 'Save'}).click();
+  await page.getByText("Whenever an event is published to a topic like 'orders.#'.").waitFor();
+  await world.server.call('POST', '/events', {topic: 'orders.18.items.packed', payload: {}});
+  await runs.nth(1).filter({hasText: 'succeeded'}).waitFor();
+});
+
+test('a condition has fields of its own, and is accepted', async () => {
+  const page = await world.loggedIn('#/tasks/new');
+  await page.getByLabel('Title').fill('Deep queue');
   await page.getByRole('button', {name: 'On a condition'}).click();
   await page.getByRole('button', {name: 'Another task'}).click();
   assert.match(await page.getByLabel('Source, as JSON').inputValue(), /"kind": "task"/);
+  const source = page.locator('.field', {has: page.getByLabel('Source, as JSON')});
+  await source.getByRole('alert').first().waitFor();
   await page.getByLabel('Source, as JSON').fill('{"kind": ');
-  await page.getByRole('button', {name: 'Create task'}).click();
-  await page.locator('.field', {has: page.getByLabel('Source, as JSON')}).getByRole('alert').filter({hasText: 'not JSON'}).waitFor();
+  await source.getByRole('alert').filter({hasText: 'not JSON'}).waitFor();
   await page.getByRole('button', {name: 'Queue', exact: true}).click();
   await page.getByLabel('Look every, seconds').fill('30');
   await page.getByLabel('A run starts when it').selectOption('level');
+  await page.getByText(/Runs at every check while .*checked every 30 s/).waitFor();
   const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/tasks'));
   await page.getByRole('button', {name: 'Create task'}).click();
   const {schedule_kind, schedule_expr, condition} = (await sent).postDataJSON();
   assert.equal(schedule_kind, 'condition');
   assert.equal(schedule_expr, 'depth > `100`');
   assert.deepEqual(condition, {source: {kind: 'queue'}, interval_seconds: 30, edge: 'level', for_seconds: 0, cooldown_seconds: 0});
-  const answer = await (await sent).response();
-  if (answer.status() === 201) await page.getByRole('heading', {name: 'Large orders'}).waitFor();
-  else await page.getByRole('alert').first().waitFor();
+  await page.getByRole('heading', {name: 'Deep queue'}).waitFor();
+  await page.getByText(/Runs at every check while .*checked every 30 s/).waitFor();
 });
 
 test('the editor completes tools and what they take', async () => {
@@ -137,9 +193,10 @@ test('a dry run renders and calls nothing', async () => {
   const page = await world.loggedIn('#/tasks/new');
   await type(page, '{"params": {"n": 6}, "pipeline": [{"id": "a", "uses": "std.echo", "with": {"times": "${params.n}"}}]}');
   await page.getByText('The pipeline is valid.').waitFor();
+  const before = (await world.server.call('GET', '/runs')).total;
   await page.getByRole('button', {name: 'Dry run'}).click();
   await page.getByRole('list', {name: 'Dry run'}).getByText('times: 6').waitFor();
-  assert.equal((await world.server.call('GET', '/runs')).total, 0);
+  assert.equal((await world.server.call('GET', '/runs')).total, before);
 });
 
 test('an edit sends what changed, and tells when someone else was faster', async () => {

@@ -119,6 +119,25 @@ test('more than a thousand rows: the server sorts, pages come as one scrolls, an
   assert.equal(await rows(page).count(), 1);
 });
 
+test('more than a thousand runs are sorted by the server', async () => {
+  const task = await world.server.task('Failed once, long ago', {uses: 'std.fail', with: {kind: 'terminal', message: 'the first one'}}, {overlap: 'allow'});
+  const failed = await world.server.finished(await world.server.runNow(task));
+  await world.server.call('PUT', `/tasks/${task.id}`, {payload: {params: {}, pipeline: [{id: 'a', uses: 'std.echo', with: {}}]}});
+  const run = async (from) => {
+    for (let n = from; n < 1000; n += 8) await world.server.runNow(task);
+  };
+  await Promise.all(Array.from({length: 8}, (_, from) => run(from)));
+  const page = await world.loggedIn(`#/runs?task=${task.id}&sort=state`);
+  await page.getByText('200 of 1001').waitFor();
+  assert.equal(await rows(page).first().getAttribute('data-id'), failed.id);
+  await page.locator('th.col-state button').click();
+  await page.waitForURL(/sort=-state/);
+  await page.waitForFunction((id) => document.querySelector('tbody tr[data-id]').dataset.id !== id, failed.id);
+  await page.locator('th.col-started button').click();
+  await page.waitForURL(/sort=started/);
+  await page.waitForFunction((id) => document.querySelector('tbody tr[data-id]').dataset.id === id, failed.id);
+});
+
 test('nothing was complained of', () => {
   assert.deepEqual(world.complaints, []);
 });

@@ -200,6 +200,20 @@ test('a server that streams is followed, and after a break from where it was lef
   assert.equal(headers.authorization, undefined, 'the cookie is enough');
 });
 
+test('where nobody needs to log in, nobody can log out', async () => {
+  const open = await openWorld(['--auth=off']);
+  try {
+    const page = await open.visit();
+    await page.goto(open.url);
+    await page.getByText('No task here yet.').waitFor();
+    await page.getByRole('button', {name: 'Pause queue'}).waitFor();
+    assert.equal(await page.getByRole('button', {name: 'Log out'}).count(), 0);
+    assert.deepEqual(open.complaints, []);
+  } finally {
+    await open.close();
+  }
+});
+
 test('nothing was complained of under the policy of the page', () => {
   assert.deepEqual(world.complaints, []);
 });

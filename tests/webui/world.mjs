@@ -11,11 +11,12 @@ const kBinary = process.env.ORDINAUT_BINARY;
 const kBrowser = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 class Server {
-  async start() {
+  // `more`: further words of the command line.
+  async start(more = []) {
     this.folder = await mkdtemp(join(tmpdir(), 'ordinaut-webui-'));
     await chmod(this.folder, 0o755); // Another user may own the servers.
     const data = join(this.folder, 'data');
-    this.process = spawn(kBinary, ['up', '--port', '0', '--data-dir', data], {
+    this.process = spawn(kBinary, ['up', '--port', '0', '--data-dir', data, ...more], {
       env: {HOME: this.folder, LANG: 'C.UTF-8', NO_COLOR: '1', PATH: process.env.PATH},
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -84,8 +85,8 @@ class Server {
 }
 
 // A server and a browser; close() ends both. Whatever a page complains of fails the test that asks quiet().
-export async function openWorld() {
-  const server = await new Server().start();
+export async function openWorld(more) {
+  const server = await new Server().start(more);
   const url = `${server.url}/ext/webui/`;
   const browser = await chromium.launch({executablePath: kBrowser, args: ['--no-sandbox', '--disable-dev-shm-usage']});
   const complaints = [];

@@ -1,6 +1,6 @@
 // One door to the REST API: says that a page of the server asks, turns every bad answer into an ApiError, and knows whether the server is reached.
 import {signal} from '@preact/signals';
-import {endSession} from './session';
+import {endSession} from './me';
 
 // With the session's cookie, what changes something needs this; no page elsewhere can send it.
 export const kFromPage = {'X-Ordinaut-Page': 'webui'};

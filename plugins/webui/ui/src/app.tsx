@@ -3,6 +3,7 @@ import {useEffect, useState} from 'preact/hooks';
 import type {ComponentType} from 'preact';
 import {kLanguages, language, setLanguage, t, type Key, type Language} from './i18n';
 import {queue, start, stop} from './live';
+import {me} from './me';
 import {ExtensionsPage} from './pages/extensions';
 import {LoginPage} from './pages/login';
 import {RunPage} from './pages/run';
@@ -11,7 +12,7 @@ import {TaskPage} from './pages/task';
 import {TasksPage} from './pages/tasks';
 import {Glance} from './parts/glance';
 import {href, route} from './router';
-import {logOut, me} from './session';
+import {logOut} from './session';
 import {kThemes, setTheme, theme, type Theme} from './theme';
 
 const kPlaces: Key[] = ['nav.tasks', 'nav.runs', 'nav.charts', 'nav.extensions'];
@@ -56,7 +57,7 @@ function Preferences() {
           </option>
         ))}
       </select>
-      {me.value && (
+      {me.value?.session && (
         <button class="quiet" title={me.value.name} onClick={() => void logOut().catch(() => undefined)}>
           {t('nav.logout')}
         </button>

@@ -32,15 +32,22 @@ export function clock(at: string): string {
   return `${date.toLocaleTimeString('en-GB')}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+const kShort = {
+  en: {ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd'},
+  ro: {ms: 'ms', s: 's', min: 'min', h: 'h', d: 'z'},
+  ru: {ms: 'мс', s: 'с', min: 'мин', h: 'ч', d: 'д'},
+};
+
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return '–';
-  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const {ms, s, min, h, d} = kShort[language.value];
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ${ms}`;
+  if (seconds < 10) return `${seconds.toLocaleString(language.value, {minimumFractionDigits: 1, maximumFractionDigits: 1})} ${s}`;
+  if (seconds < 60) return `${Math.round(seconds)} ${s}`;
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} ${min} ${whole % 60} ${s}`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} ${h} ${Math.floor((whole % 3600) / 60)} ${min}`;
+  return `${Math.floor(whole / 86_400)} ${d} ${Math.floor((whole % 86_400) / 3600)} ${h}`;
 }
 
 export function between(from: string | null, to: string | null): number | null {

@@ -1,22 +1,6 @@
-// Who is logged in. The session itself is a cookie that no script can read: the page only asks the server whose it is.
-import {signal} from '@preact/signals';
+// Beginning and ending a session. It is a cookie that no script can read: the page only asks the server whose it is.
 import {errorOf, kFromPage} from './api';
-
-export interface Me {
-  id: string | null;
-  name: string;
-  admin: boolean;
-  scopes: string[];
-  roles: string[];
-}
-
-// null: nobody.
-export const me = signal<Me | null>(null);
-// Set when a session ended without being asked to.
-export const sessionEnded = signal(false);
-
-// What the one who is logged in may do; a control that would be refused is not shown.
-export const may = (scope: string) => me.value !== null && (me.value.admin || me.value.scopes.includes(scope));
+import {me, sessionEnded, type Me} from './me';
 
 const kAt = '/agents/auth/session';
 
@@ -42,11 +26,6 @@ export async function resume(): Promise<boolean> {
   if (!answer.ok) throw await errorOf(answer);
   begin((await answer.json()) as Me);
   return true;
-}
-
-export function endSession(): void {
-  if (me.value) sessionEnded.value = true;
-  me.value = null;
 }
 
 export async function logOut(): Promise<void> {

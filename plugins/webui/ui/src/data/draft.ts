@@ -59,7 +59,7 @@ export function newDraft(): Draft {
     max_retries: 3,
     backoff_strategy: 'exponential_jitter',
     concurrency_key: '',
-    overlap: 'skip',
+    overlap: '', // The kind of the schedule decides.
     misfire: 'fire_last',
     jitter_seconds: 0,
   };
@@ -110,6 +110,21 @@ function sent(name: string, draft: Draft): unknown {
   return draft[name as keyof Draft];
 }
 
+// What a preview is asked with; throws NotJson.
+export function scheduleOf(draft: Draft, before: Task | null): Record<string, unknown> {
+  const {schedule_kind, schedule_expr, timezone, dst_gap, dst_fold} = draft;
+  const same = before !== null && before.schedule_kind === schedule_kind && before.schedule_expr === schedule_expr && before.timezone === timezone;
+  return {
+    schedule_kind,
+    schedule_expr,
+    timezone,
+    ...(dst_gap && {dst_gap}),
+    ...(dst_fold && {dst_fold}),
+    ...(schedule_kind === 'condition' && {condition: sent('condition', draft)}),
+    ...(same && schedule_kind === 'rrule' && {dtstart: before.schedule_anchor}),
+  };
+}
+
 // What is sent: everything for a new task, else only what differs from `before`. Empty optional texts are left out of a
 // new task and taken away from an old one; a condition belongs to tasks of that kind alone.
 export function bodyOf(draft: Draft, before: Draft | null): Record<string, unknown> {
@@ -118,7 +133,7 @@ export function bodyOf(draft: Draft, before: Draft | null): Record<string, unkno
     if (name === 'condition' && draft.schedule_kind !== 'condition') continue;
     const turned = name === 'condition' && before?.schedule_kind !== 'condition';
     if (before && !turned && JSON.stringify(before[name as keyof Draft]) === JSON.stringify(value)) continue;
-    const optional = name === 'dst_gap' || name === 'dst_fold' || name === 'concurrency_key';
+    const optional = name === 'dst_gap' || name === 'dst_fold' || name === 'concurrency_key' || name === 'overlap';
     if (optional && value === '') {
       if (before) body[name] = null;
     } else body[name] = sent(name, draft);

@@ -19,13 +19,19 @@ export interface RunFilter {
   state: string;
   task: string;
   owner: string;
-  oldest?: boolean; // First, instead of the newest.
 }
 
-// So many tasks are all loaded; then sorting and searching cost no request.
-export const kTasksWhole = 1000;
+// So many rows are all loaded; then sorting and searching cost no request.
+export const kWhole = 1000;
 
-const kTaskColumns: Record<string, string> = {title: 'title', status: 'status', schedule: 'schedule_expr', next: 'next_run_at', priority: 'priority', owner: 'created_by', updated: 'updated_at'};
+const kTaskColumns: Record<string, string> = {title: 'title', status: 'status', schedule: 'schedule_expr', next: 'next_run_at', priority: 'priority', owner: 'created_by', updated: 'updated_at', last: 'last_run_state'};
+const kRunColumns: Record<string, string> = {run: 'id', title: 'title', state: 'state', source: 'source', queued: 'created_at', started: 'started_at', late: 'lateness_seconds', duration: 'duration_seconds', attempt: 'attempt'};
+
+// The server's word for the table's order; '' where the order is not the server's matter.
+function sortOf(sort: string | null, columns: Record<string, string>): string {
+  const column = columns[sort?.replace(/^-/, '') ?? ''];
+  return column ? (sort!.startsWith('-') ? '-' : '') + column : '';
+}
 
 export const titles = signal<ReadonlyMap<string, string>>(new Map());
 const asked = new Set<string>();
@@ -60,22 +66,24 @@ export function taskFeed({status, owner}: TaskFilter, order: TaskOrder | null): 
     learn(page.items);
     return page;
   };
-  const down = order?.sort.startsWith('-') ? '-' : '';
-  const column = kTaskColumns[order?.sort.replace(/^-/, '') ?? ''];
+  const sort = sortOf(order?.sort ?? null, kTaskColumns);
   return new Feed<Task>(
     {
-      page: (offset, limit, signal) => ask({sort: column ? down + column : '-updated_at', limit, offset}, signal),
-      latest: !column ? undefined : {page: (limit, signal) => ask({sort: '-updated_at', limit}, signal), admits: (task) => Date.parse(task.created_at) >= started},
+      page: (offset, limit, signal) => ask({sort: sort || '-updated_at', limit, offset}, signal),
+      latest: !sort ? undefined : {page: (limit, signal) => ask({sort: '-updated_at', limit}, signal), admits: (task) => Date.parse(task.created_at) >= started},
       one: (id, signal) => get<Task>(`/tasks/${id}`, signal),
       keeps: (task) => (!status || task.status === status) && (!owner || task.created_by === owner),
       // Its time has come, or its last run is under way: both change without the task being edited.
       unsettled: (task) => (task.next_run_at !== null && Date.parse(task.next_run_at) < Math.max(Date.now(), started)) || (task.last_run !== null && isLive(task.last_run)),
     },
-    order ? 200 : kTasksWhole,
+    order ? 200 : kWhole,
   );
 }
 
-export function runFeed({state, task, owner, oldest}: RunFilter): Feed<Run> {
+// `sort`: as the table names it; null while all of them are loaded.
+export function runFeed({state, task, owner}: RunFilter, sort: string | null): Feed<Run> {
+  const started = Date.now();
+  const order = sortOf(sort, kRunColumns);
   const ask = async (parameters: Record<string, string | number>, signal: AbortSignal) => {
     const page = await get<Page<Run>>(`/runs${query({state, task_id: task, created_by: owner, ...parameters})}`, signal);
     void learnTitles(page.items);
@@ -83,13 +91,13 @@ export function runFeed({state, task, owner, oldest}: RunFilter): Feed<Run> {
   };
   return new Feed<Run>(
     {
-      page: (offset, limit, signal) => ask({sort: oldest ? 'created_at' : '', limit, offset}, signal),
-      latest: oldest ? {page: (limit, signal) => ask({limit}, signal), admits: () => false} : undefined,
+      page: (offset, limit, signal) => ask({sort: order, limit, offset}, signal),
+      latest: !order ? undefined : {page: (limit, signal) => ask({limit}, signal), admits: (run) => Date.parse(run.created_at) >= started},
       one: (id, signal) => get<Run>(`/runs/${id}`, signal),
       keeps: (run) => (!state || run.state === state) && (!owner || run.created_by === owner) && (!task || run.task_id === task),
       unsettled: isLive,
     },
-    1000,
+    order ? 200 : kWhole,
   );
 }
 

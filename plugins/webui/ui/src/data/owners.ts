@@ -2,8 +2,8 @@
 import {effect, signal} from '@preact/signals';
 import {get} from '../api';
 import {shortId} from '../format';
-import {may, me} from '../session';
 import type {Page} from './types';
+import {may, me} from '../me';
 
 interface Agent {
   id: string;

@@ -53,6 +53,7 @@ export interface Task {
   schedule_kind: ScheduleKind;
   schedule_expr: string;
   timezone: string;
+  schedule_anchor: string; // Where a rule without DTSTART counts from.
   payload: Payload;
   priority: number;
   max_retries: number;
@@ -100,6 +101,8 @@ export interface Run {
   worker: string | null;
   output: unknown;
   error: RunError | null;
+  event?: unknown; // The payload of the event that caused it.
+  trigger?: {topic: string; source: string; event_id: string};
   replay_of: string | null;
   trace_id: string | null;
 }

@@ -35,7 +35,7 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 }
 
 // For keys put together from the server's words, e.g. state.running; an unknown word is shown as it came.
-export function word(group: 'state' | 'status' | 'source' | 'error' | 'ext.state' | 'ext.enforcement', name: string): string {
+export function word(group: 'state' | 'status' | 'source' | 'error' | 'ext.state' | 'ext.enforcement' | 'overlap' | 'misfire' | 'backoff_strategy' | 'dst_gap' | 'dst_fold', name: string): string {
   const key = `${group}.${name}`;
   return key in dictionary.value ? dictionary.value[key as Key] : name;
 }

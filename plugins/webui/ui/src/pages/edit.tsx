@@ -4,7 +4,7 @@ import {useEffect} from 'preact/hooks';
 import {ApiError, get, post, put, type Problem} from '../api';
 import {bodyOf, draftOf, newDraft, NotJson, type Draft} from '../data/draft';
 import type {Task} from '../data/types';
-import {t} from '../i18n';
+import {t, word} from '../i18n';
 import {changedHere} from '../live';
 import {Failure} from '../parts/failure';
 import {Field} from '../parts/field';
@@ -15,7 +15,7 @@ import {go, href} from '../router';
 
 const kChoices = {
   backoff_strategy: ['exponential_jitter', 'linear', 'fixed'],
-  overlap: ['skip', 'allow', 'buffer_one', 'buffer_all', 'cancel_other'],
+  overlap: ['', 'skip', 'allow', 'buffer_one', 'buffer_all', 'cancel_other'],
   misfire: ['fire_last', 'fire_all', 'skip'],
   dst_gap: ['', 'shift', 'at_gap_end', 'skip'],
   dst_fold: ['', 'first', 'second', 'both'],
@@ -113,7 +113,7 @@ function Form({task, onReload}: {task: Task | null; onReload(): void}) {
           <div class="fields">
             <ScheduleEditor draft={draft} problems={problems} />
           </div>
-          <Occurrences draft={draft.value} onProblems={(found) => (scheduleProblems.value = found)} />
+          <Occurrences draft={draft.value} before={task} onProblems={(found) => (scheduleProblems.value = found)} />
         </div>
       </section>
       <section class="card" aria-labelledby="what">
@@ -122,21 +122,21 @@ function Form({task, onReload}: {task: Task | null; onReload(): void}) {
       </section>
       <details class="card">
         <summary>{t('edit.more')}</summary>
-        <More draft={draft.value} problems={problems} onChange={set} />
+        <More isNew={!task} draft={draft.value} problems={problems} onChange={set} />
       </details>
     </form>
   );
 }
 
-function More({draft, problems, onChange}: {draft: Draft; problems: Problem[]; onChange(changes: Partial<Draft>): void}) {
+function More({isNew, draft, problems, onChange}: {isNew: boolean; draft: Draft; problems: Problem[]; onChange(changes: Partial<Draft>): void}) {
   const number = (name: 'priority' | 'max_retries' | 'jitter_seconds', min: number, max: number) => (
     <input name={name} type="number" min={min} max={max} value={draft[name]} onInput={(event) => onChange({[name]: event.currentTarget.valueAsNumber})} />
   );
   const choice = (name: keyof typeof kChoices) => (
     <select name={name} value={draft[name]} onChange={(event) => onChange({[name]: event.currentTarget.value})}>
-      {kChoices[name].map((value) => (
+      {kChoices[name].filter((value) => value !== '' || isNew || name !== 'overlap').map((value) => (
         <option key={value} value={value}>
-          {value || t('edit.default')}
+          {value ? word(name, value) : t('edit.default')}
         </option>
       ))}
     </select>

@@ -7,10 +7,10 @@ import {useOne} from '../data/one';
 import type {Extension} from '../data/types';
 import {absolute, clock} from '../format';
 import {t, word} from '../i18n';
+import {may} from '../me';
 import {Act, refusal} from '../parts/act';
 import {Failure} from '../parts/failure';
 import {State} from '../parts/marks';
-import {may} from '../session';
 
 const kLines = 100;
 

@@ -2,9 +2,10 @@
 import {signal} from '@preact/signals';
 import {useState} from 'preact/hooks';
 import {t} from '../i18n';
+import {sessionEnded} from '../me';
 import {Failure} from '../parts/failure';
 import {go} from '../router';
-import {loginByLink, loginBySecret, loginByToken, sessionEnded} from '../session';
+import {loginByLink, loginBySecret, loginByToken} from '../session';
 
 const linkFailed = signal(false);
 

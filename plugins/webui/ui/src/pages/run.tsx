@@ -7,6 +7,7 @@ import {learnOwners, ownerName} from '../data/owners';
 import {isLive, type Run, type RunDetail, type RunError, type RunEvent, type RunStep} from '../data/types';
 import {absolute, between, clock, duration, now, shortId} from '../format';
 import {t, word} from '../i18n';
+import {may} from '../me';
 import {Act, refusal} from '../parts/act';
 import {Failure} from '../parts/failure';
 import {JsonTree} from '../parts/json_tree';
@@ -14,7 +15,6 @@ import {Id, Moment, State} from '../parts/marks';
 import {RunLog} from '../parts/run_log';
 import {lateness, seconds, titleOf} from '../parts/run_columns';
 import {go, href} from '../router';
-import {may} from '../session';
 
 interface Everything {
   run: RunDetail;
@@ -63,7 +63,10 @@ export function RunPage({id}: {id: string}) {
       {run.error && <ErrorCard error={run.error} />}
       <Facts run={run} />
       <div class="two">
-        <Steps steps={run.steps} output={run.output} />
+        <div>
+          {run.trigger && <Cause topic={run.trigger.topic} payload={run.event} />}
+          <Steps steps={run.steps} output={run.output} />
+        </div>
         <div>
           <History events={events} live={isLive(run)} />
           <RunLog id={run.id} state={run.state} live={isLive(run)} />
@@ -152,6 +155,18 @@ function ErrorCard({error}: {error: RunError}) {
           <JsonTree value={error.details} />
         </>
       )}
+    </section>
+  );
+}
+
+// The event that made it run.
+function Cause({topic, payload}: {topic: string; payload: unknown}) {
+  return (
+    <section aria-labelledby="event">
+      <h2 id="event">
+        {t('run.event')} <code>{topic}</code>
+      </h2>
+      <JsonTree value={payload ?? null} />
     </section>
   );
 }

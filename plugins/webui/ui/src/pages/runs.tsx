@@ -1,6 +1,7 @@
 // All runs, live: unfinished ones too.
+import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
-import {findRuns, runFeed} from '../data/feeds';
+import {findRuns, kWhole, runFeed} from '../data/feeds';
 import {learnOwners, owners} from '../data/owners';
 import {kRunStates} from '../data/types';
 import {t, word} from '../i18n';
@@ -20,8 +21,15 @@ export function RunsPage() {
   const text = chosen('q').toLowerCase();
   const sort = chosen('sort') || '-queued';
   const typed = useSettled(text);
-  const filter = {state, task, owner, oldest: sort === 'queued'};
-  const feed = useMemo(() => runFeed(filter), [state, task, owner, filter.oldest]);
+  const filter = {state, task, owner};
+  const many = useSignal(false);
+  const order = many.value && sort !== '-queued' ? sort : null;
+  const feed = useMemo(() => runFeed(filter, order), [state, task, owner, order]);
+  // More of them than are kept here: from then on the server sorts.
+  const tooMany = feed.total.value > kWhole;
+  useEffect(() => {
+    if (tooMany) many.value = true;
+  }, [tooMany]);
   useEffect(() => {
     learnOwners();
     feed.start();
@@ -42,8 +50,6 @@ export function RunsPage() {
   }, [feed, typed, feed.loading.value]);
   const all = feed.rows.value;
   const rows = text ? all.filter((run) => run.id.includes(text) || run.task_id.includes(text) || titleOf(run).toLowerCase().includes(text)) : all;
-  // The server knows the runs by the time they were queued; any other order is one of those that are here.
-  const partly = !feed.complete && !/^-?queued$/.test(sort);
   return (
     <section class="page list">
       <h1 class="unseen">
@@ -64,7 +70,6 @@ export function RunsPage() {
         </Filters>
       </form>
       <Failure error={feed.error.value} />
-      {partly && rows.length > 0 && <p class="muted small partly">{t('list.partly', {n: all.length})}</p>}
       {rows.length === 0 ? (
         <p class="empty">{t(feed.loading.value ? 'list.loading' : all.length > 0 || state || task || owner ? 'list.nothing' : 'list.empty.runs')}</p>
       ) : (
@@ -73,6 +78,7 @@ export function RunsPage() {
           columns={runColumns(true)}
           rows={rows}
           sort={sort}
+          plain={many.value}
           onSort={(sort) => setQuery({sort})}
           onEnd={() => {
             if (!feed.complete) void feed.more();

@@ -9,6 +9,7 @@ import type {ConditionState, Run, Task} from '../data/types';
 import {absolute} from '../format';
 import {t, word, type Key} from '../i18n';
 import {watch} from '../live';
+import {may} from '../me';
 import {Act, Dialog, refusal} from '../parts/act';
 import {Failure} from '../parts/failure';
 import {JsonTree} from '../parts/json_tree';
@@ -17,7 +18,6 @@ import {runColumns} from '../parts/run_columns';
 import {ScheduleText} from '../parts/schedule_text';
 import {Table} from '../parts/table';
 import {go, href} from '../router';
-import {may} from '../session';
 
 const kSnoozes: [Key, number][] = [
   ['snooze.15m', 900],
@@ -58,19 +58,20 @@ export function TaskPage({id}: {id: string}) {
             <ScheduleText task={task} />
           </dd>
         </div>
-        <div>
-          <dt>{t('task.next')}</dt>
-          <dd data-role="next">
-            {task.next_run_at ? (
-              <>
-                <Moment at={task.next_run_at} /> <span class="muted">{absolute(task.next_run_at)}</span>
-              </>
-            ) : (
-              t('task.none')
-            )}
-          </dd>
-        </div>
-        {task.condition_state && <ConditionFacts state={task.condition_state} />}
+        {task.schedule_kind !== 'event' && task.schedule_kind !== 'condition' && (
+          <div>
+            <dt>{t('task.next')}</dt>
+            <dd data-role="next">
+              {task.next_run_at ? (
+                <>
+                  <Moment at={task.next_run_at} /> <span class="muted">{absolute(task.next_run_at)}</span>
+                </>
+              ) : (
+                t('task.none')
+              )}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{t('task.zone')}</dt>
           <dd>{task.timezone}</dd>
@@ -85,11 +86,11 @@ export function TaskPage({id}: {id: string}) {
         </div>
         <div>
           <dt>{t('task.overlap')}</dt>
-          <dd>{task.overlap}</dd>
+          <dd>{word('overlap', task.overlap)}</dd>
         </div>
         <div>
           <dt>{t('task.misfire')}</dt>
-          <dd>{task.misfire}</dd>
+          <dd>{word('misfire', task.misfire)}</dd>
         </div>
         <div>
           <dt>{t('col.owner')}</dt>
@@ -107,6 +108,7 @@ export function TaskPage({id}: {id: string}) {
             <Id value={task.id} whole />
           </dd>
         </div>
+        {task.condition_state && <ConditionFacts state={task.condition_state} />}
       </dl>
       <div class="two wide-left">
         <TaskRuns id={id} />
@@ -138,8 +140,7 @@ function ConditionFacts({state}: {state: ConditionState}) {
       <div>
         <dt>{t('condition.value')}</dt>
         <dd>
-          {state.value === undefined || !state.evaluated_at ? t('time.never') : <code>{JSON.stringify(state.value)}</code>} <Moment at={state.evaluated_at ?? null} />
-          {state.error && <p class="bad-text small">{state.error}</p>}
+          {state.error ? <span class="bad-text">{state.error}</span> : state.value === undefined || !state.evaluated_at ? t('time.never') : <code>{JSON.stringify(state.value)}</code>} <Moment at={state.evaluated_at ?? null} />
         </dd>
       </div>
       <div>
@@ -208,7 +209,7 @@ function Snooze({task}: {task: Task}) {
 
 function TaskRuns({id}: {id: string}) {
   const sort = useSignal('-started');
-  const feed = useMemo(() => runFeed({state: '', task: id, owner: ''}), [id]);
+  const feed = useMemo(() => runFeed({state: '', task: id, owner: ''}, null), [id]);
   useEffect(() => {
     feed.start();
     const leave = watch((change) => feed.refresh(change.runs));

@@ -3,17 +3,17 @@ import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
 import {get} from '../api';
 import type {Feed} from '../data/feed';
-import {kTasksWhole, taskFeed} from '../data/feeds';
+import {kWhole, taskFeed} from '../data/feeds';
 import {learnOwners, ownerName, owners} from '../data/owners';
 import {kTaskStatuses, type Page, type Run, type Task} from '../data/types';
 import {t, word} from '../i18n';
 import {watch} from '../live';
+import {may} from '../me';
 import {Failure} from '../parts/failure';
 import {chosen, Choice, Filters, Search, useSettled} from '../parts/filters';
 import {Moment, State} from '../parts/marks';
 import {Table, type Column} from '../parts/table';
 import {href, setQuery} from '../router';
-import {may} from '../session';
 
 const columns = (): Column<Task>[] => [
   {id: 'title', label: t('col.title'), value: (task) => task.title, cell: (task) => <TaskLink task={task} />},
@@ -75,7 +75,7 @@ export function TasksPage() {
   const order = many.value ? {q: typed, sort} : null;
   const feed = useMemo(() => taskFeed({status, owner}, order), [status, owner, order?.q, order?.sort]);
   // More of them than are kept here: from then on the server sorts and searches.
-  const tooMany = feed.total.value > kTasksWhole;
+  const tooMany = feed.total.value > kWhole;
   useEffect(() => {
     if (tooMany) many.value = true;
   }, [tooMany]);
@@ -112,6 +112,7 @@ export function TasksPage() {
           columns={columns()}
           rows={rows}
           sort={sort}
+          plain={many.value}
           onSort={(sort) => setQuery({sort})}
           onEnd={() => {
             if (many.value && !feed.complete) void feed.more();

@@ -6,7 +6,7 @@ import type {Stats} from '../data/types';
 import {count, duration, percent} from '../format';
 import {t} from '../i18n';
 import {changedHere, connection, queue} from '../live';
-import {may} from '../session';
+import {may} from '../me';
 
 const kStatsEveryMs = 15_000;
 const stats = signal<Stats | null>(null);

@@ -2,8 +2,8 @@
 import {useSignal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {ApiError, post, type Problem} from '../api';
-import type {Draft} from '../data/draft';
-import type {Preview} from '../data/types';
+import {NotJson, scheduleOf, type Draft} from '../data/draft';
+import type {Preview, Task} from '../data/types';
 import {relative} from '../format';
 import {language, t} from '../i18n';
 
@@ -17,9 +17,16 @@ function wall(text: string): string {
 
 const utc = (text: string) => text.slice(0, 16).replace('T', ' ');
 
-export function Occurrences({draft, onProblems}: {draft: Draft; onProblems(problems: Problem[]): void}) {
+function problemsOf(error: unknown): Problem[] {
+  if (error instanceof NotJson) return [{pointer: error.pointer, message: t('edit.notjson', {reason: error.message})}];
+  if (!(error instanceof ApiError)) return [];
+  return error.problems.length > 0 ? error.problems : [{pointer: '/schedule_expr', message: error.message}];
+}
+
+// `before`: the task as it is, when one is being changed.
+export function Occurrences({draft, before, onProblems}: {draft: Draft; before: Task | null; onProblems(problems: Problem[]): void}) {
   const preview = useSignal<Preview | null>(null);
-  const {schedule_kind, schedule_expr, timezone, dst_gap, dst_fold} = draft;
+  const {schedule_kind, schedule_expr, timezone, dst_gap, dst_fold, condition} = draft;
   useEffect(() => {
     const stopped = new AbortController();
     const ask = async () => {
@@ -27,14 +34,13 @@ export function Occurrences({draft, onProblems}: {draft: Draft; onProblems(probl
         preview.value = null;
         return onProblems([]);
       }
-      const question = {schedule_kind, schedule_expr, timezone, count: 10, ...(dst_gap && {dst_gap}), ...(dst_fold && {dst_fold})};
       try {
-        preview.value = await post<Preview>('/schedules/preview', question, stopped.signal);
+        preview.value = await post<Preview>('/schedules/preview', {...scheduleOf(draft, before), count: 10}, stopped.signal);
         onProblems([]);
       } catch (error) {
         if (stopped.signal.aborted) return;
         preview.value = null;
-        if (error instanceof ApiError) onProblems(error.problems.length > 0 ? error.problems : [{pointer: '/schedule_expr', message: error.message}]);
+        onProblems(problemsOf(error));
       }
     };
     const timer = setTimeout(ask, kTypingMs);
@@ -42,7 +48,7 @@ export function Occurrences({draft, onProblems}: {draft: Draft; onProblems(probl
       clearTimeout(timer);
       stopped.abort();
     };
-  }, [schedule_kind, schedule_expr, timezone, dst_gap, dst_fold]);
+  }, [schedule_kind, schedule_expr, timezone, dst_gap, dst_fold, schedule_kind === 'condition' ? condition : null]);
   const now = preview.value;
   return (
     <div class="occurrences" aria-live="polite">

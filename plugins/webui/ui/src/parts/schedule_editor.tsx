@@ -6,14 +6,13 @@ import type {Draft} from '../data/draft';
 import {offers} from '../data/offers';
 import type {ScheduleKind} from '../data/types';
 import {language, t} from '../i18n';
-import {may} from '../session';
 import {ConditionFields} from './condition_fields';
 import {Field} from './field';
+import {cronOf, kDays, kFirstParts, partsOf, rruleOf, type Parts, type Unit} from './schedule_parts';
+import {may} from '../me';
 
 const kKinds: ScheduleKind[] = ['cron', 'rrule', 'once', 'event', 'condition'];
 const kFirstExpression: Record<ScheduleKind, string> = {cron: '0 9 * * *', rrule: 'FREQ=DAILY;BYHOUR=9;BYMINUTE=0', once: '', event: '', condition: 'depth > `100`'};
-const kDays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
-type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month';
 const kUnits: Unit[] = ['minute', 'hour', 'day', 'week', 'month'];
 const kZones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
@@ -46,7 +45,7 @@ export function ScheduleEditor({draft, problems}: {draft: Signal<Draft>; problem
           </button>
         ))}
       </div>
-      {(kind === 'cron' || kind === 'rrule') && <Builder key={kind} kind={kind} onBuild={(built) => set({schedule_expr: built})} />}
+      {(kind === 'cron' || kind === 'rrule') && <Builder key={kind} kind={kind} expression={expression} onBuild={(built) => set({schedule_expr: built})} />}
       <Field label={t(`edit.expr.${kind}`)} hint={t(`edit.hint.${kind}`)} problems={problems} at="/schedule_expr">
         {kind === 'once' ? (
           <input name="schedule_expr" type="datetime-local" step="1" required value={expression.slice(0, 19)} onInput={(event) => set({schedule_expr: event.currentTarget.value})} />
@@ -76,60 +75,20 @@ export function ScheduleEditor({draft, problems}: {draft: Signal<Draft>; problem
   );
 }
 
-interface Parts {
-  unit: Unit;
-  interval: number;
-  days: string[];
-  date: number;
-  time: string;
-  count: string;
-}
-
-export function cronOf({unit, interval, days, date, time}: Parts): string {
-  const [hour, minute] = time.split(':').map(Number);
-  const step = interval > 1 ? `*/${interval}` : '*';
-  switch (unit) {
-    case 'minute':
-      return `${step} * * * *`;
-    case 'hour':
-      return `${minute} ${step} * * *`;
-    case 'day':
-      return `${minute} ${hour} ${step} * *`;
-    case 'week':
-      return `${minute} ${hour} * * ${days.length > 0 ? days.map((day) => kDays.indexOf(day) + 1).join(',') : 1}`;
-    case 'month':
-      return `${minute} ${hour} ${date} ${step} *`;
-  }
-}
-
-export function rruleOf({unit, interval, days, date, time, count}: Parts): string {
-  const [hour, minute] = time.split(':').map(Number);
-  const frequency = {minute: 'MINUTELY', hour: 'HOURLY', day: 'DAILY', week: 'WEEKLY', month: 'MONTHLY'}[unit];
-  return [
-    `FREQ=${frequency}`,
-    interval > 1 && `INTERVAL=${interval}`,
-    unit === 'week' && days.length > 0 && `BYDAY=${days.join(',')}`,
-    unit === 'month' && `BYMONTHDAY=${date}`,
-    unit !== 'minute' && unit !== 'hour' && `BYHOUR=${hour}`,
-    unit !== 'minute' && `BYMINUTE=${minute}`,
-    Number(count) > 0 && `COUNT=${Number(count)}`,
-  ]
-    .filter(Boolean)
-    .join(';');
-}
-
 function dayName(day: string): string {
   // 5 January 2026 was a Monday.
   return new Date(Date.UTC(2026, 0, 5 + kDays.indexOf(day))).toLocaleDateString(language.value, {weekday: 'short', timeZone: 'UTC'});
 }
 
-function Builder({kind, onBuild}: {kind: 'cron' | 'rrule'; onBuild(expression: string): void}) {
-  const parts = useSignal<Parts>({unit: 'day', interval: 1, days: ['MO'], date: 1, time: '09:00', count: ''});
+function Builder({kind, expression, onBuild}: {kind: 'cron' | 'rrule'; expression: string; onBuild(expression: string): void}) {
+  const last = useSignal(kFirstParts);
+  const said = partsOf(kind, expression, last.value);
+  const shown = said ?? last.value;
   const set = (changes: Partial<Parts>) => {
-    parts.value = {...parts.value, ...changes};
-    onBuild((kind === 'cron' ? cronOf : rruleOf)(parts.value));
+    last.value = {...shown, ...changes};
+    onBuild((kind === 'cron' ? cronOf : rruleOf)(last.value));
   };
-  const {unit, interval, days, date, time, count} = parts.value;
+  const {unit, interval, days, date, time, count} = shown;
   // Cron has no "every second week".
   const everyOther = kind === 'rrule' || unit !== 'week';
   return (
@@ -167,6 +126,7 @@ function Builder({kind, onBuild}: {kind: 'cron' | 'rrule'; onBuild(expression: s
           <input type="number" min={1} max={9999} placeholder="∞" value={count} onInput={(event) => set({count: event.currentTarget.value})} />
         </label>
       )}
+      {!said && <p class="small muted beyond">{t('edit.beyond')}</p>}
     </fieldset>
   );
 }

@@ -1,7 +1,8 @@
-// A task's schedule in plain words, as the server puts it; the expression stands beside it.
+// A task's schedule in plain words, as the server puts it; the expression stands beside it, unless the words hold it.
 import {useSignal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {post} from '../api';
+import {draftOf, scheduleOf} from '../data/draft';
 import type {Preview, Task} from '../data/types';
 import {language} from '../i18n';
 
@@ -10,18 +11,18 @@ export function ScheduleText({task}: {task: Task}) {
   useEffect(() => {
     const stopped = new AbortController();
     words.value = null;
-    post<Preview>('/schedules/preview', {schedule_kind: task.schedule_kind, schedule_expr: task.schedule_expr, timezone: task.timezone, dtstart: task.created_at, count: 1}, stopped.signal).then(
+    post<Preview>('/schedules/preview', {...scheduleOf(draftOf(task), task), count: 1}, stopped.signal).then(
       (preview) => {
         words.value = preview.description;
       },
       () => undefined,
     );
     return () => stopped.abort();
-  }, [task.schedule_kind, task.schedule_expr, task.timezone]);
+  }, [task.generation]);
   return (
     <>
       {words.value && <span>{words.value[language.value]} </span>}
-      <code>{task.schedule_expr}</code>
+      {(!words.value || (task.schedule_kind !== 'event' && task.schedule_kind !== 'condition')) && <code>{task.schedule_expr}</code>}
     </>
   );
 }

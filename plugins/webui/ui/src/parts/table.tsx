@@ -15,6 +15,7 @@ interface Props<Row> {
   columns: Column<Row>[];
   rows: Row[];
   sort: string; // A column's id, with '-' in front for descending.
+  plain?: boolean; // Texts by their letters' codes, as the server sorts them; else as a person would.
   onSort(sort: string): void;
   onEnd?(): void; // The last row came in sight.
 }
@@ -22,7 +23,7 @@ interface Props<Row> {
 const kRowHeight = 34; // As in table.css.
 const kSpare = 8;
 
-export function sorted<Row>(rows: Row[], columns: Column<Row>[], sort: string): Row[] {
+export function sorted<Row>(rows: Row[], columns: Column<Row>[], sort: string, plain: boolean): Row[] {
   const column = columns.find(({id}) => id === sort.replace(/^-/, ''));
   if (!column) return rows;
   const turn = sort.startsWith('-') ? -1 : 1;
@@ -31,7 +32,7 @@ export function sorted<Row>(rows: Row[], columns: Column<Row>[], sort: string): 
     if (a.key === b.key) return a.index - b.index;
     if (a.key === null) return 1;
     if (b.key === null) return -1;
-    const order = typeof a.key === 'string' && typeof b.key === 'string' ? a.key.localeCompare(b.key, undefined, {numeric: true}) : Number(a.key) - Number(b.key);
+    const order = typeof a.key === 'string' && typeof b.key === 'string' ? (plain ? (a.key < b.key ? -1 : 1) : a.key.localeCompare(b.key, undefined, {numeric: true})) : Number(a.key) - Number(b.key);
     return order * turn;
   });
   return keyed.map(({row}) => row);
@@ -56,8 +57,8 @@ function useWindow(rows: number) {
   return {box, first, last};
 }
 
-export function Table<Row extends {id: string}>({label, columns, rows, sort, onSort, onEnd}: Props<Row>) {
-  const ordered = useMemo(() => sorted(rows, columns, sort), [rows, columns, sort]);
+export function Table<Row extends {id: string}>({label, columns, rows, sort, plain = false, onSort, onEnd}: Props<Row>) {
+  const ordered = useMemo(() => sorted(rows, columns, sort, plain), [rows, columns, sort, plain]);
   const {box, first, last} = useWindow(ordered.length);
   const atEnd = last === ordered.length && ordered.length > 0;
   useEffect(() => {
