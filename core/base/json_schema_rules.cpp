@@ -18,7 +18,7 @@ Result<std::shared_ptr<const re2::RE2>> compile_pattern(std::string_view pattern
     auto compiled =
         std::make_shared<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
     if (!compiled->ok())
-        return malformed("not a pattern in RE2's syntax (no look-around, no back-references): " +
+        return malformed("is not a pattern in RE2's syntax (no look-around, no back-references): " +
                          compiled->error());
     return std::shared_ptr<const re2::RE2>(std::move(compiled));
 }

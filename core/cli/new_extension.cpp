@@ -69,6 +69,10 @@ Status write_text(const fs::path& file, const std::string& text) {
     std::ofstream out(file, std::ios::binary);
     out << text;
     out.close();
+    if (!problem && file.extension() == ".sh")
+        fs::permissions(file,
+                        fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec,
+                        fs::perm_options::add, problem);
     if (problem || !out) return unavailable("cannot write " + file.string());
     return ok();
 }

@@ -1,5 +1,6 @@
 #include "ext/discovery.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -8,8 +9,13 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* kManifestName = "extension.json";
+constexpr const char* kDeadLink = "is a link that leads nowhere; correct it or remove it";
+// By Source.
+constexpr const char* kOwners[] = {"a built-in extension", "another folder of ORDINAUT_EXT_PATHS",
+                                   "an extension of a package"};
 constexpr size_t kManifestBytesMax = 1 << 20;
 constexpr size_t kFoldersMax = 1000;
+constexpr size_t kEntriesMax = 100'000;  // Of a folder of folders, with what is none of ours.
 
 std::string explain(const std::string& label, const Error& error) {
     if (error.details.empty()) return label + ": " + error.message;
@@ -21,9 +27,19 @@ std::string explain(const std::string& label, const Error& error) {
     return text;
 }
 
+std::string unreadable(const std::error_code& problem) {
+    if (problem == std::errc::permission_denied) return "cannot be read; check its permissions";
+    if (problem == std::errc::too_many_symbolic_link_levels) return kDeadLink;
+    return "cannot be read: " + problem.message();
+}
+
 Result<std::string> read_manifest(const fs::path& file) {
     std::error_code problem;
-    if (!fs::is_regular_file(file, problem)) return not_found("is not a file");
+    const auto kind = fs::status(file, problem).type();
+    if (kind == fs::file_type::not_found)
+        return not_found(fs::is_symlink(file, problem) ? kDeadLink : "is missing");
+    if (problem) return not_found(unreadable(problem));
+    if (kind != fs::file_type::regular) return not_found("is not a file");
     if (fs::file_size(file, problem) > kManifestBytesMax)
         return Error{ErrorCode::kTooLarge, "is larger than 1 MiB"};
     std::ifstream in(file, std::ios::binary);
@@ -33,18 +49,57 @@ Result<std::string> read_manifest(const fs::path& file) {
     return std::move(text).str();
 }
 
-void read_folders(const fs::path& entry, Source source, std::vector<Found>& all) {
-    std::vector<fs::path> folders;
+// What is no folder of an extension, but was meant to be one.
+Found refused(const fs::path& entry, Source source, const std::string& why) {
+    Found found;
+    found.id = entry.filename().string();
+    found.label = found.id;
+    found.folder = entry;
+    found.source = source;
+    found.error = found.id + ": " + why;
+    return found;
+}
+
+// Tells a folder that was meant to be an extension from lost+found and the links of editors.
+bool may_be_id(const std::string& name) {
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
+// Nothing: it is somebody else's.
+std::optional<Found> read_entry(const fs::path& entry, Source source) {
+    const auto say = [&](const std::string& why) -> std::optional<Found> {
+        if (!may_be_id(entry.filename().string())) return std::nullopt;
+        return refused(entry, source, why);
+    };
     std::error_code problem;
-    for (fs::directory_iterator at(entry, problem), end; !problem && at != end;
-         at.increment(problem)) {
-        std::error_code ignored;
-        if (at->is_directory(ignored) && fs::exists(at->path() / kManifestName, ignored))
-            folders.push_back(at->path());
-        if (folders.size() > kFoldersMax) break;
+    const auto kind = fs::status(entry, problem).type();
+    if (kind == fs::file_type::none) return say(unreadable(problem));
+    if (kind == fs::file_type::not_found) return say(kDeadLink);
+    if (kind != fs::file_type::directory) return std::nullopt;
+    const auto manifest = fs::symlink_status(entry / kManifestName, problem).type();
+    if (manifest == fs::file_type::not_found) return std::nullopt;
+    if (manifest == fs::file_type::none) return say(unreadable(problem));
+    return read_extension(entry, source);
+}
+
+// An error is that of reading `entry` itself.
+std::error_code read_folders(const fs::path& entry, Source source, std::vector<Found>& all) {
+    std::vector<fs::path> inside;
+    std::error_code problem;
+    for (fs::directory_iterator at(entry, problem), end;
+         !problem && at != end && inside.size() < kEntriesMax; at.increment(problem))
+        inside.push_back(at->path());
+    std::sort(inside.begin(), inside.end());
+    size_t folders = 0;
+    for (const auto& one : inside) {
+        auto found = read_entry(one, source);
+        if (!found) continue;
+        all.push_back(std::move(*found));
+        if (++folders == kFoldersMax) break;
     }
-    std::sort(folders.begin(), folders.end());
-    for (const auto& folder : folders) all.push_back(read_extension(folder, source));
+    return problem;
 }
 
 // A path without its trailing slash, so that filename() is the folder's name.
@@ -53,15 +108,14 @@ fs::path trimmed(const fs::path& path) { return path.has_filename() ? path : pat
 void read_drop_in(const fs::path& given, std::vector<Found>& all) {
     const fs::path entry = trimmed(given);
     std::error_code problem;
-    if (fs::exists(entry / kManifestName, problem))
+    if (fs::exists(fs::symlink_status(entry / kManifestName, problem)))
         return all.push_back(read_extension(entry, Source::kPath));
-    if (fs::is_directory(entry, problem)) return read_folders(entry, Source::kPath, all);
-    Found missing;
-    missing.id = entry.filename().string();
-    missing.label = missing.id;
-    missing.folder = entry;
-    missing.error = missing.id + ": ORDINAUT_EXT_PATHS names it, but there is no such folder";
-    all.push_back(std::move(missing));
+    const auto say = [&](const std::string& what) {
+        all.push_back(refused(entry, Source::kPath, "ORDINAUT_EXT_PATHS names it, but " + what));
+    };
+    if (!fs::is_directory(entry, problem)) return say("there is no such folder");
+    if (const auto unread = read_folders(entry, Source::kPath, all); unread)
+        say("it " + unreadable(unread));
 }
 
 void refuse_duplicates(std::vector<Found>& all) {
@@ -70,9 +124,9 @@ void refuse_duplicates(std::vector<Found>& all) {
         if (!found.manifest) continue;
         const auto [at, added] = first.emplace(found.id, &found);
         if (added) continue;
-        found.error = found.label + ": /id '" + found.id + "' is taken by the " +
-                      std::string(name_of(at->second->source)) +
-                      " extension found earlier; rename one of them or remove it";
+        found.error = found.label + ": /id '" + found.id + "' is taken by " +
+                      kOwners[static_cast<int>(at->second->source)] +
+                      ", which was found earlier and goes on; rename this one or remove it";
         found.manifest.reset();
         found.duplicate = true;
     }

@@ -32,7 +32,8 @@ struct Found {
 };
 
 // In the order of the sources, by name within one. A later one with the id of an earlier one is an
-// error, as is a drop-in entry that does not exist. At most 1,000 folders per entry.
+// error, as are a drop-in entry that does not exist, and a folder or link in one that cannot be
+// looked into. At most 1,000 folders per entry.
 std::vector<Found> discover(const SearchPaths& paths);
 
 // One folder again.

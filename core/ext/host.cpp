@@ -170,7 +170,12 @@ Result<std::shared_ptr<ExtensionSlot>> Host::find_or_discover(std::string_view i
     std::vector<Found> fresh;
     for (auto& found : discover(core_->options.paths))
         if (found.id == id) fresh.push_back(std::move(found));
-    if (fresh.empty()) return find(id);
+    if (fresh.empty())
+        return not_found("there is no extension '" + std::string(id) + "', and " +
+                         (core_->options.paths.drop_in.empty()
+                              ? "ORDINAUT_EXT_PATHS names no folder to look for it in"
+                              : "no folder of that name with an extension.json in "
+                                "ORDINAUT_EXT_PATHS"));
     adopt(std::move(fresh));
     auto slot = TRY(find(id));
     slot->open();

@@ -23,8 +23,11 @@ constexpr uintmax_t kLibraryBytesMax = 256u << 20;
 Result<std::string> read_library(const std::filesystem::path& file) {
     const std::string name = file.filename().string();
     std::error_code problem;
-    if (!std::filesystem::is_regular_file(file, problem))
+    const auto kind = std::filesystem::status(file, problem).type();
+    if (kind == std::filesystem::file_type::not_found)
         return not_found(name + ": the module is missing");
+    if (problem) return not_found(name + ": cannot be read: " + problem.message());
+    if (kind != std::filesystem::file_type::regular) return not_found(name + " is not a file");
     const auto size = std::filesystem::file_size(file, problem);
     if (size > kLibraryBytesMax)
         return Error{ErrorCode::kTooLarge, name + ": is larger than 256 MiB"};

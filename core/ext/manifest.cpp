@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/json_schema.h"
 #include "base/nearest.h"
+#include "events/topic_pattern.h"
 #include "ext/manifest_http.h"
 #include "ext/manifest_schemas.h"
 
@@ -69,9 +70,15 @@ void take_tools(const JsonValue& json, Manifest& manifest, std::vector<ErrorDeta
 void take_background(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
     const JsonValue* background = find(json, "background");
     if (background == nullptr) return;
-    for (const auto& given : background->GetArray())
-        manifest.background.push_back({std::string(string_or(given, "name", "")),
-                                       string_or(given, "scope", "cluster") == "cluster"});
+    std::set<std::string> names;
+    for (size_t n = 0; n < background->Size(); ++n) {
+        const JsonValue& given = (*background)[static_cast<rapidjson::SizeType>(n)];
+        const std::string name(string_or(given, "name", ""));
+        if (!names.insert(name).second)
+            details.push_back({pointer_child(pointer_child("/background", n), "name"),
+                               "stands twice; a task's name must be its own"});
+        manifest.background.push_back({name, string_or(given, "scope", "cluster") == "cluster"});
+    }
     if (!manifest.background.empty() && !manifest.asked.has(Grant::kBackgroundTasks))
         details.push_back(
             {"/capabilities",
@@ -83,7 +90,14 @@ void take_events(const JsonValue& json, Manifest& manifest, std::vector<ErrorDet
     if (declared == nullptr) return;
     const auto any = [&](std::string_view name) {
         const JsonValue* topics = find(*declared, name);
-        return topics != nullptr && !topics->Empty();
+        if (topics == nullptr) return false;
+        for (size_t n = 0; n < topics->Size(); ++n)
+            if (const auto good =
+                    events::check_pattern(view((*topics)[static_cast<rapidjson::SizeType>(n)]));
+                !good.ok())
+                details.push_back({pointer_child(pointer_child("/events", name), n),
+                                   good.error().details.front().message});
+        return !topics->Empty();
     };
     manifest.subscribes = any("subscribe");
     if (manifest.subscribes && !manifest.asked.has(Grant::kEventsSub))
@@ -92,6 +106,20 @@ void take_events(const JsonValue& json, Manifest& manifest, std::vector<ErrorDet
     if (any("publish") && !manifest.asked.has(Grant::kEventsPub))
         details.push_back(
             {"/capabilities", "must contain \"EVENTS_PUB\", because events are published"});
+}
+
+// A configuration is always one object.
+void take_config(const JsonValue& json, Manifest& manifest, std::vector<ErrorDetail>& details) {
+    const size_t before = details.size();
+    take_schema(json, "config_schema", "", manifest.config_schema_json, details);
+    if (details.size() > before) return;
+    const JsonValue* schema = find(json, "config_schema");
+    const std::string_view kind =
+        schema == nullptr ? "object" : string_or(*schema, "type", "object");
+    if (kind != "object")
+        details.push_back({"/config_schema/type", "is '" + std::string(kind) +
+                                                      "'; a configuration is one object: say "
+                                                      "\"object\""});
 }
 
 void take_abi(std::string_view abi, std::vector<ErrorDetail>& details) {
@@ -158,7 +186,7 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder) 
     take_static(json, manifest, details);
     take_background(json, manifest, details);
     take_events(json, manifest, details);
-    take_schema(json, "config_schema", "", manifest.config_schema_json, details);
+    take_config(json, manifest, details);
     if (const JsonValue* scopes = find(json, "scopes"))
         for (const auto& scope : scopes->GetArray()) manifest.scopes.emplace_back(view(scope));
     if (!details.empty()) return invalid(std::move(details));

@@ -14,14 +14,20 @@ constexpr const char* kWithCMake =
     "build it with ordinaut_add_extension(), or link with -Wl,-z,relro,-z,now and the SDK's "
     "extension.map";
 
-std::optional<std::string> read_whole(const fs::path& file, uintmax_t bytes_max) {
+// An error says what is wrong with the file, without its name.
+Result<std::string> read_whole(const fs::path& file, uintmax_t mib_max) {
     std::error_code problem;
-    if (!fs::is_regular_file(file, problem) || fs::file_size(file, problem) > bytes_max)
-        return std::nullopt;
+    const auto kind = fs::status(file, problem).type();
+    if (kind == fs::file_type::not_found) return not_found("is missing");
+    if (problem) return unavailable("cannot be read: " + problem.message());
+    if (kind != fs::file_type::regular) return invalid("", "is not a file");
+    if (fs::file_size(file, problem) > mib_max << 20)
+        return Error{ErrorCode::kTooLarge, "is larger than " + std::to_string(mib_max) + " MiB"};
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
-    return in ? std::optional(std::move(text).str()) : std::nullopt;
+    if (!in) return unavailable("cannot be read; check its permissions");
+    return std::move(text).str();
 }
 
 std::string first_of(const std::vector<std::string>& names) {
@@ -46,15 +52,17 @@ void check_declared_folder(const fs::path& folder, const std::string& manifest_t
 
 std::optional<ext::Manifest> check_manifest(const fs::path& folder,
                                             std::vector<Finding>& findings) {
-    const auto text = read_whole(folder / "extension.json", 1 << 20);
-    if (!text) {
+    std::error_code problem;
+    const bool there = fs::is_directory(folder, problem);
+    const auto text = read_whole(folder / "extension.json", 1);
+    if (!text.ok()) {
         findings.push_back(
             {Severity::kError, "manifest",
-             "extension.json is missing, unreadable or larger than 1 MiB",
+             there ? "extension.json " + text.error().message
+                   : "there is no folder '" + folder.string() + "'",
              "give the built folder, the one that holds extension.json and the module"});
         return std::nullopt;
     }
-    std::error_code problem;
     const fs::path whole = fs::canonical(folder, problem);
     auto manifest = ext::parse_manifest(*text, (problem ? folder : whole).filename().string());
     if (!manifest.ok()) {
@@ -79,13 +87,12 @@ std::optional<ext::Manifest> check_manifest(const fs::path& folder,
 
 bool check_module(const fs::path& file, std::vector<Finding>& findings) {
     const std::string name = file.filename().string();
-    const auto bytes = read_whole(file, 256u << 20);
+    const auto bytes = read_whole(file, 256);
     const auto say = [&](Severity severity, const std::string& what, const std::string& hint) {
         findings.push_back({severity, "module", name + " " + what, hint});
     };
-    if (!bytes) {
-        say(Severity::kError, "is missing, unreadable or larger than 256 MiB",
-            "build it into the folder of extension.json");
+    if (!bytes.ok()) {
+        say(Severity::kError, bytes.error().message, "build it into the folder of extension.json");
         return false;
     }
     if (const auto checked = ext::check_library(*bytes); !checked.ok()) {

@@ -122,7 +122,7 @@ TEST(JsonSchema, RefusesWhatItDoesNotSupport) {
         {R"({"definitions":{"a":{"$ref":"#/definitions/b"},"b":{"$ref":"#/definitions/a"}},"$ref":"#/definitions/a"})", "leads back to itself"},
         {R"({"$ref":"http://example.com/schema"})", "/$ref must be \"#/definitions/NAME\""},
         {R"({"$ref":"#"})", "/$ref must be \"#/definitions/NAME\""},
-        {R"~({"pattern":"(?=a)"})~", "/pattern not a pattern in RE2's syntax"},
+        {R"~({"pattern":"(?=a)"})~", "/pattern is not a pattern in RE2's syntax"},
         {R"({"type":"int"})", "/type must be array, boolean, integer"},
         {R"({"minLength":-1})", "/minLength must be a whole number of 0 or more"},
         {R"({"multipleOf":0})", "/multipleOf must be a number above 0"},

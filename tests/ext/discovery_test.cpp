@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <fstream>
+#include <map>
 
 #include "ext/discovery.h"
 
@@ -57,7 +58,7 @@ TEST_F(DiscoveryTest, ALaterOneWithTheSameIdIsAnError) {
     EXPECT_TRUE(found[0].manifest);
     EXPECT_FALSE(found[1].manifest);
     EXPECT_THAT(found[1].error,
-                HasSubstr("twin/extension.json: /id 'twin' is taken by the builtin extension"));
+                HasSubstr("twin/extension.json: /id 'twin' is taken by a built-in extension"));
 }
 
 TEST_F(DiscoveryTest, WhatCannotBeReadIsListedUnderItsFoldersName) {
@@ -70,6 +71,36 @@ TEST_F(DiscoveryTest, WhatCannotBeReadIsListedUnderItsFoldersName) {
     EXPECT_THAT(found[1].error, HasSubstr("the folder is called 'renamed'"));
     EXPECT_THAT(found[2].error, HasSubstr("there is no such folder"));
     for (const auto& one : found) EXPECT_THAT(one.error, ::testing::Not(HasSubstr(root_.string())));
+}
+
+// A folder that was meant to be an extension is never passed over in silence.
+TEST_F(DiscoveryTest, WhatCannotBeLookedIntoIsListedToo) {
+    write("drop/good", manifest("good"));
+    fs::create_directories(root_ / "drop/not_one");
+    fs::create_directories(root_ / "drop/manifest_loop");
+    fs::create_symlink("extension.json", root_ / "drop/manifest_loop/extension.json");
+    fs::create_directories(root_ / "drop/manifest_gone");
+    fs::create_symlink("nowhere", root_ / "drop/manifest_gone/extension.json");
+    fs::create_directories(root_ / "drop/manifest_folder/extension.json");
+    fs::create_symlink("loop", root_ / "drop/loop");
+    fs::create_symlink("nowhere", root_ / "drop/gone");
+    fs::create_symlink("me@machine.17", root_ / "drop/.#good");  // An editor's.
+    std::map<std::string, std::string> errors;
+    for (const auto& one : discover({{}, {root_ / "drop"}, {}})) errors[one.id] = one.error;
+    const std::string dead = "is a link that leads nowhere; correct it or remove it";
+    const std::map<std::string, std::string> wanted = {
+        {"good", ""},
+        {"gone", "gone: " + dead},
+        {"loop", "loop: " + dead},
+        {"manifest_folder", "manifest_folder/extension.json: is not a file"},
+        {"manifest_gone", "manifest_gone/extension.json: " + dead},
+        {"manifest_loop", "manifest_loop/extension.json: " + dead}};
+    EXPECT_EQ(errors, wanted);
+}
+
+TEST_F(DiscoveryTest, AFolderThatIsGoneSaysSo) {
+    EXPECT_EQ(read_extension(root_ / "left", Source::kPath).error,
+              "left/extension.json: is missing");
 }
 
 TEST(SplitPaths, ColonsSeparate) {

@@ -171,6 +171,10 @@ TEST_F(ReloadTest, AFolderDroppedInLaterIsFound) {
     EXPECT_THAT(running_.host.load("late").error().message,
                 HasSubstr("liblate.so: the module is missing"));
     EXPECT_EQ(running_.host.list().size(), 2u);
+    EXPECT_THAT(
+        running_.host.load("later").error().message,
+        HasSubstr("there is no extension 'later', and ORDINAUT_EXT_PATHS names no folder to "
+                  "look for it in"));
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ class InstalledSdk(unittest.TestCase):
         project = self.folder / "greeter_rust"
         run(self.prefix / "bin/ordinaut", "ext", "new", project.name, "--lang", "rust", "--dir", self.folder)
         run("cargo", "test", "--offline", "--quiet", cwd=project)
-        run("sh", "build.sh", cwd=project)
+        run("./build.sh", cwd=project)
         folder = project / "build/extensions" / project.name
         self.assertEqual(["ordinaut_extension_v1"], exported(folder / "libgreeter_rust.so"))
         run(self.prefix / "bin/ordinaut", "ext", "check", folder)

@@ -48,7 +48,7 @@ const Fault kFaults[] = {
     {"is_text", "module", "libis_text.so is not an ELF file"},
     {"is_cut_off", "module",
      "libis_cut_off.so is cut off; copy it again, under another name, and rename it into place"},
-    {"is_missing", "module", "libis_missing.so is missing, unreadable or larger than 256 MiB"},
+    {"is_missing", "module", "libis_missing.so is missing"},
     {"no_entry", "module",
      "libno_entry.so does not export ordinaut_extension_v1(); add ORDINAUT_EXTENSION(YourClass), "
      "and build with ordinaut_add_extension()"},
@@ -118,7 +118,9 @@ TEST(Check, TheExamplesPass) {
 TEST(Check, NoFolder) {
     const Report report = check_animal("there_is_no_such_animal");
     EXPECT_FALSE(report.good());
-    EXPECT_THAT(render(report, "text"), HasSubstr("extension.json is missing"));
+    EXPECT_THAT(render(report, "text"), HasSubstr("there_is_no_such_animal'"));
+    const Report empty = check({.folder = std::string(EXAMPLES_DIR)});
+    EXPECT_THAT(render(empty, "text"), HasSubstr("extension.json is missing"));
 }
 TEST(Check, JsonSaysWhatTextSays) {
     const auto json = parse_json(render(check_animal("is_text"), "json"));
