@@ -25,32 +25,20 @@ public:
     using Array = std::vector<Json>;
     using Object = std::vector<Member>;
 
-    Json() = default;
-    Json(std::nullptr_t) {}
-    Json(bool value) : value_(value) {}
+    Json() noexcept;
+    Json(std::nullptr_t) noexcept;
+    Json(bool value);
     template <class Int,
               std::enable_if_t<std::is_integral_v<Int> && !std::is_same_v<Int, bool>, int> = 0>
-    Json(Int value) {
-        if constexpr (std::is_unsigned_v<Int>) {
-            if (value > static_cast<uint64_t>(INT64_MAX))
-                value_ = static_cast<uint64_t>(value);
-            else
-                value_ = static_cast<int64_t>(value);
-        } else {
-            value_ = static_cast<int64_t>(value);
-        }
-    }
-    Json(double value) : value_(value) {}
-    Json(const char* text) : value_(std::string(text)) {}
-    Json(std::string_view text) : value_(std::string(text)) {}
-    Json(std::string text) : value_(std::move(text)) {}
+    Json(Int value);
+    Json(double value);
+    Json(const char* text);
+    Json(std::string_view text);
+    Json(std::string text);
     Json(std::initializer_list<Member> members);  // An object: {{"text", "Hello"}, {"n", 3}}.
-    static Json object() { return Json(Object{}); }
-    static Json array(Array items = {}) {
-        Json json;
-        json.value_ = std::move(items);
-        return json;
-    }
+    static Json object();
+    static Json array();
+    static Json array(Array items);
     explicit Json(Object members);
 
     // Parses one JSON text; throws JsonError with the byte where it is wrong. Nesting of at most
@@ -106,8 +94,35 @@ struct Json::Member {
     Member(std::string n, Json v) : name(std::move(n)), value(std::move(v)) {}
 };
 
+// Defined only here, because the vectors of C++20 let clang look into Member wherever one of them
+// may be dropped.
+inline Json::Json() noexcept = default;
+inline Json::Json(std::nullptr_t) noexcept {}
+inline Json::Json(bool value) : value_(value) {}
+template <class Int, std::enable_if_t<std::is_integral_v<Int> && !std::is_same_v<Int, bool>, int>>
+Json::Json(Int value) {
+    if constexpr (std::is_unsigned_v<Int>) {
+        if (value > static_cast<uint64_t>(INT64_MAX))
+            value_ = static_cast<uint64_t>(value);
+        else
+            value_ = static_cast<int64_t>(value);
+    } else {
+        value_ = static_cast<int64_t>(value);
+    }
+}
+inline Json::Json(double value) : value_(value) {}
+inline Json::Json(const char* text) : value_(std::string(text)) {}
+inline Json::Json(std::string_view text) : value_(std::string(text)) {}
+inline Json::Json(std::string text) : value_(std::move(text)) {}
 inline Json::Json(std::initializer_list<Member> members) : value_(Object(members)) {}
 inline Json::Json(Object members) : value_(std::move(members)) {}
+inline Json Json::object() { return Json(Object{}); }
+inline Json Json::array() { return array(Array{}); }
+inline Json Json::array(Array items) {
+    Json json;
+    json.value_ = std::move(items);
+    return json;
+}
 
 inline const Json* Json::find(std::string_view name) const {
     if (const auto* object = std::get_if<Object>(&value_))
