@@ -133,7 +133,8 @@ Result<ord_handle> ExtensionMetrics::define(MetricShape shape) {
         {full, shape.help, shape.kind, shape.labels, shape.bounds, MetricFamily::kSeriesMax}));
     const ord_handle handle =
         families().add(std::make_shared<MetricFamily>(this, *registry_, full, shape));
-    families_.emplace(shape.name, std::pair(handle, std::move(shape)));
+    const std::string name = shape.name;
+    families_.emplace(name, std::pair(handle, std::move(shape)));
     return handle;
 }
 

@@ -1,5 +1,8 @@
 // Goal: what an extension counts is exported under its name, and its timers fire. Method: a real
 // library.
+#include <gmock/gmock.h>
+
+#include "ext/extension_metrics.h"
 #include "tests/plugins/running_host.h"
 
 namespace ordinaut {
@@ -56,6 +59,17 @@ TEST_F(MeterTest, LabelValuesAreBoundedAndItIsSaid) {
 TEST_F(MeterTest, ANameMeansOneThing) {
     const auto result = running_.call("meter.redefine", "{}");
     EXPECT_EQ(result.message, "metric 'items_total' is refused (status 5)");
+}
+
+TEST(ExtensionMetricsTest, TheSameMetricDefinedAgainIsTheSameHandle) {
+    metrics::Registry registry;
+    ext::ExtensionMetrics metrics(&registry, "meter");
+    ext::MetricShape shape;
+    shape.name = "items_total";
+    shape.help = "Items.";
+    const auto first = metrics.define(shape), again = metrics.define(shape);
+    ASSERT_TRUE(first.ok() && again.ok());
+    EXPECT_EQ(*first, *again);
 }
 
 TEST_F(MeterTest, ANegativeCountChangesNothing) {
