@@ -75,7 +75,7 @@ void canonical(const Adapter& value, std::string& out) {
         });
         out += '{';
         for (const auto& [name, text] : members)
-            out += std::to_string(name.size()) + ":" + name + text + ",";
+            out.append(std::to_string(name.size()) + ":").append(name).append(text + ",");
         out += '}';
     } else if (value.isString()) {
         const std::string text = value.getString();

@@ -49,7 +49,7 @@ void print_year(const Console& console, year year, const std::map<sys_days, int>
         std::vector<std::vector<std::string>> months;
         size_t height = 0;
         for (unsigned month = first; month < std::min(first + abreast, 13U); ++month) {
-            months.push_back(month_lines(console, year / month, runs));
+            months.push_back(month_lines(console, year / std::chrono::month(month), runs));
             height = std::max(height, months.back().size());
         }
         console.out << '\n';

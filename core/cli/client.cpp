@@ -85,10 +85,10 @@ Result<Response> Client::send(const Request& request) {
     if (token_.empty()) token_ = !given_token_.empty() ? given_token_ : kept_token();
     // Without credentials the request goes out bare: public operations and servers with auth off
     // answer it.
-    if (token_.empty() && credentials_) token_ = TRY(log_in());
+    if (token_.empty() && credentials_) token_ = TRY(log_in(*credentials_));
     Response response = TRY(exchange(request, token_));
     if (response.status == 401 && given_token_.empty() && credentials_) {
-        token_ = TRY(log_in());
+        token_ = TRY(log_in(*credentials_));
         response = TRY(exchange(request, token_));
     }
     return response;
@@ -100,14 +100,14 @@ Result<std::string> Client::token() {
         return Error{
             ErrorCode::kUnauthenticated,
             fmt::format("no token: {}; give --token or set ORDINAUT_TOKEN", why_no_credentials_)};
-    return log_in();
+    return log_in(*credentials_);
 }
 
-Result<std::string> Client::log_in() {
+Result<std::string> Client::log_in(const Credentials& credentials) {
     const std::string body = JsonWriter()
                                  .begin_object()
-                                 .field("agent_id", credentials_->agent_id)
-                                 .field("agent_secret", credentials_->agent_secret)
+                                 .field("agent_id", credentials.agent_id)
+                                 .field("agent_secret", credentials.agent_secret)
                                  .end_object()
                                  .take();
     const Response response = TRY(exchange({"POST", "/agents/auth/token", body}, ""));
@@ -125,7 +125,7 @@ Result<std::string> Client::log_in() {
                                  .begin_object()
                                  .field("access_token", token)
                                  .field("server", server_)
-                                 .field("agent_id", credentials_->agent_id)
+                                 .field("agent_id", credentials.agent_id)
                                  .field("expires_at", unix_now() + seconds)
                                  .end_object()
                                  .take();

@@ -53,7 +53,7 @@ public:
 
 private:
     Result<Response> exchange(const Request& request, const std::string& token);
-    Result<std::string> log_in();
+    Result<std::string> log_in(const Credentials& credentials);
     std::string kept_token() const;
 
     ClientOptions options_;

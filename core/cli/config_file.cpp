@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/json.h"
 #include "base/nearest.h"
 #include "cli/config.h"
 #include "cli/files.h"

@@ -101,6 +101,7 @@ size_t width_of(std::string_view text) {
 void print_table(const Console& console, const std::vector<std::string>& titles,
                  const std::vector<std::vector<std::string>>& rows) {
     std::vector<size_t> widths;
+    widths.reserve(titles.size());
     for (const std::string& title : titles) widths.push_back(width_of(title));
     for (const auto& row : rows)
         for (size_t i = 0; i < row.size() && i < widths.size(); ++i)

@@ -68,6 +68,7 @@ void show_list(Console& console, const JsonValue& items, std::string_view output
         return;
     }
     std::vector<std::string> titles;
+    titles.reserve(columns.size());
     for (const auto column : columns) titles.push_back(title_of(column));
     std::vector<std::vector<std::string>> rows;
     for (const auto& item : items.GetArray()) {

@@ -167,7 +167,7 @@ Status Evaluation::call_tool(const Source& source) {
     return ok();
 }
 
-void Evaluation::tool_answered(tool::ToolResult result) {
+void Evaluation::tool_answered(const tool::ToolResult& result) {
     if (result.outcome != tool::Outcome::kOk) return answer(failure_of(result));
     judge_data(parse_json(result.output_json, {.bytes_max = 4 << 20}));
 }

@@ -11,7 +11,7 @@
 namespace ordinaut::condition {
 
 // Longer answers are refused: they are stored, shown and handed to runs.
-inline constexpr size_t kAnswerBytesMax = 16 * 1024;
+inline constexpr size_t kAnswerBytesMax = 16 << 10;
 inline constexpr int kAnswerDepthMax = 50;
 inline constexpr size_t kErrorBytesMax = 500;
 inline constexpr std::chrono::seconds kDeadlineMax{30};
@@ -46,7 +46,7 @@ public:
 private:
     void ask();
     Status call_tool(const Source& source);
-    void tool_answered(tool::ToolResult result);
+    void tool_answered(const tool::ToolResult& result);
     void judge_data(Result<Json> data);
     void answer(Result<std::string> value_json);
 

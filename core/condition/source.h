@@ -16,7 +16,7 @@
 
 namespace ordinaut::condition {
 
-inline constexpr size_t kSourceBytesMax = 64 * 1024;
+inline constexpr size_t kSourceBytesMax = 64 << 10;
 
 enum class SourceKind { kHttp, kQueue, kTask, kTool };
 std::string_view name_of(SourceKind value);

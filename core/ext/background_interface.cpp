@@ -92,9 +92,9 @@ ord_status heartbeat(ord_handle self, ord_handle task) {
 }  // namespace
 
 const ord_background_v1& background_table() {
-    static constexpr ord_background_v1 table = {
+    static constexpr ord_background_v1 kTable = {
         sizeof(ord_background_v1), 0, spawn, stop, sleep, heartbeat};
-    return table;
+    return kTable;
 }
 
 }  // namespace ordinaut::ext

@@ -132,7 +132,8 @@ void BackgroundTask::run(Instance& instance) {
     MonoTime slot = now(), next = slot;
     bool leased = false, more = true;
     while (more) {
-        if (!leased && !(leased = take_lease(instance))) break;
+        if (!leased) leased = take_lease(instance);
+        if (!leased) break;
         if (!wait_until(next)) break;
         if (was_lease_lost()) {
             leases_.release(name);

@@ -173,9 +173,9 @@ ord_status unsubscribe(ord_handle self, ord_handle subscription) {
 }  // namespace
 
 const ord_events_v1& events_table() {
-    static constexpr ord_events_v1 table = {sizeof(ord_events_v1), 0, publish, subscribe,
-                                            unsubscribe};
-    return table;
+    static constexpr ord_events_v1 kTable = {sizeof(ord_events_v1), 0, publish, subscribe,
+                                             unsubscribe};
+    return kTable;
 }
 
 }  // namespace ordinaut::ext

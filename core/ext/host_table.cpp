@@ -75,7 +75,7 @@ ord_status finish(ord_handle inv, ord_status status, ord_str json, ord_str messa
         if (const auto& http = invocation->http(); http != nullptr) {
             if (status == ORD_OK) return refuse_ok(*invocation);
             return http->fail(*invocation, EndedBy::kExtension, status, text_of(json),
-                              std::string(text_of(message)))
+                              text_of(message))
                        ? ORD_OK
                        : refuse_finish(inv);
         }
@@ -151,8 +151,8 @@ constexpr ord_host_v1 kHost = {sizeof(ord_host_v1), ORD_ABI_MINOR, get_interface
 }  // namespace
 
 const ord_log_v1& log_table() {
-    static constexpr ord_log_v1 table = {sizeof(ord_log_v1), 0, write_line};
-    return table;
+    static constexpr ord_log_v1 kTable = {sizeof(ord_log_v1), 0, write_line};
+    return kTable;
 }
 
 const ord_host_v1& host_table() { return kHost; }

@@ -275,7 +275,7 @@ ord_status HttpCall::end(Invocation& invocation) {
 }
 
 bool HttpCall::fail(Invocation& invocation, EndedBy by, ord_status status, std::string_view json,
-                    std::string message) {
+                    std::string_view message) {
     if (!invocation.end(by)) return false;
     Error error = error_of(status, clean(message, kMessageBytesMax));
     const int chosen = json.empty() ? 0 : take_more(json, error);

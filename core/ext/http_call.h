@@ -49,7 +49,7 @@ public:
     // An error in the server's one shape; cuts an answer that has begun. False: somebody else was
     // first. `json` may hold {"retry_after_ms", "details", "http_status"}.
     bool fail(Invocation& invocation, EndedBy by, ord_status status, std::string_view json,
-              std::string message);
+              std::string_view message);
     bool refuse(Invocation& invocation, const Error& error);
     // What the host made up; the invocation has ended.
     void ended_by_host(const tool::ToolResult& result);

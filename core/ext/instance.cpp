@@ -235,8 +235,9 @@ bool Instance::stop(MonoTime deadline) {
             fault(invocation->call().name +
                   " was not answered when it was stopped; every call must be finished once");
     const MonoTime patience = std::max(deadline, std::chrono::steady_clock::now() + kStuckPatience);
-    const bool workers_left = workers_.stop(patience) & supervisor_.wait_ended(patience) &
-                              subscriptions_->wait_ended(patience);
+    bool workers_left = workers_.stop(patience);
+    workers_left = supervisor_.wait_ended(patience) && workers_left;
+    workers_left = subscriptions_->wait_ended(patience) && workers_left;
     guarded([&] { table_.stop(instance_); }, caught);
     const bool signals_left = signals_.stop(std::chrono::steady_clock::now() + kStuckPatience);
     if (!caught.empty()) fault("an exception crossed the boundary while stopping: " + caught);

@@ -36,7 +36,7 @@ Invocation::Invocation(Key, Deadlines& deadlines, std::string&& tool, tool::Tool
 std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool,
                                               tool::ToolCall&& call, tool::Done&& done,
                                               std::shared_ptr<HttpCall> http) {
-    const auto self =
+    auto self =
         std::allocate_shared<Invocation>(Recycling<Invocation>(), Key{}, deadlines, std::move(tool),
                                          std::move(call), std::move(done), std::move(http));
     self->handle_ = invocations().add(self);

@@ -153,8 +153,8 @@ ord_status scan(ord_handle self, const ord_kv_scan* given) {
 }  // namespace
 
 const ord_kv_v1& kv_table() {
-    static constexpr ord_kv_v1 table = {sizeof(ord_kv_v1), 0, get, put, erase, scan};
-    return table;
+    static constexpr ord_kv_v1 kTable = {sizeof(ord_kv_v1), 0, get, put, erase, scan};
+    return kTable;
 }
 
 }  // namespace ordinaut::ext

@@ -85,7 +85,6 @@ Result<std::shared_ptr<const Library>> Library::open(const std::string& bytes,
 
     const auto mode = dll::load_mode::rtld_now | dll::load_mode::rtld_local |
                       static_cast<dll::load_mode::type>(RTLD_NODELETE);
-    boost::dll::fs::error_code problem;
     dll::shared_library library;
     dlerror();
     try {

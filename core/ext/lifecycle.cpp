@@ -92,7 +92,7 @@ void ExtensionSlot::retire(std::shared_ptr<Generation> old, MonoTime deadline) {
         const std::lock_guard lock(mutex_);
         retiring_.insert(old);
     }
-    retirement_.post([self = shared_from_this(), old, deadline] {
+    retirement_.post([self = shared_from_this(), old = std::move(old), deadline] {
         if (!old->instance->stop(deadline)) self->stuck_ = true;
         for (const auto& fault : old->instance->faults()) self->note(fault);
         const std::lock_guard lock(self->mutex_);
@@ -199,7 +199,7 @@ Status ExtensionSlot::apply_now(const Standing& standing) {
         if (next->granted == known->granted && next->config_json == known->config_json)
             return adopt(next), ok();
         if (next->granted == known->granted) {
-            const Status changed = reconfigure_now(next);
+            Status changed = reconfigure_now(next);
             if (changed.ok()) return changed;
             const std::lock_guard lock(mutex_);
             standing_.config_json = before;

@@ -114,8 +114,8 @@ ord_status collect(ord_handle self, ord_buf* out) {
 }  // namespace
 
 const ord_metrics_v1& metrics_table() {
-    static constexpr ord_metrics_v1 table = {sizeof(ord_metrics_v1), 0, define, record, collect};
-    return table;
+    static constexpr ord_metrics_v1 kTable = {sizeof(ord_metrics_v1), 0, define, record, collect};
+    return kTable;
 }
 
 }  // namespace ordinaut::ext

@@ -23,8 +23,8 @@ std::string group_name(const std::string& extension_id, const SubscriptionPlan& 
 
 }  // namespace
 
-Subscription::Subscription(uint64_t instance, std::string extension_id, SubscriptionPlan plan,
-                           events::EventStreams& streams, Fault fault)
+Subscription::Subscription(uint64_t instance, const std::string& extension_id,
+                           SubscriptionPlan plan, events::EventStreams& streams, Fault fault)
     : instance_(instance),
       plan_(std::move(plan)),
       space_(plan_.ns.empty() ? "" : extension_id + ":" + plan_.ns),

@@ -37,7 +37,7 @@ public:
     using Fault = std::function<void(const std::string&)>;
 
     // `fault` hears of events that are given up or lost.
-    Subscription(uint64_t instance, std::string extension_id, SubscriptionPlan plan,
+    Subscription(uint64_t instance, const std::string& extension_id, SubscriptionPlan plan,
                  events::EventStreams& streams, Fault fault);
 
     // Takes its position in the streams there are now, so that what is published after this reaches

@@ -31,8 +31,8 @@ ord_status after(ord_handle self, const ord_timer_after* given) {
 }  // namespace
 
 const ord_timer_v1& timer_table() {
-    static constexpr ord_timer_v1 table = {sizeof(ord_timer_v1), 0, now, after};
-    return table;
+    static constexpr ord_timer_v1 kTable = {sizeof(ord_timer_v1), 0, now, after};
+    return kTable;
 }
 
 }  // namespace ordinaut::ext

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/json.h"
 #include "ext/elf.h"
 #include "ext_check/elf_facts.h"
 

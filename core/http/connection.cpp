@@ -157,7 +157,7 @@ void Connection::refuse(int status, std::string_view message) {
     linger();
 }
 
-void Connection::answer(uint64_t serial, Response response) {
+void Connection::answer(uint64_t serial, Response&& response) {
     const Guard guard(*this);
     if (!is_current(serial, State::kAwaiting)) return;
     auto bytes = wire_head(response.status, response.headers,

@@ -51,7 +51,7 @@ public:
     void kill();        // Ends now.
 
     // One exchange; see Responder. Calls with the serial of a finished exchange do nothing.
-    void answer(uint64_t serial, Response response);
+    void answer(uint64_t serial, Response&& response);
     bool start(uint64_t serial, int status, const Headers& headers);
     WriteOutcome write(uint64_t serial, std::string_view bytes);
     void end(uint64_t serial);

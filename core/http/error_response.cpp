@@ -77,13 +77,13 @@ int status_of(ErrorCode code) {
         case ErrorCode::kUnauthenticated: return 401;
         case ErrorCode::kDenied: return 403;
         case ErrorCode::kNotFound: return 404;
-        case ErrorCode::kConflict: return 409;
+        case ErrorCode::kConflict:
         case ErrorCode::kLeaseLost: return 409;
         case ErrorCode::kTooLarge: return 413;
         case ErrorCode::kUnsupportedMedia: return 415;
         case ErrorCode::kRateLimited: return 429;
-        case ErrorCode::kUnavailable: return 503;
-        case ErrorCode::kInDoubt: return 503;
+        case ErrorCode::kUnavailable:
+        case ErrorCode::kInDoubt:
         case ErrorCode::kCanceled: return 503;
         case ErrorCode::kDeadline: return 504;
         case ErrorCode::kInternal: return 500;

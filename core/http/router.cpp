@@ -97,7 +97,9 @@ Router::Router(const operations::Dispatcher& dispatcher, const Clock& clock, Rou
 }
 
 Handler Router::handler() const {
-    return [this](Request request, Responder responder) { handle(std::move(request), responder); };
+    return [this](Request request, const Responder& responder) {
+        handle(std::move(request), responder);
+    };
 }
 
 void Router::handle(Request request, const Responder& responder) const {
@@ -122,7 +124,7 @@ void Router::route(Request request, std::shared_ptr<Exchange> exchange) const {
     if (match.operation == nullptr)
         return answer_without_operation(std::move(request), match, *exchange);
     exchange->route = match.operation->path;
-    dispatch(std::move(request), match, std::move(exchange));
+    dispatch(request, match, std::move(exchange));
 }
 
 void Router::answer_without_operation(Request request, const RouteMatch& match,
@@ -151,20 +153,21 @@ void Router::answer_without_operation(Request request, const RouteMatch& match,
     finish(exchange, std::move(response));
 }
 
-void Router::dispatch(Request request, const RouteMatch& match,
+void Router::dispatch(const Request& request, const RouteMatch& match,
                       std::shared_ptr<Exchange> exchange) const {
     auto call = make_call(match, request, *exchange);
     if (!call.ok()) return fail(*exchange, call.error());
     const Operation& operation = *match.operation;
     if (operation.streams && options_.stream)
         return open_stream(request, operation, std::move(*call), *exchange);
-    dispatcher_.invoke(operation, std::move(*call),
-                       [this, &operation, exchange](Result<operations::Reply> reply) {
-                           if (reply.ok())
-                               finish(*exchange, to_response(operation, *reply, *exchange));
-                           else
-                               fail(*exchange, reply.error());
-                       });
+    dispatcher_.invoke(
+        operation, std::move(*call),
+        [this, &operation, exchange = std::move(exchange)](Result<operations::Reply> reply) {
+            if (reply.ok())
+                finish(*exchange, to_response(operation, *reply, *exchange));
+            else
+                fail(*exchange, reply.error());
+        });
 }
 
 void Router::open_stream(const Request& request, const Operation& operation, operations::Call call,

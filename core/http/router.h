@@ -79,7 +79,7 @@ public:
 private:
     struct Exchange;
     void route(Request request, std::shared_ptr<Exchange> exchange) const;
-    void dispatch(Request request, const RouteMatch& match,
+    void dispatch(const Request& request, const RouteMatch& match,
                   std::shared_ptr<Exchange> exchange) const;
     void open_stream(const Request& request, const operations::Operation& operation,
                      operations::Call call, const Exchange& exchange) const;

@@ -3,11 +3,16 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+// Pistache has a TRY of its own.
+#pragma push_macro("TRY")
+#undef TRY
 #include <pistache/endpoint.h>
 #include <pistache/http.h>
 #include <pistache/peer.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
+#pragma pop_macro("TRY")
 
 #include "base/log.h"
 #include "http/connection.h"

@@ -29,7 +29,7 @@ bool equal_objects(const JsonValue& a, const JsonValue& b, Budget& budget, int d
         }
         return true;
     }
-    if (!budget.spend_steps(2 * a.MemberCount())) return false;
+    if (!budget.spend_steps(size_t{2} * a.MemberCount())) return false;
     std::unordered_map<std::string_view, const JsonValue*> index;
     for (const auto& member : b.GetObject()) index.emplace(view(member.name), &member.value);
     for (const auto& member : a.GetObject()) {

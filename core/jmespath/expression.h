@@ -16,14 +16,14 @@
 
 namespace ordinaut::jmespath {
 
-constexpr size_t kExpressionBytesMax = 64 * 1024;
+constexpr size_t kExpressionBytesMax = 64 << 10;
 // Parentheses, brackets, projections inside one another.
 constexpr int kNestingMax = 300;
 // Also counts chains such as a.b.c and a || b || c.
 constexpr int kTreeHeightMax = 500;
-constexpr size_t kStepsMax = 4'000'000;  // Nodes and elements one evaluation may visit.
-constexpr size_t kMemoryBytesMax = 64 * 1024 * 1024;  // What one evaluation may make.
-constexpr int kResultDepthMax = 100;                  // Nesting of a result.
+constexpr size_t kStepsMax = 4'000'000;       // Nodes and elements one evaluation may visit.
+constexpr size_t kMemoryBytesMax = 64 << 20;  // What one evaluation may make.
+constexpr int kResultDepthMax = 100;          // Nesting of a result.
 
 // Where evaluation makes what is not already in the input.
 using Arena = Json::AllocatorType;

@@ -79,7 +79,7 @@ bool Interpreter::push(JsonValue& array, const JsonValue& element) {
     // Growth copies; charging every element twice covers it.
     const bool grows = array.Size() == array.Capacity();
     if (!budget_.spend_steps(1) ||
-        (grows && !budget_.spend_bytes(2 * (array.Size() + 8) * sizeof element)))
+        (grows && !budget_.spend_bytes(2 * sizeof element * (array.Size() + 8))))
         return fail_exhausted() != nullptr;
     array.PushBack(alias(element), arena_);
     return true;

@@ -1,6 +1,7 @@
 // A parsed expression: nodes in one vector, children before parents, the last one is the root.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>

@@ -117,7 +117,7 @@ void Feed::carry_out(Orders orders) {
     for (const uint64_t ticket : orders.resuming) members_.resume(ticket);
 }
 
-void Feed::admit(std::vector<std::pair<uint64_t, Subscription>> joining) {
+void Feed::admit(std::vector<std::pair<uint64_t, Subscription>>&& joining) {
     if (joining.empty()) return;
     auto bounds = changes_.bounds();
     if (!bounds.ok()) {

@@ -64,7 +64,7 @@ private:
     bool wait(Orders& orders);
     std::chrono::nanoseconds time_to_sleep() const;
     void carry_out(Orders orders);
-    void admit(std::vector<std::pair<uint64_t, Subscription>> joining);
+    void admit(std::vector<std::pair<uint64_t, Subscription>>&& joining);
     // Members that are live get what is new, then those that are behind get a page.
     Status read_on();
     Status catch_up();

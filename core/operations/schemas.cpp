@@ -1,6 +1,9 @@
 // Puts the embedded schema files together: each schema with the definitions it refers to.
 #include "operations/schemas.h"
 
+#include <mutex>
+#include <set>
+
 #include "base/check.h"
 #include "operations_schemas.h"
 

@@ -242,6 +242,7 @@ private:
             if (step.id == name && !step.save_as.empty())
                 return "; the result of step '" + name + "' is steps." + step.save_as;
         std::vector<std::string_view> names;
+        names.reserve(results_.size());
         for (const auto& [saved, index] : results_) names.push_back(saved);
         const std::string_view near = nearest(name, names);
         return near.empty() ? "" : "; did you mean steps." + std::string(near) + "?";

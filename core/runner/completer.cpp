@@ -1,5 +1,7 @@
 #include "runner/completer.h"
 
+#include <map>
+
 #include "base/log.h"
 
 namespace ordinaut::runner {
@@ -158,6 +160,7 @@ void Completer::write_progress(Pending& batch) {
             return entry.first.first == completion.lease.lease_token;
         });
     std::vector<std::pair<store::LeaseRef, Step>> steps;
+    steps.reserve(batch.steps.size());
     for (auto& [key, step] : batch.steps) steps.push_back(std::move(step));
     batch.steps.clear();
     while (!steps.empty()) {

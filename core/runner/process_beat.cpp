@@ -9,7 +9,10 @@ constexpr int kAuditRowsPerSeal = 1000;
 
 ProcessBeat::ProcessBeat(store::QueueStore& queue, store::SystemStore& system, BeatOptions options,
                          std::function<store::WorkerInfo()> describe)
-    : queue_(queue), system_(system), options_(options), describe_(std::move(describe)) {}
+    : queue_(queue),
+      system_(system),
+      options_(std::move(options)),
+      describe_(std::move(describe)) {}
 
 ProcessBeat::~ProcessBeat() { stop(); }
 

@@ -59,7 +59,7 @@ End remembered_walk(const Stream& stream, const RecurrenceRule& rule) {
 }  // namespace
 
 Status limit_by_count(Stream& stream, const RecurrenceRule& rule) {
-    constexpr int64_t kUnits[] = {1, 60, 3600, 86400, 7 * 86400};
+    constexpr int64_t kUnits[] = {1, 60, 3600, 86400, int64_t{7} * 86400};
     const int64_t count = *rule.count;
     if (rule.freq <= Freq::kWeekly && !rule.has_by_part()) {
         const int64_t step = kUnits[size_t(rule.freq)] * rule.interval;

@@ -146,7 +146,7 @@ Exclusion ExclusionCalendar::ask(WallTime at, const Zone& schedule_zone) const {
     return answer;
 }
 
-void ExclusionSet::add(std::string name, std::shared_ptr<const ExclusionCalendar> calendar) {
+void ExclusionSet::add(const std::string& name, std::shared_ptr<const ExclusionCalendar> calendar) {
     members_.push_back({"excluded(" + name + ")", std::move(calendar), WallTime::max(), {}});
 }
 

@@ -12,7 +12,7 @@
 
 namespace ordinaut::schedule {
 
-inline constexpr size_t kCalendarBytesMax = 256 * 1024;
+inline constexpr size_t kCalendarBytesMax = 256 << 10;
 inline constexpr size_t kCalendarDatesMax = 10'000;
 inline constexpr size_t kCalendarEventsMax = 1'000;
 
@@ -65,7 +65,7 @@ private:
 class ExclusionSet {
 public:
     explicit ExclusionSet(Zone schedule_zone) : zone_(std::move(schedule_zone)) {}
-    void add(std::string name, std::shared_ptr<const ExclusionCalendar> calendar);
+    void add(const std::string& name, std::shared_ptr<const ExclusionCalendar> calendar);
 
     // The reason an occurrence at `at` does not run, "excluded(<name of the first calendar that
     // says so>)", or empty.

@@ -10,7 +10,7 @@ namespace ordinaut::schedule {
 using namespace std::chrono;
 
 namespace {
-constexpr size_t kTextMax = 32 * 1024;
+constexpr size_t kTextMax = 32 << 10;
 constexpr size_t kRulesMax = 50;
 constexpr size_t kDatesMax = 1000;
 constexpr int kExcludedInRowMax = 2000;

@@ -48,7 +48,8 @@ Result<Schedule> Schedule::parse(const ScheduleSpec& spec) {
     }
 }
 
-Result<Schedule> Schedule::parse_cron(const ScheduleSpec& spec, Zone zone, DstPolicy policy) {
+Result<Schedule> Schedule::parse_cron(const ScheduleSpec& spec, const Zone& zone,
+                                      DstPolicy policy) {
     Schedule schedule(spec, zone);
     const Cron cron = TRY(Cron::parse(spec.expr));
     Stream stream{cron.pattern(), zone, policy.gap, policy.fold};
@@ -60,7 +61,8 @@ Result<Schedule> Schedule::parse_cron(const ScheduleSpec& spec, Zone zone, DstPo
     return schedule;
 }
 
-Result<Schedule> Schedule::parse_rrule(const ScheduleSpec& spec, Zone zone, DstPolicy policy) {
+Result<Schedule> Schedule::parse_rrule(const ScheduleSpec& spec, const Zone& zone,
+                                       DstPolicy policy) {
     Schedule schedule(spec, zone);
     auto text = TRY(RecurrenceText::parse(spec.expr));
     schedule.times_ = TRY(Recurrence::build(text, zone, spec.anchor, policy));
@@ -69,7 +71,8 @@ Result<Schedule> Schedule::parse_rrule(const ScheduleSpec& spec, Zone zone, DstP
     return schedule;
 }
 
-Result<Schedule> Schedule::parse_once(const ScheduleSpec& spec, Zone zone, DstPolicy policy) {
+Result<Schedule> Schedule::parse_once(const ScheduleSpec& spec, const Zone& zone,
+                                      DstPolicy policy) {
     Schedule schedule(spec, zone);
     const Once once = TRY(Once::parse(spec.expr));
     schedule.parts_ = once;

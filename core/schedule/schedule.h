@@ -77,9 +77,12 @@ public:
 private:
     Schedule(const ScheduleSpec& spec, Zone zone)
         : kind_(spec.kind), zone_(std::move(zone)), text_(spec.expr) {}
-    static Result<Schedule> parse_cron(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
-    static Result<Schedule> parse_rrule(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
-    static Result<Schedule> parse_once(const ScheduleSpec& spec, Zone zone, DstPolicy policy);
+    static Result<Schedule> parse_cron(const ScheduleSpec& spec, const Zone& zone,
+                                       DstPolicy policy);
+    static Result<Schedule> parse_rrule(const ScheduleSpec& spec, const Zone& zone,
+                                        DstPolicy policy);
+    static Result<Schedule> parse_once(const ScheduleSpec& spec, const Zone& zone,
+                                       DstPolicy policy);
     Status check_fires(const ScheduleSpec& spec) const;
     void warn_about_dst(const Stream& stream, WallTime after,
                         std::vector<std::string>& warnings) const;

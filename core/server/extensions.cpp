@@ -58,7 +58,7 @@ ext::Seams Doors::seams(ext::Steward& steward, const store::Stores& stores,
     seams.watch = watcher(feed, stores.changes);
     seams.leases = &stores.leases;
     seams.core = [this](const ext::CallerIdentity& identity, std::string operation,
-                        std::string input_json, ext::CoreDone done) {
+                        const std::string& input_json, ext::CoreDone done) {
         call(identity, std::move(operation), input_json, std::move(done));
     };
     seams.run_log = [this](std::string_view run_id, std::string_view step_id,

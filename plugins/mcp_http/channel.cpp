@@ -45,7 +45,7 @@ void Channel::send(const Json& message) {
             kept_.pop_front();
         }
     }
-    if (writer_) writer_->send(std::move(text));
+    if (writer_) writer_->send(text);
 }
 
 void Channel::finish() {

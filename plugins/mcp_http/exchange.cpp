@@ -11,7 +11,11 @@ Exchange::Exchange(Origin origin, Message given)
 
 Exchange::~Exchange() {
     if (answered_) return;
-    fail(RpcError(kInternalError, "the request ended without an answer"));
+    try {
+        fail(RpcError(kInternalError, "the request ended without an answer"));
+    } catch (const std::exception&) {
+        // Its stream did not open: there is nobody left to tell.
+    }
 }
 
 bool Exchange::take() {

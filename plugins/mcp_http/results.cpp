@@ -88,19 +88,19 @@ Json shaped_run(const Json& run) {
     return shaped;
 }
 
-Json task_answer(Json answer, const Json&) { return {{"task", std::move(answer)}}; }
-Json run_answer(Json answer, const Json&) { return {{"run", shaped_run(answer)}}; }
-Json tasks_answer(Json answer, const Json&) { return page(answer, "tasks", as_it_is); }
-Json runs_answer(Json answer, const Json&) { return page(answer, "runs", shaped_run); }
-Json preview_answer(Json answer, const Json&) { return answer; }
+Json task_answer(Json&& answer, const Json&) { return {{"task", std::move(answer)}}; }
+Json run_answer(Json&& answer, const Json&) { return {{"run", shaped_run(answer)}}; }
+Json tasks_answer(Json&& answer, const Json&) { return page(answer, "tasks", as_it_is); }
+Json runs_answer(Json&& answer, const Json&) { return page(answer, "runs", shaped_run); }
+Json preview_answer(Json&& answer, const Json&) { return std::move(answer); }
 
-Json event_answer(Json answer, const Json&) {
+Json event_answer(Json&& answer, const Json&) {
     const Json* details = answer.find("details");
-    return {{"event", details == nullptr ? std::move(answer) : *details}};
+    return {{"event", details == nullptr ? answer : *details}};
 }
 
 // The catalogue is small and whole: it is filtered and cut here.
-Json actions_answer(Json answer, const Json& arguments) {
+Json actions_answer(Json&& answer, const Json& arguments) {
     const Json* items = answer.find("items");
     const auto& all = items == nullptr ? answer.items() : items->items();
     const std::string query = lower(member_text(arguments, "query"));

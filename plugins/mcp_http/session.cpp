@@ -129,7 +129,7 @@ void Session::close() {
 }
 
 std::shared_ptr<Session> Sessions::open(std::string_view principal, std::string_view version) {
-    const auto session =
+    auto session =
         std::make_shared<Session>(host_, random_id(), std::string(principal), std::string(version));
     std::vector<std::shared_ptr<Session>> over;
     {

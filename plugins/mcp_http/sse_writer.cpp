@@ -14,14 +14,14 @@ constexpr std::chrono::seconds kSilence{15};
 std::shared_ptr<SseWriter> SseWriter::open(ordinaut::Host host, ordinaut::Reply reply,
                                            std::function<void()> gone) {
     reply.set("Cache-Control", "no-cache").set("X-Accel-Buffering", "no");
-    const std::shared_ptr<SseWriter> writer(new SseWriter(host, reply));
+    std::shared_ptr<SseWriter> writer(new SseWriter(host, reply));
     writer->stream_ = reply.stream();
     writer->stream_->on_gone(std::move(gone));
     writer->keep_alive();
     return writer;
 }
 
-void SseWriter::send(std::string text) {
+void SseWriter::send(const std::string& text) {
     std::optional<ordinaut::Stream> cut;  // Goes without end(), after the lock.
     {
         const std::lock_guard lock(mutex_);

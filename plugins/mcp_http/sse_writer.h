@@ -14,7 +14,7 @@ public:
     // once, when the client has left.
     static std::shared_ptr<SseWriter> open(ordinaut::Host host, ordinaut::Reply reply,
                                            std::function<void()> gone);
-    void send(std::string text);
+    void send(const std::string& text);
     void end();  // After what was sent.
     const ordinaut::Reply& reply() const { return reply_; }
 

@@ -24,7 +24,7 @@ struct Tool {
     // The operation's input from the arguments.
     Json (*input_of)(const Json& arguments) = nullptr;
     // structuredContent from the operation's answer.
-    Json (*shape)(Json answer, const Json& arguments) = nullptr;
+    Json (*shape)(Json&& answer, const Json& arguments) = nullptr;
     // Instead of one call of the operation.
     void (*call)(const ToolRun& run) = nullptr;
 };
@@ -50,13 +50,13 @@ void wait_for_run(const ToolRun& run);
 Json task_schema();
 Json run_schema();
 Json shaped_run(const Json& run);
-Json task_answer(Json answer, const Json& arguments);
-Json run_answer(Json answer, const Json& arguments);
-Json tasks_answer(Json answer, const Json& arguments);
-Json runs_answer(Json answer, const Json& arguments);
-Json preview_answer(Json answer, const Json& arguments);
-Json actions_answer(Json answer, const Json& arguments);
-Json event_answer(Json answer, const Json& arguments);
+Json task_answer(Json&& answer, const Json& arguments);
+Json run_answer(Json&& answer, const Json& arguments);
+Json tasks_answer(Json&& answer, const Json& arguments);
+Json runs_answer(Json&& answer, const Json& arguments);
+Json preview_answer(Json&& answer, const Json& arguments);
+Json actions_answer(Json&& answer, const Json& arguments);
+Json event_answer(Json&& answer, const Json& arguments);
 
 // A cursor of ours, and the offset it stands for; none: it is not one of ours.
 std::string cursor_of(int64_t offset);

@@ -55,9 +55,15 @@ struct Sleepers::State {
 Sleepers::Sleepers()
     : state_(std::make_shared<State>()), thread_([state = state_] { state->run(); }) {}
 
-Sleepers::~Sleepers() { stop(); }
+Sleepers::~Sleepers() {
+    try {
+        stop();
+    } catch (const std::exception&) {
+        // Whoever still slept cannot be told.
+    }
+}
 
-void Sleepers::add(ordinaut::Completion call, std::chrono::duration<double> time) {
+void Sleepers::add(const ordinaut::Completion& call, std::chrono::duration<double> time) {
     const ord_handle inv = call.inv();
     {
         const std::lock_guard lock(state_->mutex);

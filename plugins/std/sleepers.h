@@ -19,7 +19,7 @@ public:
     ~Sleepers();  // As stop().
 
     // Answers `call` after `time`, or as canceled as soon as it is canceled.
-    void add(ordinaut::Completion call, std::chrono::duration<double> time);
+    void add(const ordinaut::Completion& call, std::chrono::duration<double> time);
     // Fails whoever still sleeps (retryable), and joins the thread. Later calls to add() fail
     // likewise.
     void stop();

@@ -1,5 +1,6 @@
 // Goal: work of an extension's own is started, watched, restarted and stopped by the host. Method:
 // a real library; it answers a call once a task got so far.
+#include <gmock/gmock.h>
 #include <thread>
 
 #include "store/memory/memory_stores.h"

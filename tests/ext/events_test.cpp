@@ -1,5 +1,6 @@
 // Goal: an event reaches every group, until it is done, whatever fails in between. Method: a real
 // library over a real Redis.
+#include <gmock/gmock.h>
 #include <csignal>
 #include <thread>
 

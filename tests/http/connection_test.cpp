@@ -1,4 +1,5 @@
 // One connection at a time: order, keep-alive, framing errors, timeouts.
+#include "base/json.h"
 #include "tests/http/server_fixture.h"
 
 namespace ordinaut::http {

@@ -1,6 +1,7 @@
 // Goal: http.request does what its README says. Method: the real plugin against real servers on
 // loopback.
 #include <arpa/inet.h>
+#include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -1,4 +1,5 @@
 // Goal: the standard tools do what their README says, through the C ABI, loaded for real.
+#include <gmock/gmock.h>
 #include <atomic>
 #include <fstream>
 

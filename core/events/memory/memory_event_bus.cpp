@@ -27,6 +27,7 @@ Result<std::string> MemoryEventBus::publish(const NewEvent& event) {
 Result<std::vector<TopicInfo>> MemoryEventBus::topics() {
     const std::lock_guard lock(mutex_);
     std::vector<TopicInfo> topics;
+    topics.reserve(topics_.size());
     for (const auto& [topic, at] : topics_) topics.push_back({topic, at});
     std::stable_sort(topics.begin(), topics.end(), [](const auto& a, const auto& b) {
         return a.last_published_at > b.last_published_at;

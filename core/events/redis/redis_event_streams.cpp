@@ -325,9 +325,11 @@ Status RedisEventStreams::wait(const std::vector<StreamRef>& streams,
                                std::vector<std::string>& positions,
                                std::chrono::milliseconds limit) {
     std::vector<std::string> keys;
+    keys.reserve(streams.size());
     for (const auto& stream : streams) keys.push_back(key_of(stream));
     if (positions.size() != keys.size()) {
         std::vector<std::string> found;
+        found.reserve(keys.size());
         for (const auto& key : keys) found.push_back(TRY(newest(key)));
         positions = std::move(found);
         return ok();  // What came before this line was perhaps not read yet.

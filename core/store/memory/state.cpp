@@ -175,12 +175,12 @@ bool State::queue_run(const Task& task, const NewRun& request, const std::string
     return true;
 }
 
-void State::end_run(const Id run_id, RunState state, std::string_view output,
-                    std::string_view error, std::string_view reason, const std::string& actor) {
-    settle(move_to_finished(run_id, state, output, error, reason, actor), state, actor);
+void State::end_run(Id run_id, RunState state, std::string_view output, std::string_view error,
+                    std::string_view reason, const std::string& actor) {
+    settle(move_to_finished(std::move(run_id), state, output, error, reason, actor), state, actor);
 }
 
-Id State::move_to_finished(const Id run_id, RunState state, std::string_view output,
+Id State::move_to_finished(Id run_id, RunState state, std::string_view output,
                            std::string_view error, std::string_view reason,
                            const std::string& actor) {
     const auto row = live.find(run_id);
@@ -199,8 +199,8 @@ Id State::move_to_finished(const Id run_id, RunState state, std::string_view out
         done.run.error_json = error;
     note(done.run, name_of(from), name_of(state), actor, reason, now());
     announce_end(done.run, reason);
-    const Id task_id = done.run.task_id;
-    finished.insert_or_assign(run_id, std::move(done));
+    Id task_id = done.run.task_id;
+    finished.insert_or_assign(std::move(run_id), std::move(done));
     return task_id;
 }
 

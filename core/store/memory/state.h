@@ -1,6 +1,7 @@
 // What the stores in memory share: the rows, and the moves of runs between queued, running and
 // finished.
 #pragma once
+#include <deque>
 #include <map>
 #include <mutex>
 #include <set>

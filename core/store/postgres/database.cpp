@@ -52,12 +52,12 @@ struct Database::Parts {
     std::unique_ptr<PgWakeup> wakeup;
 };
 
-Database::Database(DatabaseOptions options)
+Database::Database(const DatabaseOptions& options)
     : parts_(std::make_unique<Parts>(connection_options(options))) {}
 Database::~Database() = default;
 
-Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options) {
-    std::unique_ptr<Database> database(new Database(std::move(options)));
+Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options) {
+    std::unique_ptr<Database> database(new Database(options));
     TRY(database->parts_->system.ping());
     database->parts_->wakeup = std::make_unique<PgWakeup>(database->parts_->pool.options());
     return database;

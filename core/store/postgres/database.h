@@ -33,7 +33,7 @@ struct MigrationReport {
 class Database {
 public:
     // Connects once, to report an unreachable or refusing server (kUnavailable). Does not migrate.
-    static Result<std::unique_ptr<Database>> open(DatabaseOptions options);
+    static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options);
     ~Database();
 
     // What migrate would do; changes nothing. kConflict: the database is newer than this program,
@@ -47,7 +47,7 @@ public:
     Stores stores();
 
 private:
-    explicit Database(DatabaseOptions options);
+    explicit Database(const DatabaseOptions& options);
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

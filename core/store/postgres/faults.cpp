@@ -25,7 +25,7 @@ std::string without_socket(std::string text) {
 }
 
 Fault from_sqlstate(const pqxx::sql_error& error) {
-    const std::string state = error.sqlstate();
+    const std::string& state = error.sqlstate();
     const auto is_class = [&](std::string_view prefix) { return state.compare(0, 2, prefix) == 0; };
     const std::string message = first_line(error.what());
     if (is_class("40"))

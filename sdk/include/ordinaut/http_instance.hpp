@@ -66,7 +66,7 @@ inline Stream Reply::stream(std::string_view content_type) const {
     if (status != ORD_OK && status != ORD_E_HANDLE)
         throw CallError(ORD_E_INTERNAL,
                         "the stream cannot start (status " + std::to_string(status) + ")");
-    const Stream stream(completion_);
+    Stream stream(completion_);
     stream.on_gone([] {});
     return stream;
 }

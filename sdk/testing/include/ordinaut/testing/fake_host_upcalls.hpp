@@ -25,7 +25,7 @@ template <class Upcall>
 Call FakeHost::begin_upcall(CallKind kind, const std::string& what, const CallOptions& options,
                             Upcall upcall) {
     const auto invocation = engine_->open(kind, what, options);
-    const Call call(engine_, invocation);
+    Call call(engine_, invocation);
     {
         const std::lock_guard lock(engine_->mutex);
         if (engine_->stage != Stage::kRunning) {

@@ -15,7 +15,7 @@ inline ord_status publish(ord_handle self, const ord_event_publish* event) {
         Published made{from_c(event->ns), from_c(event->topic), from_c(event->payload_json),
                        from_c(event->event_id), event->inv};
         if (made.payload_json.empty()) made.payload_json = "null";
-        if (made.payload_json.size() > 256 * 1024) return ORD_E_LIMIT;
+        if (made.payload_json.size() > (256u << 10)) return ORD_E_LIMIT;
         if (!JsonScan::valid(made.payload_json) || !good_topic(made.topic)) return ORD_E_INVALID;
         if (const ord_status status = engine.ask(event->token); status != ORD_OK) return status;
         auto reply = engine.prepared("events.publish");

@@ -51,7 +51,7 @@ inline ord_status kv_get(ord_handle self, const ord_kv_get* get) {
 inline ord_status kv_put(ord_handle self, const ord_kv_put* put) {
     return with(self, put, "ord_kv_put", [&](Engine& engine) -> ord_status {
         const std::string key = from_c(put->key), value = from_c(put->value_json);
-        if (value.size() > 256 * 1024) return ORD_E_LIMIT;
+        if (value.size() > (256u << 10)) return ORD_E_LIMIT;
         if (!JsonScan::valid(value)) return ORD_E_INVALID;
         return answer_kv(engine, "kv.put", put->token, key, [&]() -> Reply {
             const uint64_t there = revision_of(engine, key);
