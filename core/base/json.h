@@ -25,7 +25,9 @@ struct JsonMisuse : std::logic_error {
 #define RAPIDJSON_NOEXCEPT_ASSERT_(x) ((void)sizeof(x))
 #define RAPIDJSON_HAS_STDSTRING 1
 #pragma GCC diagnostic push
+#if !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wclass-memaccess"
+#endif
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
