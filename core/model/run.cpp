@@ -1,19 +1,9 @@
 #include "model/run.h"
 
-#include "model/name_table.h"
 #include "model/optional_fields.h"
-#include "model/task.h"
 
 namespace ordinaut {
 namespace {
-constexpr NameTable<RunState, 9> kRunStates{{"scheduled", "ready", "running", "retry_wait",
-                                             "succeeded", "failed", "timed_out", "canceled",
-                                             "expired"}};
-constexpr NameTable<RunSource, 7> kRunSources{
-    {"schedule", "manual", "event", "condition", "retry", "replay", "child"}};
-constexpr NameTable<StepState, 6> kStepStates{
-    {"pending", "running", "succeeded", "failed", "skipped", "canceled"}};
-
 void write_members(JsonWriter& writer, const Run& run) {
     writer.field("id", run.id).field("task_id", run.task_id).field("created_by", run.owner);
     writer.field("source", name_of(run.source)).field("generation", run.generation);
@@ -40,40 +30,6 @@ void write_members(JsonWriter& writer, const Run& run) {
     optional_text(writer, "trace_id", run.trace_id);
 }
 }  // namespace
-
-std::string_view name_of(RunState value) { return kRunStates.name(value); }
-std::string_view name_of(RunSource value) { return kRunSources.name(value); }
-std::string_view name_of(StepState value) { return kStepStates.name(value); }
-template <>
-std::optional<RunState> find_name(std::string_view name) {
-    return kRunStates.find(name);
-}
-template <>
-std::optional<RunSource> find_name(std::string_view name) {
-    return kRunSources.find(name);
-}
-template <>
-std::optional<StepState> find_name(std::string_view name) {
-    return kStepStates.find(name);
-}
-template <>
-RunState from_name(std::string_view name) {
-    const auto v = kRunStates.find(name);
-    CHECK(v);
-    return *v;
-}
-template <>
-RunSource from_name(std::string_view name) {
-    const auto v = kRunSources.find(name);
-    CHECK(v);
-    return *v;
-}
-template <>
-StepState from_name(std::string_view name) {
-    const auto v = kStepStates.find(name);
-    CHECK(v);
-    return *v;
-}
 
 bool is_terminal(RunState state) {
     switch (state) {

@@ -1,60 +1,8 @@
 #include "model/task.h"
 
-#include "model/name_table.h"
 #include "model/optional_fields.h"
 
 namespace ordinaut {
-namespace {
-constexpr NameTable<ScheduleKind, 5> kScheduleKinds{
-    {"cron", "rrule", "once", "event", "condition"}};
-constexpr NameTable<TaskStatus, 4> kTaskStatuses{{"active", "paused", "canceled", "completed"}};
-constexpr NameTable<Backoff, 3> kBackoffs{{"exponential_jitter", "linear", "fixed"}};
-constexpr NameTable<Overlap, 5> kOverlaps{
-    {"skip", "allow", "buffer_one", "buffer_all", "cancel_other"}};
-constexpr NameTable<Misfire, 3> kMisfires{{"fire_last", "fire_all", "skip"}};
-}  // namespace
-
-std::string_view name_of(ScheduleKind value) { return kScheduleKinds.name(value); }
-std::string_view name_of(TaskStatus value) { return kTaskStatuses.name(value); }
-std::string_view name_of(Backoff value) { return kBackoffs.name(value); }
-std::string_view name_of(Overlap value) { return kOverlaps.name(value); }
-std::string_view name_of(Misfire value) { return kMisfires.name(value); }
-
-template <>
-std::optional<ScheduleKind> find_name(std::string_view name) {
-    return kScheduleKinds.find(name);
-}
-template <>
-std::optional<TaskStatus> find_name(std::string_view name) {
-    return kTaskStatuses.find(name);
-}
-template <>
-std::optional<Backoff> find_name(std::string_view name) {
-    return kBackoffs.find(name);
-}
-template <>
-std::optional<Overlap> find_name(std::string_view name) {
-    return kOverlaps.find(name);
-}
-template <>
-std::optional<Misfire> find_name(std::string_view name) {
-    return kMisfires.find(name);
-}
-
-template <class Enum>
-Enum from_name(std::string_view name) {
-    const auto value = find_name<Enum>(name);
-    CHECK(value.has_value());
-    return *value;
-}
-template ScheduleKind from_name(std::string_view);
-template TaskStatus from_name(std::string_view);
-template Backoff from_name(std::string_view);
-template Overlap from_name(std::string_view);
-template Misfire from_name(std::string_view);
-
-namespace {}  // namespace
-
 void write_json(JsonWriter& writer, const Task& task) {
     writer.begin_object()
         .field("id", task.id)
@@ -92,19 +40,13 @@ void write_json(JsonWriter& writer, const Task& task) {
         .field("version", task.version)
         .field("created_at", format_time(task.created_at))
         .field("updated_at", format_time(task.updated_at));
-    if (task.next_run_at)
-        writer.field("next_run_at", format_time(*task.next_run_at));
-    else
-        writer.key("next_run_at").null();
+    optional_time(writer, "next_run_at", task.next_run_at);
     if (task.last_run) {
         writer.key("last_run")
             .begin_object()
             .field("id", task.last_run->id)
             .field("state", task.last_run->state);
-        if (task.last_run->finished_at)
-            writer.field("finished_at", format_time(*task.last_run->finished_at));
-        else
-            writer.key("finished_at").null();
+        optional_time(writer, "finished_at", task.last_run->finished_at);
         writer.end_object();
     } else {
         writer.key("last_run").null();
