@@ -28,6 +28,7 @@ struct Created {
 
 // What an update writes: the whole task as it should be. `schedule_changed` → generation + 1, and
 // queued (unclaimed) runs of older generations are canceled with the reason "schedule changed".
+// Without it status, next_run_at and paused_cursor stay as they are, whatever `task` says.
 struct TaskUpdate {
     Task task;
     bool schedule_changed = false;

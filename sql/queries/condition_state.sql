@@ -37,7 +37,7 @@ FROM leased l JOIN task t ON t.id = l.task_id LEFT JOIN agent a ON a.id = t.owne
 
 -- name: lock_answered_conditions
 -- What was leased by someone else since, or changed, has another token.
-SELECT now(), c.task_id, c.state FROM condition_state c
+SELECT now(), c.lease_token, c.state FROM condition_state c
      JOIN unnest($1::uuid[], $2::uuid[]) AS i (task_id, lease_token) ON c.task_id = i.task_id AND c.lease_token = i.lease_token
 ORDER BY c.task_id FOR UPDATE OF c
 

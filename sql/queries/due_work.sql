@@ -267,9 +267,10 @@ SELECT d.run_id, d.locked_until IS NOT NULL FROM due_work d
 WHERE d.run_id = $1 AND ($2::uuid IS NULL OR d.owner = $2) FOR UPDATE
 
 -- name: lock_task_runs
--- The live runs of a task; $2 (or null) leaves out the generation that is current.
+-- The live runs of a task; $3 (or null) leaves out the generation that is current.
 SELECT d.run_id, d.locked_until IS NOT NULL FROM due_work d
-WHERE d.run_id = ANY (ARRAY(SELECT l.run_id FROM live_run l WHERE l.task_id = $1 AND ($2::bigint IS NULL OR l.generation < $2)))
+WHERE d.run_id = ANY (ARRAY(SELECT l.run_id FROM live_run l WHERE l.task_id = $1 AND ($2::uuid IS NULL OR l.owner = $2)
+                                                                 AND ($3::bigint IS NULL OR l.generation < $3)))
 ORDER BY d.run_id FOR UPDATE
 
 -- name: request_cancel

@@ -87,12 +87,17 @@ ORDER BY {order_by}
 SELECT count(*) FROM (SELECT 1 FROM task t WHERE {task_filter} LIMIT 100000) AS tasks
 
 -- name: update_task
+-- Where the schedule stands is the caller's to say only with a new schedule: else a fire that came after the caller read the task
+-- would be undone.
 UPDATE task
 SET title = $2, description = $3, schedule_kind = $4, schedule_expr = $5, timezone = $6, schedule_anchor = $7, dst_gap = $8,
     dst_fold = $9, payload = $10, priority = $11, dedupe_key = $12, dedupe_window_seconds = $13, max_retries = $14, backoff = $15,
     concurrency_key = $16, concurrency_limit = $17, overlap = $18, misfire = $19, catchup_max = $20, catchup_window_seconds = $21,
-    jitter_seconds = $22, start_deadline_seconds = $23, pause_after_failures = $24, calendars = $25, status = $26,
-    next_run_at = $27, paused_cursor = $28, condition = $29, generation = generation + $30::boolean::integer,
+    jitter_seconds = $22, start_deadline_seconds = $23, pause_after_failures = $24, calendars = $25,
+    status = CASE WHEN $30::boolean THEN $26::text ELSE status END,
+    next_run_at = CASE WHEN $30 THEN $27::timestamptz ELSE next_run_at END,
+    paused_cursor = CASE WHEN $30 THEN $28::timestamptz ELSE paused_cursor END,
+    condition = $29, generation = generation + $30::integer,
     schedule_since = CASE WHEN $30 THEN now() ELSE schedule_since END, snoozed = snoozed AND NOT $30, version = version + 1,
     updated_at = now()
 WHERE id = $1
@@ -121,6 +126,9 @@ WHERE status = 'active' AND failures_in_a_row >= pause_after_failures
 
 -- name: delete_task
 DELETE FROM task WHERE id = $1
+
+-- name: forget_dedupe_key
+DELETE FROM task_dedupe WHERE owner = $1 AND key = $2 AND task_id = $3
 
 -- name: has_live_runs
 SELECT EXISTS (SELECT 1 FROM live_run WHERE task_id = $1)

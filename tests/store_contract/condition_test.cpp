@@ -105,6 +105,17 @@ TEST_P(ConditionContract, OneProcessHasItUntilItsLeaseEnds) {
     EXPECT_THAT(runs_of(task), SizeIs(1));
 }
 
+TEST_P(ConditionContract, OfTwoAnswersInOneBatchTheOneWithTheLeaseCounts) {
+    const Task task = add_task(some_condition());
+    const auto before = lease_all();
+    backend_->advance(31s);
+    const auto after = lease_all();
+    ASSERT_THAT(after, SizeIs(1));
+    EXPECT_EQ(settle({answer_of(before[0], "1"), answer_of(after[0], "2")}, false),
+              (std::vector{AnswerOutcome::kLost, AnswerOutcome::kStored}));
+    EXPECT_EQ(state_of(task).value_json, "2");
+}
+
 TEST_P(ConditionContract, AnswersAreStoredAndTheNextIsAnIntervalLater) {
     const Task first = add_task(some_condition("first"));
     const Task second = add_task(some_condition("second"));

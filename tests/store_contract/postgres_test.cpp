@@ -225,6 +225,96 @@ TEST_F(PostgresTest, ABusyPoolSaysSo) {
     EXPECT_OK(pool.read([](Transaction&) -> Status { return ok(); }));
 }
 
+// What another session holds while a store waits for it.
+class LockTest : public PostgresTest {
+protected:
+    LockTest() = default;
+    void SetUp() override {
+        PostgresTest::SetUp();
+        Agent agent;
+        agent.id = owner_;
+        agent.name = "tester";
+        ASSERT_OK(stores().agents.create(agent, kActor));
+        task_.id = new_id();
+        task_.owner = owner_;
+        task_.title = "a task";
+        task_.schedule_kind = ScheduleKind::kCron;
+        task_.schedule_expr = "0 8 * * *";
+        task_.payload_json = R"({"pipeline": []})";
+    }
+    Stores stores() { return database_->stores(); }
+    void add_run() {
+        EnqueueRun request;
+        request.task_id = task_.id;
+        ASSERT_OK(stores().queue.enqueue(request, std::nullopt, kActor));
+    }
+    // Returns once a session of this database waits for a row.
+    void wait_until_blocked() {
+        while (first("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                     "wait_event_type = 'Lock'") == "0")
+            std::this_thread::yield();
+    }
+
+    const Id owner_ = new_id();
+    Task task_;
+};
+
+TEST_F(LockTest, ASlotThatUpkeepTakesAwayIsMadeAgain) {
+    task_.concurrency_key = "k";
+    ASSERT_OK(stores().tasks.create(task_, "", kActor));
+    add_run();
+    sql("INSERT INTO concurrency_slot VALUES ('k', 0)");
+    pqxx::connection link(url_);
+    pqxx::work upkeep(link);
+    upkeep.exec("DELETE FROM concurrency_slot");
+    Lease lease;
+    std::thread claiming([&] {
+        const auto leases = stores().queue.claim("w", 1, 30s);
+        ASSERT_OK(leases);
+        ASSERT_EQ(leases->size(), 1U);
+        lease = leases->front();
+    });
+    wait_until_blocked();
+    upkeep.commit();
+    claiming.join();
+    EXPECT_EQ(first("SELECT coalesce(sum(used), -1) FROM concurrency_slot"), "1");
+    ASSERT_OK(stores().queue.complete({{.lease = {lease.run_id, lease.lease_token}}}, "w"));
+    EXPECT_EQ(first("SELECT sum(used) FROM concurrency_slot"), "0");
+}
+
+// Whoever ends a run locks it, then its task: in the other order the two would wait for each other.
+TEST_F(LockTest, CancelingATaskLocksItsRunsBeforeIt) {
+    ASSERT_OK(stores().tasks.create(task_, "", kActor));
+    for (const bool remove : {false, true}) {
+        if (!remove) add_run();
+        pqxx::connection link(url_);
+        pqxx::work ending(link);
+        if (remove) {
+            sql("UPDATE task SET status = 'active'");
+            add_run();
+        }
+        ending.exec("SELECT run_id FROM due_work FOR UPDATE");
+        std::thread canceling([&] {
+            if (remove)
+                EXPECT_OK(stores().tasks.remove(task_.id, true, std::nullopt, kActor));
+            else
+                EXPECT_OK(stores().tasks.cancel(task_.id, "", std::nullopt, kActor));
+        });
+        wait_until_blocked();
+        EXPECT_NO_THROW(ending.exec("SELECT id FROM task FOR UPDATE NOWAIT"));
+        ending.abort();
+        canceling.join();
+    }
+}
+
+TEST_F(LockTest, ADeletedTaskLeavesNoDedupeKeyBehind) {
+    task_.dedupe_key = "once";
+    ASSERT_OK(stores().tasks.create(task_, "", kActor));
+    EXPECT_EQ(first("SELECT count(*) FROM task_dedupe"), "1");
+    ASSERT_OK(stores().tasks.remove(task_.id, false, std::nullopt, kActor));
+    EXPECT_EQ(first("SELECT count(*) FROM task_dedupe"), "0");
+}
+
 TEST_F(PostgresTest, TheAuditLogIsAppendOnlyAndItsChainHolds) {
     auto stores = database_->stores();
     for (int i = 0; i < 3; ++i)

@@ -142,7 +142,6 @@ TEST_P(TaskContract, LastRunIsTheNewestOne) {
 TEST_P(TaskContract, AnUpdateChecksTheVersion) {
     Task task = add_task();
     task.title = "renamed";
-    task.next_run_at = now() + 1h;
     const auto updated = stores_.tasks.update({task, false, 1}, owner_, actor_);
     ASSERT_OK(updated);
     EXPECT_EQ(updated->title, "renamed");
@@ -155,6 +154,27 @@ TEST_P(TaskContract, AnUpdateChecksTheVersion) {
     ASSERT_OK(stores_.tasks.cancel(task.id, "", owner_, actor_));
     EXPECT_EQ(code_of(stores_.tasks.update({task, false, {}}, owner_, actor_)),
               ErrorCode::kConflict);
+}
+
+// Between reading a task and changing its title it fired.
+TEST_P(TaskContract, AnUpdateOfOtherFieldsLeavesTheScheduleWhereItIs) {
+    Task task = some_task();
+    task.next_run_at = now() - 1s;
+    Task read = add_task(task);
+    const WallTime later = now() + 1h;
+    ASSERT_OK(stores_.schedules.fire_due(10, [&](const DueTask&, WallTime) -> Result<FirePlan> {
+        FirePlan plan;
+        plan.next_run_at = later;
+        return plan;
+    }));
+    read.title = "renamed";
+    const auto updated = stores_.tasks.update({read, false, read.version}, owner_, actor_);
+    ASSERT_OK(updated);
+    EXPECT_EQ(updated->title, "renamed");
+    EXPECT_EQ(updated->next_run_at, later);
+    read.next_run_at = now() + 2h;
+    EXPECT_EQ(stores_.tasks.update({read, true, {}}, owner_, actor_)->next_run_at,
+              read.next_run_at);
 }
 
 TEST_P(TaskContract, ANewScheduleDropsQueuedRunsOfTheOldOne) {

@@ -130,6 +130,11 @@ Result<Task> MemoryTaskStore::update(const TaskUpdate& update, const OwnerFilter
     changed.schedule_since = update.schedule_changed ? state_.now() : task.schedule_since;
     changed.last_run.reset();
     changed.condition_state.reset();
+    if (!update.schedule_changed) {
+        changed.status = task.status;
+        changed.next_run_at = task.next_run_at;
+        changed.paused_cursor = task.paused_cursor;
+    }
     task = changed;
     if (update.schedule_changed) {
         state_.restart_condition(task, {});

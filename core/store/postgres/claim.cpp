@@ -63,6 +63,21 @@ bool expire_late(Transaction& tx, const std::vector<Picked>& picked, const std::
     return !endings.empty();
 }
 
+// How many slots of each key are used; locked. Upkeep may take a slot away between the two
+// statements, because nothing used it: then it is made again.
+std::map<std::string, int> lock_slots(Transaction& tx, const std::vector<std::string>& keys) {
+    std::map<std::string, int> used;
+    while (used.size() < keys.size()) {
+        tx.run("make_slots", Params().texts(keys));
+        for (const auto& line : tx.run("lock_slots", Params().texts(keys))) {
+            Row row(line);
+            const std::string key = row.text();
+            used[key] = row.integer();
+        }
+    }
+    return used;
+}
+
 // Takes slots for the rows with a concurrency key and returns the ids to claim; rows whose key is
 // full leave the ready index. An expired row holds its slot still.
 std::vector<Id> take_slots(Transaction& tx, const std::vector<Picked>& picked) {
@@ -76,14 +91,7 @@ std::vector<Id> take_slots(Transaction& tx, const std::vector<Picked>& picked) {
     }
     if (keys.empty()) return claimed;
 
-    const std::vector<std::string> sorted(keys.begin(), keys.end());
-    tx.run("make_slots", Params().texts(sorted));
-    std::map<std::string, int> used;
-    for (const auto& line : tx.run("lock_slots", Params().texts(sorted))) {
-        Row row(line);
-        const std::string key = row.text();
-        used[key] = row.integer();
-    }
+    auto used = lock_slots(tx, {keys.begin(), keys.end()});
     std::vector<Id> full;
     for (const Picked& row : picked) {
         if (row.concurrency_key.empty() || row.is_expired) continue;

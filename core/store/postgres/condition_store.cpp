@@ -15,7 +15,7 @@ std::string stored_form(const ConditionState& state) {
 // The states before, of those answers whose lease still holds.
 struct Locked {
     WallTime now{};
-    std::map<Id, ConditionState> before;
+    std::map<Id, ConditionState> before;  // By lease token.
 };
 
 Locked lock_answered(Transaction& tx, const std::vector<ConditionAnswer>& answers) {
@@ -28,8 +28,8 @@ Locked lock_answered(Transaction& tx, const std::vector<ConditionAnswer>& answer
     for (const auto& line : tx.run("lock_answered_conditions", Params().array(ids).array(tokens))) {
         Row row(line);
         locked.now = row.time();
-        Id id = row.text();
-        locked.before.emplace(std::move(id), condition_state_from_stored(row.text()));
+        Id token = row.text();
+        locked.before.emplace(std::move(token), condition_state_from_stored(row.text()));
     }
     return locked;
 }
@@ -107,7 +107,7 @@ Result<std::vector<AnswerOutcome>> PgConditionStore::settle(
         const Locked locked = lock_answered(tx, answers);
         std::vector<Judged> judged(answers.size());
         for (size_t i = 0; i < answers.size(); ++i) {
-            const auto before = locked.before.find(answers[i].task_id);
+            const auto before = locked.before.find(answers[i].lease_token);
             if (before == locked.before.end()) continue;
             judged[i].verdict = judge(answers[i], before->second, locked.now);
             judged[i].outcome = AnswerOutcome::kStored;

@@ -25,6 +25,11 @@ std::string plain_name(std::string_view name) {
 
 std::unique_ptr<pqxx::connection> open_connection(const ConnectionOptions& options) {
     auto url = with_parameter(options.url, "connect_timeout", "5");
+    // A server that is gone without a word is noticed within half a minute, not in hours.
+    for (const auto& [name, value] :
+         {std::pair{"keepalives_idle", "10"}, std::pair{"keepalives_interval", "5"},
+          std::pair{"keepalives_count", "3"}, std::pair{"tcp_user_timeout", "25000"}})
+        url = with_parameter(url, name, value);
     url = with_parameter(url, "application_name", plain_name(options.application_name));
     auto link = std::make_unique<pqxx::connection>(url);
 #pragma GCC diagnostic push

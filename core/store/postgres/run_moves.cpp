@@ -208,10 +208,10 @@ CanceledRuns cancel_locked(Transaction& tx, const std::vector<LockedRun>& runs,
     return canceled;
 }
 
-std::vector<LockedRun> lock_task_runs(Transaction& tx, const Id& task_id,
+std::vector<LockedRun> lock_task_runs(Transaction& tx, const Id& task_id, const OwnerFilter& owner,
                                       std::optional<int64_t> below_generation) {
     Params params;
-    params.id(task_id);
+    params.id(task_id).owner(owner);
     if (below_generation)
         params.number(*below_generation);
     else

@@ -62,8 +62,8 @@ struct LockedRun {
 CanceledRuns cancel_locked(Transaction& tx, const std::vector<LockedRun>& runs,
                            std::string_view reason, const std::string& actor);
 // Locks the live runs of a task; with `below_generation` only those of older generations.
-std::vector<LockedRun> lock_task_runs(Transaction& tx, const Id& task_id,
-                                      std::optional<int64_t> below_generation);
+std::vector<LockedRun> lock_task_runs(Transaction& tx, const Id& task_id, const OwnerFilter& owner,
+                                      std::optional<int64_t> below_generation = {});
 
 // Writes what did not run, by task.
 void record_skips(Transaction& tx,

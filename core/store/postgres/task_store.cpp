@@ -24,6 +24,21 @@ Result<Task> lock_task(Transaction& tx, const Id& id, const OwnerFilter& owner) 
     return read_one(rows, [](Row& row) { return row.task(); });
 }
 
+struct TaskAndRuns {
+    Task task;
+    std::vector<LockedRun> runs;
+};
+
+// With its live runs; these first, as whoever ends the last of them locks. Those that came
+// meanwhile are locked after the task.
+Result<TaskAndRuns> lock_task_and_runs(Transaction& tx, const Id& id, const OwnerFilter& owner) {
+    lock_task_runs(tx, id, owner);
+    TaskAndRuns locked;
+    locked.task = TRY(lock_task(tx, id, owner));
+    locked.runs = lock_task_runs(tx, id, owner);
+    return locked;
+}
+
 template <class Value>
 std::string stored_form(const Value& value) {
     JsonWriter writer;
@@ -183,6 +198,7 @@ Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& ow
     return pool_.transact([&](Transaction& tx) -> Result<Task> {
         const Task& task = update.task;
         const auto condition = lock_condition(tx, task.id);
+        if (update.schedule_changed) lock_task_runs(tx, task.id, owner);  // Before the task.
         const Task before = TRY(lock_task(tx, task.id, owner));
         if (before.status == TaskStatus::kCanceled)
             return conflict("the task is canceled and cannot be changed");
@@ -196,7 +212,7 @@ Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& ow
         if (update.schedule_changed) {
             if (condition || task.condition) restart_condition(tx, task, {});
             std::vector<LockedRun> queued;
-            for (const LockedRun& run : lock_task_runs(tx, task.id, before.generation + 1))
+            for (const LockedRun& run : lock_task_runs(tx, task.id, owner, before.generation + 1))
                 if (!run.is_leased) queued.push_back(run);
             cancel_locked(tx, queued, "schedule changed", actor_label(actor));
         }
@@ -211,8 +227,7 @@ Result<Task> PgTaskStore::update(const TaskUpdate& update, const OwnerFilter& ow
 Status PgTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner, const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Status {
         const auto condition = lock_condition(tx, id);
-        const Task task = TRY(lock_task(tx, id, owner));
-        const auto live = lock_task_runs(tx, id, std::nullopt);
+        const auto [task, live] = TRY(lock_task_and_runs(tx, id, owner));
         if (!live.empty() && !force)
             return conflict("the task has " + std::to_string(live.size()) +
                             " unfinished run(s); cancel them first or use force=true");
@@ -229,6 +244,8 @@ Status PgTaskStore::remove(const Id& id, bool force, const OwnerFilter& owner, c
         // First: it looks up whose task this is.
         append_audit(tx, "task.deleted", id, force ? R"({"force":true})" : "", actor);
         tx.run("delete_task", Params().id(id));
+        if (!task.dedupe_key.empty())
+            tx.run("forget_dedupe_key", Params().id(task.owner).text(task.dedupe_key).id(id));
         if (condition) tx.run("delete_condition", Params().id(id));
         tx.tell(task_event("task.deleted", id, task.owner, "", actor));
         return ok();
@@ -299,14 +316,13 @@ Result<Task> PgTaskStore::snooze(const Id& id, WallTime from, std::chrono::secon
 Result<Task> PgTaskStore::cancel(const Id& id, std::string_view reason, const OwnerFilter& owner,
                                  const Actor& actor) {
     return pool_.transact([&](Transaction& tx) -> Result<Task> {
-        const Task task = TRY(lock_task(tx, id, owner));
+        const auto [task, live] = TRY(lock_task_and_runs(tx, id, owner));
         if (task.status == TaskStatus::kCanceled) return read_task(tx, id, owner);
         if (task.status == TaskStatus::kCompleted)
             return conflict("the task is completed and cannot be canceled");
         set_status(tx, id, TaskStatus::kCanceled, std::nullopt);
         const auto runs =
-            cancel_locked(tx, lock_task_runs(tx, id, std::nullopt),
-                          reason.empty() ? "task canceled" : reason, actor_label(actor));
+            cancel_locked(tx, live, reason.empty() ? "task canceled" : reason, actor_label(actor));
         tx.tell(task_event("task.canceled", id, task.owner, reason, actor));
         append_audit(tx, "task.canceled", id,
                      JsonWriter()
