@@ -318,21 +318,26 @@ void Instance::forget_downcalls() {
     downcalls_.clear();
 }
 
-void Instance::fault(const std::string& what) {
+void Instance::fault(const std::string& what, const std::string& kind) {
+    const std::string& key = kind.empty() ? what : kind;
     {
         const std::lock_guard lock(mutex_);
-        if (faults_.size() >= 20 ||
-            std::find(faults_.begin(), faults_.end(), what) != faults_.end())
-            return;
-        faults_.push_back(what);
+        const bool known = std::any_of(faults_.begin(), faults_.end(),
+                                       [&](const auto& fault) { return fault.first == key; });
+        const bool remembered = !known && faults_.size() < 20;
+        if (remembered) faults_.emplace_back(key, what);
+        if (kind.empty() && !remembered) return;
     }
+    if (!kind.empty() && !admit_line()) return;
     log_->add(SystemClock().wall_now(), "warn", what);
     log_warn("extension.fault", {{"ext_id", manifest_.id}, {"what", what}});
 }
 
 std::vector<std::string> Instance::faults() const {
     const std::lock_guard lock(mutex_);
-    return faults_;
+    std::vector<std::string> texts;
+    for (const auto& [kind, what] : faults_) texts.push_back(what);
+    return texts;
 }
 
 }  // namespace ordinaut::ext

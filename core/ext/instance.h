@@ -120,8 +120,8 @@ public:
     // INVALID: it has no on_task. Otherwise as Supervisor.
     ord_status spawn_task(TaskPlan plan, ord_handle* task);
 
-    // Remembers, and logs once, what the extension did wrong: shown to the operator, at most 20.
-    void fault(const std::string& what);
+    // What it did wrong: at most 20 are remembered, and logged once. Of a `kind`: one, all logged.
+    void fault(const std::string& what, const std::string& kind = {});
     std::vector<std::string> faults() const;
     int stuck_upcalls() const;
     int open_count() const { return open_; }
@@ -189,7 +189,7 @@ private:
     std::set<std::string> registered_;  // Full names.
     // Those of them that the manifest does not declare.
     std::map<std::string, tool::ToolSpec> offered_;
-    std::vector<std::string> faults_;
+    std::vector<std::pair<std::string, std::string>> faults_;  // Kind, what.
     // Logged at level error during create and start: the reason, in the extension's words.
     std::string last_error_line_;
 };

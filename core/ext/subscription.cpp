@@ -51,7 +51,7 @@ Status Subscription::step(std::vector<EventDelivery>& deliveries) {
         return ok();
     }
     if (!read.ok() && read.error().code == ErrorCode::kTooLarge) {
-        fault_("the subscription to '" + plan_.topic + "' is closed: " + read.error().message);
+        fault_("the subscription to '" + plan_.topic + "' is closed: " + read.error().message, "");
         close();
         return ok();
     }
@@ -132,7 +132,8 @@ Status Subscription::take_overdue(std::vector<EventDelivery>& deliveries) {
         auto overdue = TRY(log_.read_overdue(stream, group_, plan_.ack_timeout + kGrace, wanted));
         if (overdue.dropped > 0)
             fault_("events of '" + plan_.topic +
-                   "' left the stream before they were done: it keeps a bounded number");
+                       "' left the stream before they were done: it keeps a bounded number",
+                   "");
         for (auto& entry : overdue.entries) admit(stream, std::move(entry), deliveries);
     }
     return ok();
@@ -210,10 +211,11 @@ void Subscription::done(const EventDelivery& delivery, Verdict verdict,
         settled_.push_back({delivery, !again, delay});
     }
     if (verdict == Verdict::kDone || again || looks_on()) return;
+    const int count = std::min(delivery.entry.deliveries, plan_.deliveries_max);
     fault_("the event " + delivery.entry.id + " of '" + delivery.entry.topic +
-           "' is given up after " +
-           std::to_string(std::min(delivery.entry.deliveries, plan_.deliveries_max)) +
-           " deliveries: " + why);
+               "' is given up after " + std::to_string(count) +
+               (count == 1 ? " delivery: " : " deliveries: ") + why,
+           "given up: " + delivery.entry.topic);
 }
 
 std::optional<MonoTime> Subscription::given_back() { return std::exchange(given_back_, {}); }

@@ -34,9 +34,9 @@ enum class Verdict { kDone, kAgain, kGivenUp };
 // step() belongs to one thread, the rest is thread-safe.
 class Subscription {
 public:
-    using Fault = std::function<void(const std::string&)>;
+    using Fault = std::function<void(const std::string& what, const std::string& kind)>;
 
-    // `fault` hears of events that are given up or lost.
+    // `fault` hears of events that are given up or lost; those of one topic are one `kind`.
     Subscription(uint64_t instance, const std::string& extension_id, SubscriptionPlan plan,
                  events::EventStreams& streams, Fault fault);
 

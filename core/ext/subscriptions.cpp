@@ -72,8 +72,8 @@ ord_status Subscriptions::subscribe(const std::shared_ptr<Instance>& instance,
     }
     auto made = std::make_shared<Subscription>(
         instance->self(), instance->manifest().id, std::move(plan), *streams_,
-        [weak = std::weak_ptr(instance)](const std::string& what) {
-            if (const auto alive = weak.lock()) alive->fault(what);
+        [weak = std::weak_ptr(instance)](const std::string& what, const std::string& kind) {
+            if (const auto alive = weak.lock()) alive->fault(what, kind);
         });
     // A round trip, without the lock.
     if (const Status taken = made->take_position();

@@ -1,6 +1,7 @@
 // Goal: an event reaches every group, until it is done, whatever fails in between. Method: a real
 // library over a real Redis.
 #include <gmock/gmock.h>
+#include <algorithm>
 #include <csignal>
 #include <thread>
 
@@ -18,6 +19,7 @@ const auto kSigpipeIgnored = std::signal(SIGPIPE, SIG_IGN);
 
 using namespace std::chrono_literals;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using tool::Outcome;
@@ -171,7 +173,25 @@ TEST_F(EventsTest, ATerminalFailureGivesUpAtOnce) {
     EXPECT_EQ(process.received(1), R"(["t null 0"])");
     process.wait_settled("t");
     EXPECT_THAT(process.warnings(),
-                Contains(HasSubstr("is given up after 1 deliveries: the door is locked")));
+                Contains(HasSubstr("is given up after 1 delivery: the door is locked")));
+}
+
+// More than there is room for warnings: none of them is lost in silence, and other mistakes still
+// have their place.
+TEST_F(EventsTest, EachEventGivenUpIsLoggedAndTheFirstIsAWarning) {
+    ListenerProcess process(R"({"ns": "jobs", "topic": "t", "from_id": "0", "answer": "fail"})");
+    for (int n = 0; n < 25; ++n) process.publish(R"({"ns": "jobs", "topic": "t"})");
+    process.received(25);
+    process.wait_settled("t");
+    EXPECT_THAT(process.warnings(), ElementsAre(HasSubstr("is given up after 1 delivery")));
+    const auto log = process.host->host.log("listener");
+    ASSERT_OK(log);
+    const auto lines = (*log)->last(500);
+    EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
+                            [](const auto& line) {
+                                return line.message.find("is given up") != std::string::npos;
+                            }),
+              25);
 }
 
 TEST_F(EventsTest, WhatWasNotDoneWhenItStoppedIsDeliveredToTheNext) {
