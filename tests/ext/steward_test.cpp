@@ -94,7 +94,8 @@ TEST_F(StewardTest, SwitchingReachesEveryProcessAndLasts) {
     EXPECT_TRUE(eventually([&] { return second->info().state == ext::State::kDisabled; }));
     EXPECT_EQ(process()->info().state, ext::State::kDisabled);
     ASSERT_OK(first->steward.set_enabled("versioned", true, actor_));
-    EXPECT_TRUE(eventually([&] { return second->info().state == ext::State::kDiscovered; }));
+    EXPECT_TRUE(
+        eventually([&] { return second->running.catalogue.find("versioned.run") != nullptr; }));
     EXPECT_EQ(second->version(), "1");
 }
 

@@ -133,7 +133,7 @@ TEST_F(SchedulerTest, ANewReleaseOfTheZoneDataMovesWhatLiesAhead) {
     EXPECT_FALSE(*scheduler_.follow_zone_data("2026a"));
     Task wrong = now_of(task);  // As an older release had it.
     wrong.next_run_at = *task.next_run_at + 1h;
-    ASSERT_OK(stores_.tasks.update({wrong, false, {}}, std::nullopt, actor_));
+    ASSERT_OK(stores_.tasks.update({wrong, true, {}}, std::nullopt, actor_));
     EXPECT_FALSE(*scheduler_.follow_zone_data("2026a"));
     EXPECT_EQ(now_of(task).next_run_at, wrong.next_run_at);
     EXPECT_TRUE(*scheduler_.follow_zone_data("2026b"));
