@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace ordinaut::embedded {
 namespace {
@@ -17,6 +18,10 @@ namespace fs = std::filesystem;
 
 constexpr unsigned long long kNewClusterBytesMin =
     150ULL << 20;  // A fresh cluster is 40 MiB, its log grows from 16.
+
+// How long a killed server may take to be gone altogether.
+constexpr int kTriesForDying = 100;
+constexpr std::chrono::milliseconds kPauseForDying{50};
 
 // 0 when there is no cluster.
 int cluster_major(const std::string& cluster) {
@@ -53,13 +58,17 @@ bool may_run_on(long pid, const std::string& cluster) {
 }
 
 // A process id left in postmaster.pid may belong to anything by now, and PostgreSQL would believe
-// it. The lock tells that no server of ours lives; only one started by hand keeps the file, and
-// PostgreSQL will explain.
+// it. The lock tells that no server of ours lives, though a killed one may still be on its way out;
+// only one started by hand keeps the file, and PostgreSQL will explain.
 void remove_stale_pid_file(const std::string& cluster) {
     const std::string path = cluster + "/postmaster.pid";
     std::ifstream file(path);
     long pid = 0;
-    if (!(file >> pid) || may_run_on(pid, cluster)) return;
+    if (!(file >> pid)) return;
+    for (int tries = 0; may_run_on(pid, cluster); ++tries) {
+        if (tries == kTriesForDying) return;
+        std::this_thread::sleep_for(kPauseForDying);
+    }
     std::error_code ignored;
     fs::remove(path, ignored);
 }
