@@ -132,10 +132,10 @@ test('more than a thousand runs are sorted by the server', async () => {
   assert.equal(await rows(page).first().getAttribute('data-id'), failed.id);
   await page.locator('th.col-state button').click();
   await page.waitForURL(/sort=-state/);
-  await page.waitForFunction((id) => document.querySelector('tbody tr[data-id]').dataset.id !== id, failed.id);
+  await page.waitForFunction((id) => (document.querySelector('tbody tr[data-id]')?.dataset.id ?? id) !== id, failed.id);
   await page.locator('th.col-started button').click();
   await page.waitForURL(/sort=started/);
-  await page.waitForFunction((id) => document.querySelector('tbody tr[data-id]').dataset.id === id, failed.id);
+  await page.waitForFunction((id) => document.querySelector('tbody tr[data-id]')?.dataset.id === id, failed.id);
 });
 
 test('nothing was complained of', () => {
