@@ -110,7 +110,9 @@ test('a task waits for events: its topic is checked, and what is published runs 
 
   await page.goto(`${world.url}#/tasks/${id}/edit`);
   await page.getByLabel('Topic').fill('orders.#');
+  // While typing the form says so too: it is saved when the task's own page says it.
   await page.getByRole('button', {name: 'Save'}).click();
+  await page.waitForURL((url) => url.hash === `#/tasks/${id}`);
   await page.getByText("Whenever an event is published to a topic like 'orders.#'.").waitFor();
   await world.server.call('POST', '/events', {topic: 'orders.18.items.packed', payload: {}});
   await runs.nth(1).filter({hasText: 'succeeded'}).waitFor();
