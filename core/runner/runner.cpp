@@ -85,8 +85,9 @@ std::chrono::microseconds Runner::time_to_sleep(bool found_nothing) {
     }
     const auto next = queue_.until_next();
     if (!next.ok() || !*next) return longest;
-    const std::chrono::microseconds least = found_nothing ? kBreath : std::chrono::milliseconds(0);
-    return std::max(least, std::min(**next, longest));
+    const std::chrono::microseconds wait = std::min(**next, longest);
+    if (found_nothing && wait <= std::chrono::microseconds(0)) return kBreath;
+    return std::max(wait, std::chrono::microseconds(0));
 }
 
 // How many were claimed; -1 when the store is out of reach.

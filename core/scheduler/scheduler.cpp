@@ -94,9 +94,9 @@ Result<bool> Scheduler::follow_zone_data(std::string_view version) {
 std::chrono::microseconds Scheduler::time_to_sleep(bool found_nothing) {
     const auto next = schedules_.until_next();
     if (!next.ok() || !*next) return options_.poll_max;
-    const std::chrono::microseconds least = found_nothing ? kBreath : std::chrono::milliseconds(0);
-    return std::max<std::chrono::microseconds>(
-        least, std::min<std::chrono::microseconds>(**next, options_.poll_max));
+    const auto wait = std::min<std::chrono::microseconds>(**next, options_.poll_max);
+    if (found_nothing && wait <= std::chrono::microseconds(0)) return kBreath;
+    return std::max(wait, std::chrono::microseconds(0));
 }
 
 void Scheduler::loop() {
