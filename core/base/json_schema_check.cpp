@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/excerpt.h"
 #include "base/json_schema_rules.h"
 #include "base/nearest.h"
 
@@ -159,7 +160,7 @@ private:
         std::vector<std::string_view> names;
         for (const auto& [name, takes] : keywords()) names.push_back(name);
         const std::string hint = did_you_mean(keyword, names);
-        return "unknown keyword '" + std::string(keyword.substr(0, 80)) + "'" +
+        return "unknown keyword '" + excerpt(keyword) + "'" +
                (hint.empty() ? "; names of your own start with \"x-\"" : hint);
     }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "base/excerpt.h"
 #include "base/json_schema_rules.h"
 #include "base/nearest.h"
 
@@ -13,17 +14,8 @@ namespace {
 using Details = std::vector<ErrorDetail>;
 
 constexpr size_t kListedMax = 12;
-constexpr size_t kShownMax = 80;
 
-// Cut to `kShownMax` bytes, never inside a character.
-std::string shown(std::string text) {
-    if (text.size() <= kShownMax) return text;
-    size_t end = kShownMax;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return text.substr(0, end) + "…";
-}
-
-std::string shown_name(std::string_view name) { return "'" + shown(std::string(name)) + "'"; }
+std::string shown_name(std::string_view name) { return "'" + excerpt(name) + "'"; }
 
 std::string_view type_of(const JsonValue& value) {
     switch (value.GetType()) {
@@ -124,7 +116,7 @@ private:
                 Details& out) {
         if (const JsonValue* constant = find(node, "const");
             constant != nullptr && *constant != value)
-            out.push_back({at, "must be " + shown(to_json(*constant))});
+            out.push_back({at, "must be " + excerpt(to_json(*constant))});
         const JsonValue* allowed = find(node, "enum");
         if (allowed == nullptr) return;
         std::string list;
@@ -134,7 +126,7 @@ private:
             if (one.IsString()) names.push_back(view(one));
         }
         for (rapidjson::SizeType i = 0; i < allowed->Size() && i < kListedMax; ++i)
-            list += (i == 0 ? "" : ", ") + shown(to_json((*allowed)[i]));
+            list += (i == 0 ? "" : ", ") + excerpt(to_json((*allowed)[i]));
         if (allowed->Size() > kListedMax)
             list += ", … (" + std::to_string(allowed->Size()) + " in all)";
         std::string message = allowed->Size() == 1 ? "must be " + list : "must be one of " + list;
@@ -190,7 +182,7 @@ private:
             size_t listed = 0;
             for (const auto& property : properties->GetObject())
                 if (++listed <= kListedMax)
-                    list += (list.empty() ? "" : ", ") + shown(std::string(view(property.name)));
+                    list += (list.empty() ? "" : ", ") + excerpt(view(property.name));
             if (listed > kListedMax) list += ", …";
         }
         const std::string message = "unknown field " + shown_name(name);
@@ -270,7 +262,7 @@ private:
             pattern != nullptr && !pattern_matches(compiled(view(*pattern)), view(value))) {
             const std::string_view description = string_or(node, "description", "");
             out.push_back(
-                {at, "must match the pattern " + shown(std::string(view(*pattern))) +
+                {at, "must match the pattern " + excerpt(view(*pattern)) +
                          (description.empty() ? "" : " (" + std::string(description) + ")")});
         }
         if (const JsonValue* format = find(node, "format");

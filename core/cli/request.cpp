@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/excerpt.h"
 #include "base/nearest.h"
 
 namespace ordinaut::cli {
@@ -69,9 +70,9 @@ Result<JsonValue> typed(const JsonValue& schema, std::string_view member, const 
         return JsonValue(text == "true");
     }
     auto json = parse_json(text);
-    if (!json.ok()) return wrong(member, text.substr(0, 200), "JSON: " + json.error().message);
+    if (!json.ok()) return wrong(member, excerpt(text, 200), "JSON: " + json.error().message);
     if (type == "object" && !json->IsObject())
-        return wrong(member, text.substr(0, 200), "a JSON object");
+        return wrong(member, excerpt(text, 200), "a JSON object");
     return JsonValue(*json, owner.GetAllocator());
 }
 

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <set>
 
+#include "base/excerpt.h"
+
 namespace ordinaut::cli {
 namespace {
 
@@ -106,7 +108,7 @@ private:
                           "merge keys (<<) are not part of YAML 1.2; write the members out");
             if (!names.insert(name).second)
                 return at(member.first.Mark(),
-                          fmt::format("the name '{}' stands twice", name.substr(0, 80)));
+                          fmt::format("the name '{}' stands twice", excerpt(name)));
             JsonValue value;
             TRY(convert(member.second, value, depth + 1));
             out.AddMember(JsonValue(name, *allocator_), value, *allocator_);
@@ -122,7 +124,7 @@ private:
             return ok();
         }
         if (tag != "?" && !tag.empty())
-            return at(node.Mark(), fmt::format("the tag {} is not known", tag.substr(0, 80)));
+            return at(node.Mark(), fmt::format("the tag {} is not known", excerpt(tag)));
         switch (kind_of(text)) {
             case Plain::kNull: out.SetNull(); return ok();
             case Plain::kTrue: out.SetBool(true); return ok();
@@ -135,7 +137,7 @@ private:
             case Plain::kFloat: {
                 const double number = std::strtod(text.c_str(), nullptr);
                 if (!std::isfinite(number))
-                    return at(node.Mark(), fmt::format("{} is too large", text.substr(0, 80)));
+                    return at(node.Mark(), fmt::format("{} is too large", excerpt(text)));
                 out.SetDouble(number);
                 return ok();
             }
@@ -158,7 +160,7 @@ private:
         else
             return at(node.Mark(),
                       fmt::format("{} does not fit 64 bits; quote it to keep it as text",
-                                  node.Scalar().substr(0, 80)));
+                                  excerpt(node.Scalar())));
         return ok();
     }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/excerpt.h"
+
 namespace ordinaut::ext {
 namespace {
 
@@ -34,8 +36,7 @@ struct Part {
 
 Result<std::vector<Part>> parse_pattern(std::string_view pattern) {
     const auto refuse = [&](const std::string& why) {
-        return Error{ErrorCode::kInvalid,
-                     "the pattern '" + std::string(pattern.substr(0, 100)) + "' " + why};
+        return Error{ErrorCode::kInvalid, "the pattern '" + excerpt(pattern, 100) + "' " + why};
     };
     if (!pattern.starts_with('/')) return refuse("must begin with '/'");
     if (pattern.size() > kPatternBytesMax) return refuse("is longer than 500 bytes");

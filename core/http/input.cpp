@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "base/excerpt.h"
 #include "base/nearest.h"
 
 namespace ordinaut::http {
@@ -59,7 +60,7 @@ Error InputReader::unknown_parameter(std::string_view name) const {
     if (!takes_body_)
         for (const auto& [parameter, type] : types_)
             if (!in_path(parameter)) known.push_back(parameter);
-    const std::string shown(name.substr(0, 80));
+    const std::string shown = excerpt(name);
     std::string message = "unknown query parameter '" + shown + "'";
     message += did_you_mean(name, known);
     if (known.empty())

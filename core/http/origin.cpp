@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include "base/excerpt.h"
+
 namespace ordinaut::http {
 namespace {
 
@@ -61,7 +63,7 @@ Status check_from_this_machine(const Request& request) {
         return denied(
             "with auth off only requests to localhost, 127.0.0.1 or [::1] are answered, "
             "and Host is '" +
-            std::string(host.substr(0, 100)) + "'");
+            excerpt(host, 100) + "'");
     if (!is_safe(request.method) && is_from_elsewhere(request))
         return denied("with auth off pages of other origins may change nothing");
     return ok();

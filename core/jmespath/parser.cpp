@@ -1,5 +1,6 @@
 #include "jmespath/parser.h"
 
+#include "base/excerpt.h"
 #include "jmespath/expression.h"
 #include "jmespath/functions.h"
 #include "jmespath/lexer.h"
@@ -72,7 +73,7 @@ private:
         const Token& token = peek();
         const std::string found = token.kind == TokenKind::kEnd
                                       ? "the expression ends"
-                                      : "found '" + std::string(token.spelling.substr(0, 80)) + "'";
+                                      : "found '" + excerpt(token.spelling) + "'";
         return syntax_error(source_, token.offset,
                             "expected " + std::string(wanted) + ", but " + found);
     }

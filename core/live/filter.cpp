@@ -1,5 +1,6 @@
 #include "live/filter.h"
 
+#include "base/excerpt.h"
 #include "base/nearest.h"
 #include "model/run.h"
 
@@ -48,8 +49,8 @@ std::string joined(const Words& words) {
 }
 
 Error unknown(const std::string& pointer, std::string_view item, const Words& known) {
-    return invalid(pointer, "'" + std::string(item.substr(0, 80)) + "' is none of " +
-                                joined(known) + did_you_mean(item, known));
+    return invalid(
+        pointer, "'" + excerpt(item) + "' is none of " + joined(known) + did_you_mean(item, known));
 }
 
 Result<std::vector<std::string>> items_of(std::string_view text, const std::string& pointer,

@@ -1,4 +1,5 @@
 #include "pipeline/template.h"
+#include "base/excerpt.h"
 
 namespace ordinaut::pipeline {
 namespace {
@@ -195,8 +196,7 @@ private:
 
     void expression(std::string_view source, const std::string& pointer, bool in_text) {
         const auto problem = [&](const std::string& what) {
-            problems_.push_back(
-                {pointer, "${" + std::string(source.substr(0, 200)) + "}: " + what});
+            problems_.push_back({pointer, "${" + excerpt(source, 200) + "}: " + what});
         };
         if (made_.pieces_.size() >= kTemplateExpressionsMax)
             return problem("more than " + std::to_string(kTemplateExpressionsMax) +

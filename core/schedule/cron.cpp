@@ -3,6 +3,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/excerpt.h"
+
 namespace ordinaut::schedule {
 namespace {
 
@@ -30,12 +32,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; }
 
 // "'x'" with control characters made visible and the length bounded.
-std::string quoted(std::string_view text) {
-    std::string shown = "'";
-    for (const char c : text.substr(0, 40))
-        shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    return shown + (text.size() > 40 ? "…'" : "'");
-}
+std::string quoted(std::string_view text) { return "'" + excerpt(text, 40) + "'"; }
 
 std::string range_of(const FieldRule& rule) {
     return std::to_string(rule.min) + "–" + std::to_string(rule.max);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/excerpt.h"
 #include "schedule/ical_events.h"
 
 namespace ordinaut::schedule {
@@ -52,10 +53,10 @@ Result<ExclusionCalendar> ExclusionCalendar::parse_dates(std::string_view lines,
         const std::string where = "/dates/" + std::to_string(number);
         if (!first || !last)
             problems.push_back(
-                {where, "'" + std::string(line.substr(0, 40)) +
+                {where, "'" + excerpt(line, 40) +
                             "' is not a date; expected 2026-12-25 or 2026-12-24/2027-01-02"});
         else if (*last < *first)
-            problems.push_back({where, "'" + std::string(line) + "' ends before it begins"});
+            problems.push_back({where, "'" + excerpt(line, 40) + "' ends before it begins"});
         else if (calendar.days_.size() >= kCalendarDatesMax)
             return invalid("/dates", "more than " + std::to_string(kCalendarDatesMax) + " dates");
         else

@@ -1,4 +1,5 @@
 #include "schedule/rule_text.h"
+#include "base/excerpt.h"
 
 namespace ordinaut::schedule {
 
@@ -9,11 +10,6 @@ std::string upper(std::string_view text) {
     return out;
 }
 
-std::string shown(std::string_view text) {
-    std::string out;
-    for (const char c : text.substr(0, 40))
-        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    return text.size() > 40 ? out + "…" : out;
-}
+std::string shown(std::string_view text) { return excerpt(text, 40); }
 
 }  // namespace ordinaut::schedule

@@ -8,6 +8,8 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "base/excerpt.h"
+#include "base/nearest.h"
 #include "schedule/posix_tz.h"
 
 namespace ordinaut::schedule {
@@ -79,35 +81,23 @@ std::shared_ptr<const Zone::Table> load(const date::time_zone& zone) {
     return table;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
-
-// Edit distance, ignoring case.
-int distance(std::string_view a, std::string_view b) {
-    std::vector<int> row(b.size() + 1);
-    for (size_t j = 0; j <= b.size(); ++j) row[j] = int(j);
-    for (size_t i = 1; i <= a.size(); ++i) {
-        int diagonal = row[0];
-        row[0] = int(i);
-        for (size_t j = 1; j <= b.size(); ++j) {
-            const int substituted = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-        }
-    }
-    return row.back();
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+    return out;
 }
 
 std::string unknown_zone(std::string_view name, const std::vector<date::time_zone>& zones) {
-    std::string shown(name.substr(0, 64));
-    for (char& c : shown)
-        if (static_cast<unsigned char>(c) < 0x20) c = '?';
-    std::vector<std::pair<int, std::string>> near;
+    const std::string shown = excerpt(name, 64), wanted = lower(shown);
+    std::vector<std::pair<size_t, std::string>> near;
     for (const auto& zone : zones) {
-        const std::string_view full = zone.name();
+        const std::string full = lower(zone.name());
         const auto slash = full.rfind('/');
-        const int city = slash == full.npos ? 99 : distance(shown, full.substr(slash + 1));
-        const int score = std::min(distance(shown, full), city);
-        if (score <= std::max(1, int(shown.size()) / 4)) near.emplace_back(score, full);
+        size_t score = edit_distance(wanted, full);
+        if (slash != full.npos)
+            score = std::min(score, edit_distance(wanted, full.substr(slash + 1)));
+        if (score <= std::max<size_t>(1, wanted.size() / 4)) near.emplace_back(score, zone.name());
     }
     std::sort(near.begin(), near.end());
     std::string message = "unknown time zone '" + shown + "'; ";
