@@ -108,17 +108,19 @@ Result<Tokens> Authenticator::begin_login(const Id& agent_id) {
 Result<Id> Authenticator::try_secret(const Id& given_id, std::string_view secret) {
     // One agent, one spelling: otherwise every mix of cases would have failures of its own.
     const Id agent_id = lower_case(given_id);
-    if (const auto wait = limiter_.must_wait(agent_id)) {
+    const auto agent = agents_.get(agent_id);
+    if (!agent.ok() && agent.error().code != ErrorCode::kNotFound) return agent.error();
+    // Ids of no one share their failures: each is as costly to refuse, and there is no end of them.
+    const Id counted_as = agent.ok() ? agent_id : "nobody";
+    if (const auto wait = limiter_.must_wait(counted_as)) {
         Error limited{ErrorCode::kRateLimited,
-                      "too many wrong secrets for this agent; wait and try again"};
+                      "too many wrong agent ids or secrets; wait and try again"};
         limited.retry_after = *wait;
         return limited;
     }
-    const auto agent = agents_.get(agent_id);
-    if (!agent.ok() && agent.error().code != ErrorCode::kNotFound) return agent.error();
     const bool right = verify_secret(secret, agent.ok() ? agent->secret_hash : std::string());
     if (!right || !agent->enabled) {
-        limiter_.failed(agent_id);
+        limiter_.failed(counted_as);
         log_warn("auth.login_refused", {{"agent_id", agent_id}});
         return refused("agent_id or agent_secret is wrong, or the agent is disabled");
     }

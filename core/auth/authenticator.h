@@ -46,7 +46,7 @@ public:
     Result<Caller> authenticate(std::string_view access_token);
 
     // kRateLimited after ten wrong secrets in a row (then one try every six seconds). Takes as long
-    // for an unknown agent.
+    // for an unknown agent; all unknown ones count as one.
     Result<Tokens> log_in(const Id& agent_id, std::string_view secret);
     // A refresh token works once. One that comes a second time was stolen: the whole login it
     // belongs to ends.

@@ -1,4 +1,5 @@
-// Slows down guessing: a token bucket of failed logins per agent id, in this process.
+// Slows down guessing: a token bucket of failed logins per agent id, in this process. Ids of no one
+// share one bucket.
 #pragma once
 #include <mutex>
 #include <optional>

@@ -47,7 +47,8 @@ Result<auth::BrowserSession> begin(Services& services, const Call& call) {
 Result<Reply> open_session(Services& services, const Call& call) {
     const auto session = begin(services, call);
     if (!session.ok()) {
-        if (session.error().code == ErrorCode::kUnauthenticated)
+        // A wrong link or token names no one: it is counted (metrics), not kept for ever.
+        if (session.error().code == ErrorCode::kUnauthenticated && find(call.input, "agent_id"))
             audit(services, call, "auth.login_refused", id_of(call, "agent_id"));
         return session.error();
     }

@@ -110,10 +110,27 @@ int Runner::claim_once(int free_slots) {
                 token, event == LeaseEvent::kLost ? StopReason::kLeaseLost : StopReason::kCanceled);
         });
         // The pool's queue is as long as there are slots, so a claimed run always finds room.
-        CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(
-                                               std::move(lease))] { begin(std::move(*lease)); }));
+        CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(std::move(
+                                               lease))] { begin_safely(std::move(*lease)); }));
     }
     return static_cast<int>(leases->size());
+}
+
+// What an attempt that breaks had begun, nobody knows: the run is left to the expiry of its lease,
+// like that of a process that died.
+void Runner::begin_safely(store::Lease lease) {
+    const store::LeaseRef ref{lease.run_id, lease.lease_token};
+    std::string reason;
+    try {
+        return begin(std::move(lease));
+    } catch (const std::exception& fault) {
+        reason = fault.what();
+    } catch (...) {
+        reason = "an exception that is not std::exception";
+    }
+    log_error("run.attempt_broke", {{"run_id", ref.run_id}, {"reason", reason}});
+    stop_attempt(ref.lease_token, StopReason::kLeaseLost);
+    release(ref.lease_token);
 }
 
 void Runner::begin(store::Lease lease) {

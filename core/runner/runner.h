@@ -55,6 +55,7 @@ private:
     };
     void claim_loop();
     int claim_once(int free_slots);
+    void begin_safely(store::Lease lease);
     void begin(store::Lease lease);
     void stop_attempt(const Id& lease_token, StopReason reason);
     void abandon_overdue();

@@ -154,6 +154,14 @@ TEST_F(AuthenticatorTest, LimitsGuessing) {
     EXPECT_EQ(code_of(authenticator_.log_in(agent_id_, "wrong")), ErrorCode::kUnauthenticated);
 }
 
+TEST_F(AuthenticatorTest, IdsOfNoOneShareTheirFailures) {
+    for (int i = 0; i < LoginLimiter::kFailuresMax; ++i)
+        EXPECT_EQ(code_of(authenticator_.log_in(new_id(), "wrong")), ErrorCode::kUnauthenticated)
+            << i;
+    EXPECT_EQ(code_of(authenticator_.log_in(new_id(), "wrong")), ErrorCode::kRateLimited);
+    EXPECT_OK(authenticator_.log_in(agent_id_, kSecret));
+}
+
 TEST_F(AuthenticatorTest, RotatesRefreshTokens) {
     const Tokens first = log_in();
     const auto second = authenticator_.refresh(first.refresh_token);

@@ -374,6 +374,23 @@ TEST_F(RunnerTest, AToolThatIgnoresACancelIsAbandonedAfterItsGrace) {
     EXPECT_EQ(stores_.runs.get(run, {})->run.state, RunState::kCanceled);
 }
 
+TEST_F(RunnerTest, AnAttemptThatBreaksIsLeftToTheExpiryOfItsLease) {
+    std::atomic<int> calls = 0;
+    add_tool("test.breaks", [&](const tool::ToolCall&, const tool::Done& done) {
+        if (++calls == 1) throw std::runtime_error("broken");
+        done({.output_json = "1"});
+        return tool::CancelCall([] {});
+    });
+    RunnerOptions one = options();
+    one.slots = 1;  // Not given up with the attempt.
+    one.lease.ttl = 300ms;
+    one.lease.margin = 100ms;
+    const auto runner = start(one);
+    const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.breaks"}])", 1));
+    EXPECT_EQ(wait_for(run, RunState::kSucceeded).run.attempt, 2);
+    EXPECT_EQ(calls, 2);
+}
+
 TEST_F(RunnerTest, DrainGivesUnfinishedRunsBackWithTheirAttempt) {
     auto runner = start(options());
     const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.wait"}])"));

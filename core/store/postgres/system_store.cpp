@@ -5,6 +5,23 @@ namespace {
 constexpr int kPartitionDaysAhead = 7;
 
 int64_t whole_seconds(std::chrono::hours span) { return std::chrono::seconds(span).count(); }
+
+// What is done together, each query with the same parameters.
+struct UpkeepStep {
+    std::vector<std::string_view> queries;
+    Params params = {};
+};
+
+Status take_step(Transaction& tx, const UpkeepStep& step) {
+    if (!read_one(tx.run("try_upkeep_lock"), [](Row& row) { return row.boolean(); }))
+        return ok();  // Another process is at it.
+    tx.run("bound_lock_wait");
+    for (const auto query : step.queries) {
+        const auto result = tx.run(query, step.params);
+        if (query == "wake_stranded" && result.affected_rows() > 0) tx.notify(Channel::kDue);
+    }
+    return ok();
+}
 }  // namespace
 
 Status PgSystemStore::ping() {
@@ -94,30 +111,29 @@ Result<int> PgSystemStore::seal_audit(int limit) {
     });
 }
 
+// Each step in a transaction of its own, so that none holds the locks of another; one that fails
+// leaves the others to do theirs.
 Status PgSystemStore::upkeep(const PruneOptions& options) {
-    return pool_.transact([&](Transaction& tx) -> Status {
-        const bool is_ours =
-            read_one(tx.run("try_upkeep_lock"), [](Row& row) { return row.boolean(); });
-        if (!is_ours) return ok();  // Another process is at it.
-        tx.run("bound_lock_wait");
-        tx.run("make_partitions", Params().number(kPartitionDaysAhead));
-        tx.run("note_change_horizon", Params().number(whole_seconds(options.runs)));
-        tx.run("drop_partitions", Params().number(whole_seconds(options.runs)));
-        tx.run("drop_old_changes", Params().number(whole_seconds(options.runs)));
-        tx.run("drop_old_skips", Params().number(whole_seconds(options.runs)));
-        tx.run("drop_old_idempotency", Params().number(whole_seconds(options.idempotency)));
-        tx.run("drop_expired_dedupe_keys");
-        tx.run("drop_expired_tokens");
-        tx.run("drop_expired_links");
-        tx.run("drop_expired_sessions");
-        tx.run("drop_dead_workers");
-        tx.run("kv_drop_expired");
-        tx.run("drop_old_events");
-        tx.run("drop_old_outbox");
-        if (tx.run("wake_stranded").affected_rows() > 0) tx.notify(Channel::kDue);
-        tx.run("drop_unused_slots");
-        return ok();
-    });
+    const Params runs = Params().number(whole_seconds(options.runs));
+    const UpkeepStep steps[] = {
+        {{"make_partitions"}, Params().number(kPartitionDaysAhead)},
+        {{"note_change_horizon", "drop_partitions"}, runs},
+        {{"note_change_horizon", "drop_old_changes"}, runs},
+        {{"drop_old_skips"}, runs},
+        {{"drop_old_idempotency"}, Params().number(whole_seconds(options.idempotency))},
+        {{"drop_expired_dedupe_keys", "drop_expired_tokens", "drop_expired_links",
+          "drop_expired_sessions", "kv_drop_expired"}},
+        {{"drop_old_events", "drop_old_outbox"}},
+        {{"drop_dead_workers", "wake_stranded"}},
+        {{"drop_unused_slots"}},
+    };
+    Status done = ok();
+    for (const auto& step : steps) {
+        const Status taken =
+            pool_.transact([&](Transaction& tx) -> Status { return take_step(tx, step); });
+        if (!taken.ok() && done.ok()) done = taken;
+    }
+    return done;
 }
 
 }  // namespace ordinaut::store::postgres
