@@ -33,6 +33,7 @@ const std::vector<Adjustment>& table() {
          .hidden = {"payload"},
          .file = FileUse::kPlace,
          .example = "validate morning.yaml"},
+        {.operation = "calendars.put", .from_files = {"ical"}},
         {.operation = "secrets.put",
          .hidden = {"value"},
          .example = "secret set WEATHER_KEY < key.txt"},

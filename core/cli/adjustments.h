@@ -21,6 +21,8 @@ struct Adjustment {
     std::vector<std::string_view> places =
         {};  // Members given by place, after those of the path; the last may be left out.
     std::vector<std::string_view> hidden = {};  // Members that are not options.
+    // Members whose option names a file with the text; "-" is standard input.
+    std::vector<std::string_view> from_files = {};
     FileUse file = FileUse::kNone;
     std::string_view example = {};  // Instead of one made from the declaration's.
 };

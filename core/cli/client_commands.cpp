@@ -140,6 +140,9 @@ Result<Request> prepare(Errand& errand) {
                             expression)};
         given.values["schedule_kind"] = {std::string(kind)};
     }
+    for (const std::string_view name : adjustment_of(operation.id).from_files)
+        if (const auto it = given.values.find(std::string(name)); it != given.values.end())
+            it->second.front() = TRY(read_text(it->second.front(), kFileBytesMax));
     if (operation.id == "secrets.put") given.values["value"] = {TRY(read_secret(errand.console))};
     for (const std::string& name : path_names(operation.path))
         if (const auto it = given.values.find(name);

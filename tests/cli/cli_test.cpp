@@ -151,6 +151,10 @@ TEST_F(CliTest, EvalAndRenderReadFiles) {
     EXPECT_EQ(evaluated.out, "[1,\"two\"]\n");
     type({"render", file("task.yaml", "title: x\npayload: {pipeline: [], params: {n: 2}}")});
     EXPECT_EQ(latest(), R"(POST /pipelines/render {"payload":{"pipeline":[],"params":{"n":2}}})");
+    type({"calendar", "set", "school", "--ical", file("school.ics", "BEGIN:VCALENDAR\n")});
+    EXPECT_EQ(latest(), R"(PUT /calendars/school {"ical":"BEGIN:VCALENDAR\n"})");
+    EXPECT_EQ(type({"calendar", "set", "school", "--ical", "/nowhere.ics"}).err,
+              "ordinaut: cannot open /nowhere.ics: No such file or directory\n");
     type({"render", file("bare.yaml", "pipeline: []"), "--event", R"({"k":1})"});
     EXPECT_EQ(latest(), R"(POST /pipelines/render {"payload":{"pipeline":[]},"event":{"k":1}})");
 }
