@@ -260,7 +260,9 @@ void CommandTree::add_member(ClientCommand& command, const std::string& name,
         command.app->add_option(by_place ? upper(name) : option_names(command.operation->id, name),
                                 command.values[name], help);
     const bool from_file = contains(adjustment_of(command.operation->id).from_files, name);
-    option->type_name(by_place ? "" : from_file ? "FILE" : type_name(type))
+    option->type_name(by_place    ? ""
+                      : from_file ? "FILE"
+                                  : type_name(type))
         ->required(required)
         ->expected(1)
         ->allow_extra_args(false);
