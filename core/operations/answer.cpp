@@ -30,6 +30,21 @@ store::Page page_of(const Call& call) {
             static_cast<int>(integer_of(call, "offset", 0))};
 }
 
+Result<std::optional<WallTime>> time_of(const Call& call, std::string_view member) {
+    const std::string text = text_of(call, member);
+    if (text.empty()) return std::optional<WallTime>{};
+    const auto time = parse_time(text);
+    if (!time.ok()) return invalid("/" + std::string(member), time.error().message);
+    return std::optional<WallTime>{*time};
+}
+
+void optional_number(JsonWriter& writer, std::string_view name, std::optional<double> value) {
+    if (value)
+        writer.field(name, *value);
+    else
+        writer.key(name).null();
+}
+
 Status may_grant(const Call& call, const std::vector<std::string>& scopes) {
     TRY(auth::check_scopes(scopes, "/scopes"));
     for (const auto& scope : auth::expand_roles(scopes)) {

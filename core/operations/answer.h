@@ -25,6 +25,9 @@ bool boolean_of(const Call& call, std::string_view member, bool fallback);
 // An id member, lower case as rows are kept.
 Id id_of(const Call& call, std::string_view member);
 store::Page page_of(const Call& call);
+// An RFC 3339 member, none when absent. kInvalid names it.
+Result<std::optional<WallTime>> time_of(const Call& call, std::string_view member);
+void optional_number(JsonWriter& writer, std::string_view name, std::optional<double> value);
 
 // Writes what an agent did to itself (logging in and out) into the audit log; a caller who is
 // nobody yet acts as that agent. A failure is logged: the login stands.

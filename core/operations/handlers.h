@@ -27,6 +27,7 @@ Result<Reply> replay_run(Services&, const Call&);
 Result<Reply> latest_run(Services&, const Call&);
 Result<Reply> task_run_stats(Services&, const Call&);
 Result<Reply> run_summary(Services&, const Call&);
+Result<Reply> run_timeline(Services&, const Call&);
 
 Result<Reply> preview_schedule(Services&, const Call&);
 Result<Reply> validate_pipeline(Services&, const Call&);

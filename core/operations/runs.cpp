@@ -12,13 +12,6 @@ Reply detail_reply(const store::RunDetail& detail) {
     return {.body_json = writer.take()};
 }
 
-void optional_number(JsonWriter& writer, std::string_view name, std::optional<double> value) {
-    if (value)
-        writer.field(name, *value);
-    else
-        writer.key(name).null();
-}
-
 void write_counts(JsonWriter& writer, const store::RunCounts& counts) {
     writer.field("total", counts.total)
         .field("succeeded", counts.succeeded)
@@ -48,14 +41,6 @@ Result<Reply> stats_reply(Services& services, const Call& call, const Id& task_i
     return Reply{.body_json = writer.take()};
 }
 
-Result<std::optional<WallTime>> time_of(const Call& call, std::string_view member) {
-    const std::string text = text_of(call, member);
-    if (text.empty()) return std::optional<WallTime>{};
-    const auto time = parse_time(text);
-    if (!time.ok()) return invalid("/" + std::string(member), time.error().message);
-    return std::optional<WallTime>{*time};
-}
-
 }  // namespace
 
 Result<Reply> list_runs(Services& services, const Call& call) {
@@ -79,6 +64,7 @@ Result<Reply> list_runs(Services& services, const Call& call) {
     query.sort = sort.substr(query.descending ? 1 : 0);
     query.start_time = TRY(time_of(call, "start_time"));
     query.end_time = TRY(time_of(call, "end_time"));
+    query.id_part = id_of(call, "id");
     auto listing = TRY(services.stores.runs.list(query));
     if (!boolean_of(call, "include_errors", true))
         for (Run& run : listing.items) run.error_json.clear();

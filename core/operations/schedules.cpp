@@ -10,12 +10,25 @@
 namespace ordinaut::operations {
 namespace {
 
-Result<WallTime> time_or(const Call& call, std::string_view member, WallTime fallback) {
-    const std::string text = text_of(call, member);
-    if (text.empty()) return fallback;
-    const auto time = parse_time(text);
-    if (!time.ok()) return invalid("/" + std::string(member), time.error().message);
-    return *time;
+struct InWords {
+    std::string en, ro, ru;
+};
+
+void write_words(JsonWriter& writer, const InWords& words) {
+    writer.begin_object()
+        .field("en", words.en)
+        .field("ro", words.ro)
+        .field("ru", words.ru)
+        .end_object();
+}
+
+// In English alone, as always; and the same ones in all languages.
+void write_warnings(JsonWriter& writer, const std::vector<InWords>& warnings) {
+    writer.key("warnings").begin_array();
+    for (const auto& warning : warnings) writer.string(warning.en);
+    writer.end_array().key("warning_texts").begin_array();
+    for (const auto& warning : warnings) write_words(writer, warning);
+    writer.end_array();
 }
 
 void write_calendar(JsonWriter& writer, const schedule::Schedule& schedule, int year) {
@@ -40,13 +53,15 @@ Result<Reply> preview_condition(Services& services, const Call& call) {
     TRY(condition::check(task, &services.tools));
     JsonWriter writer;
     writer.begin_object().key("occurrences").begin_array().end_array();
-    writer.key("description").begin_object();
-    writer.field("en", condition::describe(task, condition::Language::kEnglish));
-    writer.field("ro", condition::describe(task, condition::Language::kRomanian));
-    writer.field("ru", condition::describe(task, condition::Language::kRussian));
-    writer.end_object().key("warnings").begin_array();
-    writer.string("when it runs depends on what its source answers: no times can be listed");
-    return Reply{.body_json = writer.end_array().end_object().take()};
+    write_words(writer.key("description"),
+                {condition::describe(task, condition::Language::kEnglish),
+                 condition::describe(task, condition::Language::kRomanian),
+                 condition::describe(task, condition::Language::kRussian)});
+    write_warnings(writer,
+                   {{"when it runs depends on what its source answers: no times can be listed",
+                     "când rulează depinde de ce răspunde sursa: nu se poate da o listă de ore",
+                     "время запуска зависит от ответа источника: список времён дать нельзя"}});
+    return Reply{.body_json = writer.end_object().take()};
 }
 
 // An event has no times; what it says of itself is which topics it waits for.
@@ -56,17 +71,17 @@ Result<Reply> preview_event(const std::string& topic) {
     const bool many = events::has_wildcard(topic);
     JsonWriter writer;
     writer.begin_object().key("occurrences").begin_array().end_array();
-    writer.key("description").begin_object();
-    writer.field("en", (many ? "Whenever an event is published to a topic like '"
-                             : "Whenever an event is published to '") +
-                           topic + "'.");
-    writer.field("ro", (many ? "De fiecare dată când se publică un eveniment pe un subiect ca „"
-                             : "De fiecare dată când se publică un eveniment pe „") +
-                           topic + "”.");
-    writer.field("ru", (many ? "Каждый раз, когда публикуется событие с темой вида «"
-                             : "Каждый раз, когда публикуется событие с темой «") +
-                           topic + "».");
-    writer.end_object().key("warnings").begin_array().end_array();
+    write_words(writer.key("description"),
+                {(many ? "Whenever an event is published to a topic like '"
+                       : "Whenever an event is published to '") +
+                     topic + "'.",
+                 (many ? "De fiecare dată când se publică un eveniment pe un subiect ca „"
+                       : "De fiecare dată când se publică un eveniment pe „") +
+                     topic + "”.",
+                 (many ? "Каждый раз, когда публикуется событие с темой вида «"
+                       : "Каждый раз, когда публикуется событие с темой «") +
+                     topic + "»."});
+    write_warnings(writer, {});
     return Reply{.body_json = writer.end_object().take()};
 }
 
@@ -85,7 +100,7 @@ Result<Reply> preview_schedule(Services& services, const Call& call) {
             schedule::begin_of_day(std::chrono::local_days(std::chrono::year(year) / 1 / 1), zone) -
             std::chrono::microseconds(1);
     }
-    const WallTime after = TRY(time_or(call, "after", start));
+    const WallTime after = TRY(time_of(call, "after")).value_or(start);
     if (kind == ScheduleKind::kEvent) return preview_event(text_of(call, "schedule_expr"));
     Task task;
     task.schedule_kind = *kind;
@@ -93,7 +108,7 @@ Result<Reply> preview_schedule(Services& services, const Call& call) {
     task.timezone = timezone;
     const WallTime anchor = year == 0 ? after : std::min(after, now);
     task.schedule_anchor =
-        TRY(time_or(call, "dtstart", std::chrono::floor<std::chrono::minutes>(anchor)));
+        TRY(time_of(call, "dtstart")).value_or(std::chrono::floor<std::chrono::minutes>(anchor));
     task.dst_gap = text_of(call, "dst_gap");
     task.dst_fold = text_of(call, "dst_fold");
     const auto parsed =
@@ -106,15 +121,18 @@ Result<Reply> preview_schedule(Services& services, const Call& call) {
             .field("utc", format_time(occurrence.utc))
             .field("local", occurrence.local)
             .end_object();
-    writer.end_array().key("description").begin_object();
-    writer.field("en", schedule::describe(parsed, schedule::Language::kEnglish));
-    writer.field("ro", schedule::describe(parsed, schedule::Language::kRomanian));
-    writer.field("ru", schedule::describe(parsed, schedule::Language::kRussian));
-    writer.end_object();
+    write_words(writer.end_array().key("description"),
+                {schedule::describe(parsed, schedule::Language::kEnglish),
+                 schedule::describe(parsed, schedule::Language::kRomanian),
+                 schedule::describe(parsed, schedule::Language::kRussian)});
     if (year != 0) write_calendar(writer, parsed, year);
-    writer.key("warnings").begin_array();
-    for (const auto& warning : preview.warnings) writer.string(warning);
-    return Reply{.body_json = writer.end_array().end_object().take()};
+    std::vector<InWords> warnings;
+    for (const auto& warning : preview.warnings)
+        warnings.push_back({schedule::describe(warning, schedule::Language::kEnglish),
+                            schedule::describe(warning, schedule::Language::kRomanian),
+                            schedule::describe(warning, schedule::Language::kRussian)});
+    write_warnings(writer, warnings);
+    return Reply{.body_json = writer.end_object().take()};
 }
 
 }  // namespace ordinaut::operations

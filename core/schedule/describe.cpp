@@ -216,4 +216,8 @@ std::string describe(const Schedule& schedule, Language language) {
     return capitalized(text) + " (" + schedule.counting_zone().name() + ").";
 }
 
+std::string describe(const Warning& warning, Language language) {
+    return phrases_of(language).warning(warning);
+}
+
 }  // namespace ordinaut::schedule

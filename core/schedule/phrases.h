@@ -45,6 +45,7 @@ public:
     // The fallback: the cron fields or the rule, as written.
     virtual std::string cron_field(int field) const = 0;  // 0 = second … 5 = day of week.
     virtual std::string by_rule() const = 0;
+    virtual std::string warning(const Warning& warning) const = 0;
 };
 
 const Phrases& english();

@@ -98,6 +98,26 @@ public:
         return kNames[field];
     }
     std::string by_rule() const override { return "by the rule"; }
+    std::string warning(const Warning& w) const override {
+        const std::string gap =
+            w.time + " does not exist in " + w.zone + " (the clocks go forward): it ";
+        const std::string fold =
+            w.time + " happens twice in " + w.zone + " (the clocks go back): it runs ";
+        switch (w.kind) {
+            case Warning::Kind::kEnded: return "it does not run again after " + w.time;
+            case Warning::Kind::kLast: return "it never runs again after " + w.time;
+            case Warning::Kind::kGapMoved: return gap + "runs at " + w.runs_at;
+            case Warning::Kind::kGapSkipped: return gap + "does not run then";
+            case Warning::Kind::kFoldFirst: return fold + "the first time";
+            case Warning::Kind::kFoldSecond: return fold + "the second time";
+            case Warning::Kind::kFoldBoth: return fold + "both times";
+            case Warning::Kind::kOtherZone:
+                return "DTSTART counts in " + w.zone + ", not in the task's time zone " +
+                       w.task_zone;
+            case Warning::Kind::kUntilBeginning: break;
+        }
+        return "UNTIL is a date without a time: it means " + w.time + ", the beginning of that day";
+    }
 };
 }  // namespace
 

@@ -114,6 +114,26 @@ public:
         return kNames[field];
     }
     std::string by_rule() const override { return "conform regulii"; }
+    std::string warning(const Warning& w) const override {
+        const std::string gap =
+            w.time + " nu există în " + w.zone + " (ceasurile se dau înainte): ";
+        const std::string fold =
+            w.time + " are loc de două ori în " + w.zone + " (ceasurile se dau înapoi): rulează ";
+        switch (w.kind) {
+            case Warning::Kind::kEnded: return "nu mai rulează după " + w.time;
+            case Warning::Kind::kLast: return "după " + w.time + " nu mai rulează niciodată";
+            case Warning::Kind::kGapMoved: return gap + "rulează la " + w.runs_at;
+            case Warning::Kind::kGapSkipped: return gap + "atunci nu rulează";
+            case Warning::Kind::kFoldFirst: return fold + "prima dată";
+            case Warning::Kind::kFoldSecond: return fold + "a doua oară";
+            case Warning::Kind::kFoldBoth: return fold + "de ambele ori";
+            case Warning::Kind::kOtherZone:
+                return "DTSTART se numără în " + w.zone + ", nu în fusul orar al sarcinii, " +
+                       w.task_zone;
+            case Warning::Kind::kUntilBeginning: break;
+        }
+        return "UNTIL este o dată fără oră: înseamnă " + w.time + ", începutul acelei zile";
+    }
 };
 }  // namespace
 

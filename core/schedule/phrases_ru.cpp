@@ -137,6 +137,26 @@ public:
         return kNames[field];
     }
     std::string by_rule() const override { return "по правилу"; }
+    std::string warning(const Warning& w) const override {
+        const std::string gap =
+            "в " + w.zone + " нет времени " + w.time + " (часы переводят вперёд): ";
+        const std::string fold = "в " + w.zone + " время " + w.time +
+                                 " наступает дважды (часы переводят назад): запуск ";
+        switch (w.kind) {
+            case Warning::Kind::kEnded: return "после " + w.time + " запусков больше нет";
+            case Warning::Kind::kLast: return "после " + w.time + " больше никогда не запустится";
+            case Warning::Kind::kGapMoved: return gap + "запуск в " + w.runs_at;
+            case Warning::Kind::kGapSkipped: return gap + "тогда запуска нет";
+            case Warning::Kind::kFoldFirst: return fold + "в первый раз";
+            case Warning::Kind::kFoldSecond: return fold + "во второй раз";
+            case Warning::Kind::kFoldBoth: return fold + "оба раза";
+            case Warning::Kind::kOtherZone:
+                return "DTSTART отсчитывается в " + w.zone + ", а не в часовом поясе задачи " +
+                       w.task_zone;
+            case Warning::Kind::kUntilBeginning: break;
+        }
+        return "UNTIL — дата без времени: это " + w.time + ", начало того дня";
+    }
 };
 }  // namespace
 

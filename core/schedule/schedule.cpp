@@ -159,9 +159,9 @@ Preview Schedule::preview(WallTime after, int count) const {
         preview.occurrences.push_back({*at, format_local(*at, zone_)});
 
     if (preview.occurrences.empty() && !at)
-        preview.warnings.push_back("it does not run again after " + format_local(after, zone_));
+        preview.warnings.push_back({Warning::Kind::kEnded, format_local(after, zone_)});
     else if (!at)
-        preview.warnings.push_back("it never runs again after " + preview.occurrences.back().local);
+        preview.warnings.push_back({Warning::Kind::kLast, preview.occurrences.back().local});
     warn_about_text(preview.warnings);
     if (const auto* stream = std::get_if<Stream>(&times_))
         warn_about_dst(*stream, after, preview.warnings);

@@ -40,9 +40,26 @@ struct Occurrence {
     std::string local;  // In the schedule's zone, with the offset: "2026-03-02T08:30:00+02:00".
 };
 
+// What a person should know about a schedule. describe.h has the words.
+struct Warning {
+    enum class Kind {
+        kEnded,           // Nothing after `time`.
+        kLast,            // The last occurrence is at `time`.
+        kGapMoved,        // The clocks skip `time`; it runs at `runs_at`.
+        kGapSkipped,      // The clocks skip `time`; it does not run.
+        kFoldFirst,       // The clocks show `time` twice; it runs the first time.
+        kFoldSecond,      // … the second time.
+        kFoldBoth,        // … both times.
+        kOtherZone,       // DTSTART counts in `zone`, the task in `task_zone`.
+        kUntilBeginning,  // UNTIL is a date alone: it means its beginning, `time`.
+    };
+    Kind kind;
+    std::string time = {}, zone = {}, runs_at = {}, task_zone = {};
+};
+
 struct Preview {
     std::vector<Occurrence> occurrences;
-    std::vector<std::string> warnings;
+    std::vector<Warning> warnings;
 };
 
 // Immutable; cheap to move. Thread-safe.
@@ -84,9 +101,14 @@ private:
     static Result<Schedule> parse_once(const ScheduleSpec& spec, const Zone& zone,
                                        DstPolicy policy);
     Status check_fires(const ScheduleSpec& spec) const;
-    void warn_about_dst(const Stream& stream, WallTime after,
-                        std::vector<std::string>& warnings) const;
-    void warn_about_text(std::vector<std::string>& warnings) const;
+    bool runs_at(WallTime at) const;
+    std::optional<Warning> gap_warning(const Stream& stream, LocalTime local,
+                                       const ZoneSegment& after, std::chrono::seconds before) const;
+    std::optional<Warning> fold_warning(const Zone& zone, LocalTime local,
+                                        std::chrono::seconds before,
+                                        std::chrono::seconds after) const;
+    void warn_about_dst(const Stream& stream, WallTime after, std::vector<Warning>& warnings) const;
+    void warn_about_text(std::vector<Warning>& warnings) const;
 
     ScheduleKind kind_;
     Zone zone_;

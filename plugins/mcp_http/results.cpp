@@ -92,7 +92,13 @@ Json task_answer(Json&& answer, const Json&) { return {{"task", std::move(answer
 Json run_answer(Json&& answer, const Json&) { return {{"run", shaped_run(answer)}}; }
 Json tasks_answer(Json&& answer, const Json&) { return page(answer, "tasks", as_it_is); }
 Json runs_answer(Json&& answer, const Json&) { return page(answer, "runs", shaped_run); }
-Json preview_answer(Json&& answer, const Json&) { return std::move(answer); }
+Json preview_answer(Json&& answer, const Json&) {
+    // The warnings are there in English already.
+    Json shaped = Json::object();
+    for (const auto& member : answer.members())
+        if (member.name != "warning_texts") shaped.set(member.name, member.value);
+    return shaped;
+}
 
 Json event_answer(Json&& answer, const Json&) {
     const Json* details = answer.find("details");

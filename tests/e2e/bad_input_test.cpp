@@ -192,6 +192,27 @@ TEST_F(BadInput, SchedulesThatAreWrong) {
         422, "/count", "count");
 }
 
+TEST_F(BadInput, TimelinesThatAreNone) {
+    const std::string day = "start_time=2026-03-01T00:00:00Z&end_time=2026-03-02T00:00:00Z";
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"start_time=yesterday", "/start_time"},
+        {"end_time=2026-13-01T00:00:00Z", "/end_time"},
+        {"start_time=2026-03-02T00:00:00Z&end_time=2026-03-02T00:00:00Z", "/start_time"},
+        {"start_time=2016-03-02T00:00:00Z&end_time=2026-03-02T00:00:00Z", "/start_time"},
+        {day + "&bucket_seconds=60", "/bucket_seconds"},
+        {day + "&bucket_seconds=61", "/bucket_seconds"},
+        {day + "&bucket_seconds=0", "/bucket_seconds"},
+        {day + "&task_id=nobody", "/task_id"},
+        {day + "&bucket=60", "/bucket"},
+    };
+    for (const auto& [query, pointer] : cases)
+        expect_error(http_->get("/runs/stats/timeline?" + query), 422, pointer, query);
+    expect_error(http_->get("/runs/stats/timeline?task_id=0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10"),
+                 404, "", "nobody's task");
+    for (const char* id : {"abc", "0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10x", "%25%25%25%25"})
+        expect_error(http_->get(std::string("/runs?id=") + id), 422, "/id", id);
+}
+
 TEST_F(BadInput, PathsAndQueriesThatAreWrong) {
     expect_error(http_->get("/tasks/not-an-id"), 422, "/task_id", "an id that is none");
     expect_error(http_->get("/tasks/0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10"), 404, "", "nobody's id");

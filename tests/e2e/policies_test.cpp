@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <pqxx/pqxx>
+
 #include "base/clock.h"
 #include "tests/e2e/host.h"
 
@@ -192,6 +194,30 @@ TEST(Simulate, TellsWhatAnOutageWouldDoAndChangesNothing) {
     EXPECT_THAT(ran.out, HasSubstr("4 run, 2 do not"));
     const Json after = body_of(http->get("/tasks/" + task), 200);
     EXPECT_EQ(find(after, "version")->GetInt(), 1);
+}
+
+TEST(Audit, KeepsWhyATaskWasSnoozed) {
+    Cluster cluster;
+    cluster.serve("api");
+    const auto http = cluster.client();
+    const std::string task = create_task(
+        *http,
+        task_json("std.echo", "{}", "", R"("schedule_kind":"cron","schedule_expr":"0 * * * *")"));
+    const Json snoozed = body_of(
+        http->post("/tasks/" + task + "/snooze",
+                   R"({"delay_seconds":3600,"reason":"the office is \"closed\" până luni"})"),
+        200);
+    pqxx::connection link(cluster.database_url());
+    pqxx::work work(link);
+    const auto rows = work.exec_params(
+        "SELECT details->>'reason', details->>'seconds', agent_id, request_id FROM audit_log "
+        "WHERE action = 'task.snoozed' AND subject = $1",
+        task);
+    ASSERT_EQ(rows.size(), 1);
+    EXPECT_STREQ(rows[0][0].c_str(), "the office is \"closed\" până luni");
+    EXPECT_STREQ(rows[0][1].c_str(), "3600");
+    EXPECT_STREQ(rows[0][2].c_str(), std::string(string_or(snoozed, "created_by", "")).c_str());
+    EXPECT_STRNE(rows[0][3].c_str(), "");
 }
 
 }  // namespace

@@ -101,30 +101,5 @@ TEST(Dst, OnceFollowsThePolicies) {
               std::string::npos);
 }
 
-TEST(Dst, PreviewWarns) {
-    const auto warnings = [](const ScheduleSpec& spec) {
-        std::string all;
-        for (const auto& warning :
-             Schedule::parse(spec)->preview(at("2026-01-01T00:00:00Z"), 3).warnings)
-            all += warning + "\n";
-        return all;
-    };
-    const std::string daily = warnings(cron("30 3 * * *", "Europe/Chisinau"));
-    EXPECT_NE(daily.find("2026-03-29T03:30:00 does not exist in Europe/Chisinau (the clocks go "
-                         "forward): it runs at 2026-03-29T04:00:00+03:00"),
-              std::string::npos)
-        << daily;
-    EXPECT_NE(daily.find("2026-10-25T03:30:00 happens twice"), std::string::npos) << daily;
-    EXPECT_EQ(warnings(cron("30 9 * * *", "Europe/Chisinau")), "");
-    EXPECT_EQ(warnings(cron("*/30 * * * *", "Europe/Chisinau")), "");
-    EXPECT_EQ(warnings(rrule("FREQ=DAILY;COUNT=2")),
-              "it never runs again after 2026-01-02T09:00:00+00:00\n");
-    EXPECT_NE(warnings(rrule("DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY", "Europe/Chisinau"))
-                  .find("DTSTART counts in UTC"),
-              std::string::npos);
-    EXPECT_NE(warnings(rrule("FREQ=DAILY;UNTIL=20270101")).find("the beginning of that day"),
-              std::string::npos);
-}
-
 }  // namespace
 }  // namespace ordinaut::schedule

@@ -6,6 +6,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
+using ::testing::UnorderedElementsAreArray;
 
 class RunContract : public Contract {
 protected:
@@ -86,6 +87,37 @@ TEST_P(RunContract, ListsSortByAnyColumnWithNullsLast) {
     std::vector<Id> pages = ids({.sort = "source", .page = {2, 0}});
     for (const Id& id : ids({.sort = "source", .page = {2, 2}})) pages.push_back(id);
     EXPECT_EQ(pages, down("source"));
+}
+
+TEST_P(RunContract, RunsAreFoundByHowTheirIdsBeginOrEnd) {
+    const Task task = add_task(), other = add_task();
+    std::vector<Id> all;
+    for (int i = 0; i < 3; ++i) all.push_back(add_run(task).id);
+    for (const auto& lease : claim()) finish(lease);
+    for (int i = 0; i < 3; ++i) all.push_back(add_run(other).id);
+    const auto like = [&](const std::string& part) {
+        std::vector<Id> found;
+        for (const Id& id : all)
+            if (id.starts_with(part) || id.ends_with(part)) found.push_back(id);
+        return found;
+    };
+    for (const Id& id : all) {
+        for (const std::string& part :
+             {id, id.substr(0, 23), id.substr(0, 19), id.substr(0, 9), id.substr(0, 4),
+              id.substr(28), id.substr(23), id.substr(32)})
+            EXPECT_THAT(ids({.id_part = part}), UnorderedElementsAreArray(like(part))) << part;
+        EXPECT_THAT(ids({.id_part = id.substr(24, 8)}),
+                    UnorderedElementsAreArray(like(id.substr(24, 8))));
+    }
+    const std::string last = all.back().substr(28);
+    EXPECT_THAT(ids({.owner = owner_, .task_id = other.id, .id_part = last}),
+                ElementsAre(all.back()));
+    EXPECT_THAT(ids({.id_part = last, .sort = "state"}), ElementsAre(all.back()));
+    EXPECT_EQ(stores_.runs.list({.id_part = all.front()})->total, 1);
+    EXPECT_THAT(ids({.task_id = task.id, .id_part = last}), ElementsAre());
+    EXPECT_THAT(ids({.owner = stranger_, .id_part = last}), ElementsAre());
+    EXPECT_THAT(ids({.success = true, .id_part = last}), ElementsAre());
+    EXPECT_THAT(ids({.id_part = "not-hex-at-all%"}), ElementsAre());
 }
 
 TEST_P(RunContract, LatestIsTheNewestRunOfTheTask) {

@@ -28,6 +28,21 @@ std::vector<Operation> runs_table() {
          .example = R"({"days":7})",
          .cli = "run summary",
          .handler = run_summary},
+        {.id = "runs.timeline",
+         .method = Method::kGet,
+         .path = "/runs/stats/timeline",
+         .scope = "runs:read",
+         .tag = "runs",
+         .summary = "Runs over time: outcomes, lateness and durations per bucket",
+         .description = "Runs count where they were created. The span is widened to whole buckets "
+                        "(of UTC); buckets without runs are left out. Of more than 1000000 runs "
+                        "the newest are counted, and counted_since says from when on.",
+         .input = "TimelineQuery",
+         .output = "RunTimeline",
+         .example = R"({"start_time":"2026-03-01T00:00:00Z","end_time":"2026-03-02T00:00:00Z",)"
+                    R"("bucket_seconds":900})",
+         .cli = "run timeline",
+         .handler = run_timeline},
         {.id = "runs.latest",
          .method = Method::kGet,
          .path = "/runs/task/{task_id}/latest",

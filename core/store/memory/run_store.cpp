@@ -11,6 +11,7 @@ bool matches(const RunQuery& query, const Run& run) {
         (!is_terminal(run.state) || (run.state == RunState::kSucceeded) != *query.success))
         return false;
     if (query.state && *query.state != run.state) return false;
+    if (!run.id.starts_with(query.id_part) && !run.id.ends_with(query.id_part)) return false;
     return (!query.start_time || run.created_at >= *query.start_time) &&
            (!query.end_time || run.created_at < *query.end_time);
 }
@@ -71,22 +72,30 @@ std::optional<double> percentile(std::vector<double> values, double fraction) {
     return values[below] + (values[above] - values[below]) * (place - double(below));
 }
 
+// For RunCounts and TimelineBucket.
+template <class Counts>
+void count(Counts& counts, const Run& run) {
+    ++counts.total;
+    switch (run.state) {
+        case RunState::kSucceeded: ++counts.succeeded; break;
+        case RunState::kFailed: ++counts.failed; break;
+        case RunState::kCanceled: ++counts.canceled; break;
+        default: ++(is_terminal(run.state) ? counts.other : counts.live);
+    }
+}
+
+Spread spread_of(const std::vector<double>& values) {
+    return {percentile(values, 0.5), percentile(values, 0.95), percentile(values, 0.99),
+            percentile(values, 1.0)};
+}
+
 struct Tally {
     RunCounts counts;
     std::vector<double> durations, lateness;
 
     void add(const Run& run, WallTime first_run_at) {
-        ++counts.total;
-        if (!is_terminal(run.state)) {
-            ++counts.live;
-            return;
-        }
-        switch (run.state) {
-            case RunState::kSucceeded: ++counts.succeeded; break;
-            case RunState::kFailed: ++counts.failed; break;
-            case RunState::kCanceled: ++counts.canceled; break;
-            default: ++counts.other;
-        }
+        count(counts, run);
+        if (!is_terminal(run.state)) return;
         if (!run.started_at) return;
         durations.push_back(seconds_between(*run.started_at, *run.finished_at));
         lateness.push_back(seconds_between(first_run_at, *run.started_at));
@@ -165,6 +174,48 @@ Result<RunStats> MemoryRunStore::stats(const Id& task_id, int days, const OwnerF
     stats.all = all.finish();
     for (auto& [day, tally] : per_day) stats.per_day.push_back({day, tally.finish()});
     return stats;
+}
+
+Result<RunTimeline> MemoryRunStore::timeline(const TimelineQuery& query) {
+    Change change(state_);
+    std::vector<std::pair<Run, WallTime>> runs;  // With first_run_at.
+    const auto consider = [&](const Run& run, WallTime first_run_at) {
+        if (sees(query.owner, run.owner) && sees(query.task_id, run.task_id) &&
+            run.created_at >= query.from && run.created_at < query.to)
+            runs.emplace_back(run, first_run_at);
+    };
+    for (const auto& [id, row] : state_.live) consider(state_.shown(row), row.first_run_at);
+    for (const auto& [id, row] : state_.finished) consider(row.run, row.first_run_at);
+    std::sort(runs.begin(), runs.end(),
+              [](const auto& a, const auto& b) { return a.first.created_at > b.first.created_at; });
+    RunTimeline timeline;
+    if (int64_t(runs.size()) >= query.runs_max) {
+        runs.resize(size_t(query.runs_max));
+        timeline.counted_since = runs.back().first.created_at;
+    }
+    struct Values {
+        TimelineBucket bucket;
+        std::vector<double> lateness, durations;
+    };
+    std::map<int64_t, Values> by_time;
+    for (const auto& [run, first_run_at] : runs) {
+        const auto number =
+            std::chrono::floor<std::chrono::seconds>(run.created_at).time_since_epoch() /
+            query.bucket;
+        Values& values = by_time[number];
+        values.bucket.at = WallTime(query.bucket * number);
+        count(values.bucket, run);
+        if (!run.started_at) continue;
+        values.lateness.push_back(seconds_between(first_run_at, *run.started_at));
+        if (run.finished_at)
+            values.durations.push_back(seconds_between(*run.started_at, *run.finished_at));
+    }
+    for (auto& [number, values] : by_time) {
+        values.bucket.lateness_seconds = spread_of(values.lateness);
+        values.bucket.duration_seconds = spread_of(values.durations);
+        timeline.buckets.push_back(values.bucket);
+    }
+    return timeline;
 }
 
 Result<std::vector<RunEvent>> MemoryRunStore::events(const Id& run_id, const OwnerFilter& owner) {

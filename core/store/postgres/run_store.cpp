@@ -37,7 +37,32 @@ RunCounts read_counts(Row& row) {
     return counts;
 }
 
-Params filter_params(const RunQuery& query) {
+Spread read_spread(Row& row) {
+    Spread spread;
+    spread.p50 = row.real_or_null();
+    spread.p95 = row.real_or_null();
+    spread.p99 = row.real_or_null();
+    spread.max = row.real_or_null();
+    return spread;
+}
+
+// The ids that begin or end with `part` as the hexadecimal digits of UUIDs: all that begin so lie
+// between the part filled up with 0 and with f.
+std::vector<std::string> ids_like(Transaction& tx, const RunQuery& query) {
+    constexpr std::string_view kLeast = "00000000-0000-0000-0000-000000000000",
+                               kMost = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+    const std::string& part = query.id_part;
+    const size_t length = std::min(part.size(), kLeast.size());
+    Params params;
+    params.owner(query.owner)
+        .owner(query.task_id)
+        .id(part.substr(0, length) + std::string(kLeast.substr(length)))
+        .id(part.substr(0, length) + std::string(kMost.substr(length)))
+        .text("%" + part);
+    return read_all(tx.run_planned("ids_like", params), [](Row& row) { return row.text(); });
+}
+
+Params filter_params(Transaction& tx, const RunQuery& query) {
     Params params;
     params.owner(query.owner).owner(query.task_id);
     if (query.success)
@@ -45,7 +70,8 @@ Params filter_params(const RunQuery& query) {
     else
         params.null();
     params.text_or_null(query.state ? name_of(*query.state) : "");
-    return params.time(query.start_time).time(query.end_time);
+    params.time(query.start_time).time(query.end_time);
+    return query.id_part.empty() ? params.null() : params.ids(ids_like(tx, query));
 }
 
 // What `sort` means in list_runs_by.
@@ -81,7 +107,7 @@ pqxx::result read_page(Transaction& tx, const RunQuery& query, const Params& pag
 
 Result<Listing<Run>> PgRunStore::list(const RunQuery& query) {
     return pool_.read([&](Transaction& tx) -> Result<Listing<Run>> {
-        const Params filter = filter_params(query);
+        const Params filter = filter_params(tx, query);
         Params page = filter;
         page.number(query.page.limit).number(query.page.offset);
         Listing<Run> listing;
@@ -124,6 +150,38 @@ Result<RunStats> PgRunStore::stats(const Id& task_id, int days, const OwnerFilte
                 stats.per_day.push_back({day, counts});
         }
         return stats;
+    });
+}
+
+Result<RunTimeline> PgRunStore::timeline(const TimelineQuery& query) {
+    return pool_.read([&](Transaction& tx) -> Result<RunTimeline> {
+        RunTimeline timeline;
+        int64_t counted = 0;
+        std::optional<WallTime> oldest;
+        Params params;
+        params.owner(query.task_id)
+            .owner(query.owner)
+            .time(query.from)
+            .time(query.to)
+            .number(query.bucket.count())
+            .number(query.runs_max);
+        for (const auto& line : tx.run_planned("run_timeline", params)) {
+            Row row(line);
+            TimelineBucket bucket;
+            bucket.at = row.time();
+            if (const WallTime first = row.time(); !oldest) oldest = first;
+            counted += bucket.total = row.number();
+            bucket.succeeded = row.number();
+            bucket.failed = row.number();
+            bucket.canceled = row.number();
+            bucket.other = row.number();
+            bucket.live = row.number();
+            bucket.lateness_seconds = read_spread(row);
+            bucket.duration_seconds = read_spread(row);
+            timeline.buckets.push_back(bucket);
+        }
+        if (counted >= query.runs_max) timeline.counted_since = oldest;
+        return timeline;
     });
 }
 

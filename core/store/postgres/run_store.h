@@ -12,6 +12,7 @@ public:
     Result<RunDetail> get(const Id& run_id, const OwnerFilter& owner) override;
     Result<RunDetail> latest(const Id& task_id, const OwnerFilter& owner) override;
     Result<RunStats> stats(const Id& task_id, int days, const OwnerFilter& owner) override;
+    Result<RunTimeline> timeline(const TimelineQuery& query) override;
     Result<std::vector<RunEvent>> events(const Id& run_id, const OwnerFilter& owner) override;
     Result<std::vector<RunLogLine>> logs(const Id& run_id, const OwnerFilter& owner, int64_t after,
                                          int limit) override;

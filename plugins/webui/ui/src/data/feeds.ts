@@ -101,20 +101,23 @@ export function runFeed({state, task, owner}: RunFilter, sort: string | null): F
   );
 }
 
-// Runs of tasks whose name holds `text`, or the run of that very id: also those that are not loaded yet.
+// Runs of tasks whose name holds `text`, and those whose id begins or ends so: also those that are not loaded yet.
 export async function findRuns(text: string, filter: RunFilter, signal: AbortSignal): Promise<Run[]> {
   if (kUuid.test(text)) {
     const run = await get<Run>(`/runs/${text}`, signal).catch(() => null);
     if (run) return [run];
   }
+  const ask = (parameters: Record<string, string>) => get<Page<Run>>(`/runs${query({state: filter.state, created_by: filter.owner, limit: kRunsEach, ...parameters})}`, signal);
+  const byId = kIdPart.test(text) ? ask({id: text, task_id: filter.task}) : null;
   const tasks = await get<Page<Task>>(`/tasks${query({q: text, limit: kFoundTasks})}`, signal);
   learn(tasks.items);
-  const pages = await Promise.all(
-    tasks.items.map(({id}) => get<Page<Run>>(`/runs${query({task_id: id, state: filter.state, created_by: filter.owner, limit: kRunsEach})}`, signal)),
-  );
-  return pages.flatMap(({items}) => items);
+  const pages = await Promise.all([...(byId ? [byId] : []), ...tasks.items.map(({id}) => ask({task_id: id}))]);
+  const found = pages.flatMap(({items}) => items);
+  void learnTitles(found);
+  return found;
 }
 
 const kUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const kIdPart = /^[0-9a-f-]{4,36}$/;
 const kFoundTasks = 10;
 const kRunsEach = 100;

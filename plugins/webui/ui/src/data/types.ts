@@ -162,6 +162,34 @@ export interface Stats {
   duration_seconds_mean: number | null;
 }
 
+export interface Outcomes {
+  total: number;
+  succeeded: number;
+  failed: number;
+  canceled: number;
+  live: number;
+}
+
+export interface TimelineBucket extends Outcomes {
+  at: string;
+  lateness_seconds_p50: number | null;
+  lateness_seconds_p95: number | null;
+  lateness_seconds_p99: number | null;
+  lateness_seconds_max: number | null;
+  duration_seconds_p50: number | null;
+  duration_seconds_p95: number | null;
+  duration_seconds_p99: number | null;
+  duration_seconds_max: number | null;
+}
+
+export interface RunTimeline extends Outcomes {
+  start_time: string;
+  end_time: string;
+  bucket_seconds: number;
+  counted_since: string | null;
+  items: TimelineBucket[];
+}
+
 export interface Extension {
   id: string;
   name: string;
@@ -198,10 +226,13 @@ export interface Schema {
   default?: unknown;
 }
 
+export type InWords = Record<'en' | 'ro' | 'ru', string>;
+
 export interface Preview {
   occurrences: {utc: string; local: string}[];
-  description: Record<'en' | 'ro' | 'ru', string>;
+  description: InWords;
   warnings: string[];
+  warning_texts: InWords[];
 }
 
 export const isLive = (run: {state: string}) => run.state === 'scheduled' || run.state === 'ready' || run.state === 'running' || run.state === 'retry_wait' || run.state === 'waiting';

@@ -57,9 +57,9 @@ export function Occurrences({draft, before, onProblems}: {draft: Draft; before: 
       {now && (
         <>
           <p class="sentence">{now.description[language.value]}</p>
-          {now.warnings.map((warning) => (
-            <p key={warning} class="notice warn small">
-              {warning}
+          {now.warning_texts.map((warning) => (
+            <p key={warning.en} class="notice warn small">
+              {warning[language.value]}
             </p>
           ))}
           {now.occurrences.length === 0 ? schedule_kind !== 'event' && schedule_kind !== 'condition' && <p class="muted">{t('edit.nofire')}</p> : <Times times={now.occurrences} />}
