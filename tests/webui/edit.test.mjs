@@ -41,6 +41,18 @@ test('a task from nothing: the schedule is explained while typing', async () => 
   assert.equal(task.payload.pipeline[0].uses, 'std.echo');
 });
 
+test('what summer time does is said in the language of the page', async () => {
+  for (const [locale, label, warning] of [
+    ['ro-RO', 'Linie cron', /\d{4}-03-\d\dT03:30:00 nu există în Europe\/Chisinau \(ceasurile se dau înainte\): rulează la/],
+    ['ru-RU', 'Строка cron', /в Europe\/Chisinau нет времени \d{4}-03-\d\dT03:30:00 \(часы переводят вперёд\): запуск в/],
+  ]) {
+    const page = await world.loggedIn('#/tasks/new', {locale});
+    await page.getByLabel(label).fill('30 3 * * *');
+    await page.getByText(warning).first().waitFor();
+    await page.context().close();
+  }
+});
+
 test('the builder writes cron lines and recurrence rules', async () => {
   const page = await world.loggedIn('#/tasks/new');
   await page.getByRole('combobox', {name: 'Every'}).selectOption('week');

@@ -104,14 +104,14 @@ test('more than a thousand rows: the server sorts, pages come as one scrolls, an
   };
   await Promise.all(Array.from({length: 8}, (_, from) => create(from)));
   const page = await world.loggedIn('#/tasks?q=Many&sort=title');
-  await page.getByText('200 of 1000').waitFor();
+  await page.getByText('200 of 1,000').waitFor();
   await row(page, 'Many 0000').waitFor();
   assert.ok((await rows(page).count()) < 60);
   await page.locator('th.col-title button').click();
   await row(page, 'Many 0999').waitFor();
   const box = page.getByRole('region', {name: 'Tasks'});
   await box.evaluate((element) => element.scrollTo(0, element.scrollHeight));
-  await page.getByText('400 of 1000').waitFor();
+  await page.getByText('400 of 1,000').waitFor();
   await row(page, 'Many 0800').waitFor();
   assert.ok((await rows(page).count()) < 60);
   await page.getByLabel('Name or id').fill('many 0123');
@@ -128,7 +128,7 @@ test('more than a thousand runs are sorted by the server', async () => {
   };
   await Promise.all(Array.from({length: 8}, (_, from) => run(from)));
   const page = await world.loggedIn(`#/runs?task=${task.id}&sort=state`);
-  await page.getByText('200 of 1001').waitFor();
+  await page.getByText('200 of 1,001').waitFor();
   assert.equal(await rows(page).first().getAttribute('data-id'), failed.id);
   await page.locator('th.col-state button').click();
   await page.waitForURL(/sort=-state/);
@@ -136,6 +136,20 @@ test('more than a thousand runs are sorted by the server', async () => {
   await page.locator('th.col-started button').click();
   await page.waitForURL(/sort=started/);
   await page.waitForFunction((id) => document.querySelector('tbody tr[data-id]')?.dataset.id === id, failed.id);
+});
+
+test('part of an id finds a run that is not loaded', async () => {
+  const {items} = await world.server.call('GET', '/runs?sort=created_at&limit=1');
+  const [oldest] = items;
+  for (const part of [oldest.id.slice(-8), oldest.id.slice(0, 13)]) {
+    const page = await world.loggedIn('#/runs');
+    await page.getByText(/^1,000 of 1,/).waitFor();
+    assert.equal(await page.locator(`tbody tr[data-id="${oldest.id}"]`).count(), 0);
+    await page.getByRole('searchbox').fill(part);
+    await page.locator(`tbody tr[data-id="${oldest.id}"]`).waitFor();
+    await row(page, 'Sleeps until canceled').waitFor();
+    await page.context().close();
+  }
 });
 
 test('nothing was complained of', () => {

@@ -54,7 +54,11 @@ test('charts sum up the runs of their span', async () => {
   const good = await world.server.task('Good', {uses: 'std.echo', with: {}});
   const bad = await world.server.task('Bad', {uses: 'std.fail', with: {kind: 'terminal', message: 'no'}}, {max_retries: 0});
   for (const task of [good, good, bad]) await world.server.finished(await world.server.runNow(task));
-  const page = await world.loggedIn('#/charts');
+  const page = await world.visit();
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.context().addCookies([await world.server.session()]);
+  await page.goto(`${world.url}#/charts`);
   await page.getByText('3 runs: 2 succeeded, 1 failed, 0 canceled or unfinished.').waitFor();
   assert.equal(await page.locator('figure canvas').count(), 3);
   const inked = await page.locator('figure canvas').first().evaluate((canvas) => {
@@ -62,8 +66,14 @@ test('charts sum up the runs of their span', async () => {
     return data.some((value) => value !== 0);
   });
   assert.ok(inked);
-  await page.getByRole('button', {name: '15 minutes'}).click();
-  await page.waitForURL(/span=15m/);
+  await page.locator('figure').first().locator('.u-over').hover();
+  await page.locator('figure').first().locator('.legend .moment').waitFor();
+  await page.getByRole('button', {name: '7 days'}).click();
+  await page.waitForURL(/span=7d/);
+  await page.getByText('Runs per hour by outcome').waitFor();
+  await page.getByText('3 runs: 2 succeeded, 1 failed, 0 canceled or unfinished.').waitFor();
+  assert.ok(asked.includes('/runs/stats/timeline'));
+  assert.ok(!asked.includes('/runs'), 'no run is fetched');
 });
 
 async function faults(page) {

@@ -148,6 +148,43 @@ test('who is no administrator cannot stop the queue and sees only their own', as
   assert.equal(await page.locator('[data-id=std]').getByRole('button').count(), 0);
 });
 
+test('the header takes two lines at most, and what it leaves out is behind a button', async () => {
+  for (const locale of ['en-US', 'ro-RO', 'ru-RU']) {
+    const page = await world.loggedIn('#/tasks', {locale});
+    await connected(page).waitFor();
+    await page.locator('[data-number=queued]', {hasText: /\d/}).waitFor();
+    for (const width of [360, 390, 720, 820, 960, 1100, 1366]) {
+      await page.setViewportSize({width, height: 844});
+      const {height, beyond, overlaps} = await page.evaluate(() => {
+        const header = document.querySelector('header');
+        const boxes = [...header.querySelectorAll('.brand img, .brand span, .number, .connection, .menu-button, .menu')]
+          .filter((element) => element.offsetParent && element.offsetWidth > 1)
+          .map((element) => element.getBoundingClientRect())
+          .sort((a, b) => a.left - b.left);
+        return {
+          height: header.offsetHeight,
+          beyond: document.documentElement.scrollWidth - innerWidth,
+          overlaps: boxes.some((box, at) => at > 0 && box.left < boxes[at - 1].right - 1),
+        };
+      });
+      assert.ok(height <= 100, `${locale} ${width}: ${height} px high`);
+      assert.equal(beyond, 0, `${locale} ${width}: wider than the window`);
+      assert.ok(!overlaps, `${locale} ${width}: one over the other`);
+    }
+    await page.context().close();
+  }
+  const phone = await world.loggedIn('#/tasks', {viewport: {width: 390, height: 844}});
+  assert.equal(await phone.getByRole('button', {name: 'Log out'}).count(), 0);
+  await phone.getByRole('button', {name: 'Menu'}).click();
+  await phone.getByRole('button', {name: 'Pause queue'}).waitFor();
+  await phone.getByLabel('Theme').selectOption('dark');
+  await phone.keyboard.press('Escape');
+  await phone.getByRole('button', {name: 'Log out'}).waitFor({state: 'hidden'});
+  await phone.getByRole('button', {name: 'Menu'}).click();
+  await phone.getByRole('button', {name: 'Log out'}).click();
+  await phone.getByLabel('Agent id').waitFor();
+});
+
 test('three languages, kept over a reload', async () => {
   const page = await world.loggedIn();
   await page.getByLabel('Language').selectOption('ro');

@@ -1,5 +1,6 @@
 // The frame: header, navigation, and the page the address names.
-import {useEffect, useState} from 'preact/hooks';
+import {useSignal} from '@preact/signals';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import type {ComponentType} from 'preact';
 import {kLanguages, language, setLanguage, t, type Key, type Language} from './i18n';
 import {queue, start, stop} from './live';
@@ -10,7 +11,7 @@ import {RunPage} from './pages/run';
 import {RunsPage} from './pages/runs';
 import {TaskPage} from './pages/task';
 import {TasksPage} from './pages/tasks';
-import {Glance} from './parts/glance';
+import {ConnectionState, Glance, QueueSwitch} from './parts/glance';
 import {href, route} from './router';
 import {logOut} from './session';
 import {kThemes, setTheme, theme, type Theme} from './theme';
@@ -66,6 +67,31 @@ function Preferences() {
   );
 }
 
+// What is set seldom. Where there is little room it waits behind a button.
+function Settings() {
+  const open = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const {path} = route.value;
+  const shut = () => {
+    open.value = false;
+    button.current!.focus();
+  };
+  useEffect(() => {
+    open.value = false;
+  }, [path.join('/')]);
+  return (
+    <div class="settings" onKeyDown={(event) => event.key === 'Escape' && open.value && shut()}>
+      <button ref={button} class="menu-button" aria-expanded={open.value} aria-controls="menu" aria-label={t('nav.menu')} onClick={() => (open.value = !open.value)}>
+        <span aria-hidden="true">☰</span>
+      </button>
+      <div id="menu" class={open.value ? 'menu open' : 'menu'}>
+        {me.value !== null && <QueueSwitch />}
+        <Preferences />
+      </div>
+    </div>
+  );
+}
+
 export function App() {
   const loggedIn = me.value !== null;
   useEffect(() => {
@@ -82,7 +108,7 @@ export function App() {
       <header>
         <a class="brand" href={href('tasks')}>
           <img src="./icon.svg" alt="" width="22" height="22" />
-          Ordinaut
+          <span>Ordinaut</span>
         </a>
         {loggedIn && (
           <nav aria-label={t('nav.main')}>
@@ -97,7 +123,8 @@ export function App() {
           </nav>
         )}
         {loggedIn ? <Glance /> : <span class="space" />}
-        <Preferences />
+        {loggedIn && <ConnectionState />}
+        <Settings />
       </header>
       {loggedIn && queue.value?.paused && (
         <p class="banner" role="status">

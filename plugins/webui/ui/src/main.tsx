@@ -5,6 +5,7 @@ import {takeLoginLink} from './pages/login';
 import {resume} from './session';
 import {applyTheme} from './theme';
 import './styles/base.css';
+import './styles/header.css';
 import './styles/table.css';
 import './styles/detail.css';
 import './styles/edit.css';

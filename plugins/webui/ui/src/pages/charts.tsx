@@ -43,7 +43,7 @@ function Charts({loaded, span}: {loaded: Loaded; span: Span}) {
   const spread = (measure: 'lateness_seconds' | 'duration_seconds'): Series[] => [
     {label: t('charts.median'), colour: '--busy', values: rows.measure(measure, 'p50')},
     {label: t('charts.p95'), colour: '--wait', values: rows.measure(measure, 'p95')},
-    {label: t('charts.p99'), colour: '--bad', values: rows.measure(measure, 'p99')},
+    {label: t('charts.p99'), colour: '--muted', values: rows.measure(measure, 'p99')},
   ];
   return (
     <>

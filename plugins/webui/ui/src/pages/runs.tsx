@@ -10,6 +10,7 @@ import {Failure} from '../parts/failure';
 import {chosen, Choice, Filters, Search, useSettled} from '../parts/filters';
 import {runColumns, titleOf} from '../parts/run_columns';
 import {Table} from '../parts/table';
+import {narrow} from '../room';
 import {go, href, setQuery} from '../router';
 
 const kUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -49,6 +50,7 @@ export function RunsPage() {
     return () => stopped.abort();
   }, [feed, typed, feed.loading.value]);
   const all = feed.rows.value;
+  const columns = runColumns(true); // On a phone the id comes last: the task and the state are what one looks for.
   const rows = text ? all.filter((run) => run.id.includes(text) || run.task_id.includes(text) || titleOf(run).toLowerCase().includes(text)) : all;
   return (
     <section class="page list">
@@ -75,7 +77,7 @@ export function RunsPage() {
       ) : (
         <Table
           label={t('nav.runs')}
-          columns={runColumns(true)}
+          columns={narrow.value ? [...columns.slice(1), columns[0]] : columns}
           rows={rows}
           sort={sort}
           plain={many.value}

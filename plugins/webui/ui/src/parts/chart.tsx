@@ -17,6 +17,7 @@ export interface Series {
 
 const kHeight = 210;
 const kDay = 86_400;
+const kPointsMax = 40; // More of them only hide the line.
 
 function colour(element: Element, name: string): string {
   // Custom properties keep light-dark() as written; a real property has it resolved.
@@ -58,9 +59,11 @@ export function Chart({title, at, series, stack = false, whole = false}: Props) 
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const pointed = useSignal<number | null>(null);
-  const values = stack ? stacked(series).reverse() : series.map((one) => one.values);
-  const drawn = stack ? [...series].reverse() : series;
+  // The last one first: what the first says is never hidden.
+  const values = (stack ? stacked(series) : series.map((one) => one.values)).reverse();
+  const drawn = [...series].reverse();
   const data = [at, ...values] as uPlot.AlignedData;
+  const few = series.map(({values}) => values.filter((value) => value !== null).length <= kPointsMax).join();
   useEffect(() => {
     const element = place.current!;
     const [line, text] = [colour(element, '--line'), colour(element, '--muted')];
@@ -88,7 +91,7 @@ export function Chart({title, at, series, stack = false, whole = false}: Props) 
             width: one.bars ? 0 : 1.6,
             spanGaps: !one.bars,
             paths: one.bars ? uPlot.paths.bars!({size: [0.8, 40]}) : undefined,
-            points: {show: !one.bars, size: 4},
+            points: {show: !one.bars && one.values.filter((value) => value !== null).length <= kPointsMax, size: 4},
           })),
         ],
       },
@@ -101,7 +104,7 @@ export function Chart({title, at, series, stack = false, whole = false}: Props) 
       sizes.disconnect();
       plot.current?.destroy();
     };
-  }, [themeTurns.value, language.value, at.length, at[1] - at[0]]);
+  }, [themeTurns.value, language.value, at.length, at[1] - at[0], few]);
   useEffect(() => plot.current?.setData(data), [data]);
   const index = pointed.value !== null && pointed.value < at.length ? pointed.value : null;
   const shown = (value: number | null) => (whole ? count(value ?? 0) : duration(value));

@@ -1,6 +1,7 @@
 // The row above a table. What is chosen here is in the address.
 import type {ComponentChildren} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
+import {count} from '../format';
 import {t} from '../i18n';
 import {route, setQuery} from '../router';
 
@@ -58,7 +59,7 @@ export function Filters({names, shown, total, children, action}: {names: string[
         </button>
       )}
       <span class="muted shown" role="status">
-        {t('list.shown', {shown, total})}
+        {t('list.shown', {shown: count(shown), total: count(total)})}
       </span>
       {action}
     </div>

@@ -28,31 +28,41 @@ export function Glance() {
   const now = queue.value;
   const failed = stats.value?.success_rate === null || stats.value === null ? null : 1 - stats.value.success_rate;
   return (
-    <div class="glance">
-      <dl aria-label={t('head.numbers')}>
-        <Number label={t('head.queued')} value={now ? count(now.depth - now.running) : '–'} id="queued" />
-        <Number label={t('head.running')} value={now ? count(now.running) : '–'} id="running" />
-        <Number label={t('head.failures')} value={percent(failed)} id="failures" bad={(failed ?? 0) > 0.05} />
-        <Number label={t('head.duration')} value={duration(stats.value?.duration_seconds_mean)} id="duration" />
-      </dl>
-      {may('queue:admin') && now && <QueueSwitch paused={now.paused} />}
-      <span class={`connection ${connection.value}`} role="status">
-        {t(`conn.${connection.value}`)}
-      </span>
-    </div>
+    <dl class="glance" aria-label={t('head.numbers')}>
+      <Number name="queued" value={now ? count(now.depth - now.running) : '–'} />
+      <Number name="running" value={now ? count(now.running) : '–'} />
+      <Number name="failures" value={percent(failed)} bad={(failed ?? 0) > 0.05} />
+      <Number name="duration" value={duration(stats.value?.duration_seconds_mean)} />
+    </dl>
   );
 }
 
-function Number({label, value, id, bad}: {label: string; value: string; id: string; bad?: boolean}) {
+// Two labels: one for where there is room, one for where there is none.
+function Number({name, value, bad}: {name: 'queued' | 'running' | 'failures' | 'duration'; value: string; bad?: boolean}) {
   return (
     <div class={bad ? 'number bad' : 'number'}>
-      <dt>{label}</dt>
-      <dd data-number={id}>{value}</dd>
+      <dt>
+        <span class="roomy">{t(`head.${name}`)}</span>
+        <abbr class="narrow" title={t(`head.${name}`)}>
+          {t(`head.${name}.short`)}
+        </abbr>
+      </dt>
+      <dd data-number={name}>{value}</dd>
     </div>
   );
 }
 
-function QueueSwitch({paused}: {paused: boolean}) {
+export function ConnectionState() {
+  return (
+    <span class={`connection ${connection.value}`} role="status">
+      <span>{t(`conn.${connection.value}`)}</span>
+    </span>
+  );
+}
+
+export function QueueSwitch() {
+  if (!may('queue:admin') || !queue.value) return null;
+  const {paused} = queue.value;
   const turn = async () => {
     await post(`/admin/queue/${paused ? 'resume' : 'pause'}`).catch(() => undefined);
     changedHere();
