@@ -18,6 +18,10 @@ Error wrong(std::string_view member, std::string_view text, std::string_view exp
             fmt::format("{}: '{}' is not right; it must be {}", option_of(member), text, expected)};
 }
 
+std::string query_text(const JsonValue& value) {
+    return value.IsString() ? std::string(view(value)) : to_json(value);
+}
+
 Result<JsonValue> typed(const JsonValue& schema, std::string_view member, const std::string& text,
                         Json& owner);
 
@@ -26,13 +30,13 @@ Result<JsonValue> enumerated(const JsonValue& choices, std::string_view member,
     std::vector<std::string_view> words;
     std::string list;
     for (const auto& choice : choices.GetArray()) {
-        if (!choice.IsString()) continue;
-        words.push_back(view(choice));
-        list += (list.empty() ? "" : ", ") + std::string(view(choice));
+        if (choice.IsNull()) continue;
+        const std::string written = query_text(choice);
+        if (written == text) return JsonValue(choice, owner.GetAllocator());
+        if (choice.IsString()) words.push_back(view(choice));
+        list += (list.empty() ? "" : ", ") + written;
     }
-    if (std::find(words.begin(), words.end(), text) == words.end())
-        return wrong(member, text, fmt::format("one of {}{}", list, did_you_mean(text, words)));
-    return JsonValue(text, owner.GetAllocator());
+    return wrong(member, text, fmt::format("one of {}{}", list, did_you_mean(text, words)));
 }
 
 Result<JsonValue> number(std::string_view type, std::string_view member, const std::string& text) {
@@ -96,10 +100,6 @@ std::string_view method_text(Method method) {
         case Method::kDelete: return "DELETE";
     }
     return "GET";
-}
-
-std::string query_text(const JsonValue& value) {
-    return value.IsString() ? std::string(view(value)) : to_json(value);
 }
 
 }  // namespace

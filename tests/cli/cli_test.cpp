@@ -67,6 +67,20 @@ TEST_F(CliTest, OptionsBecomeTheBodyInTheirTypes) {
     EXPECT_EQ(stub_.requests().back().headers.at("authorization"), "Bearer t0ken");
 }
 
+TEST_F(CliTest, ANumberOfASetIsANumber) {
+    answer_ = [](const StubRequest&) {
+        return StubAnswer{
+            200,
+            R"({"total":7,"items":[{"at":"2026-03-01T10:00:00Z","total":7,"succeeded":6,"failed":1,)"
+            R"("canceled":0,"live":0,"lateness_seconds_p95":0.25,"duration_seconds_p95":null}]})"};
+    };
+    const Ran ran = type({"run", "timeline", "--bucket-seconds", "900"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(latest(), "GET /runs/stats/timeline?bucket_seconds=900");
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("SUCCEEDED"), HasSubstr("2026-03-01T10:00:00Z"),
+                               HasSubstr("0.25")));
+}
+
 TEST_F(CliTest, AFileIsTheBodyAndOptionsReplaceItsMembers) {
     const std::string path = file("task.yaml",
                                   "title: From file\npriority: 3\npayload:\n  pipeline:\n    - "
@@ -175,6 +189,8 @@ TEST_F(CliTest, WrongWordsAreRefusedBeforeAnythingIsSent) {
         {{"task", "create", "--priority", "high"},
          "--priority: 'high' is not right; it must be a whole number"},
         {{"task", "create", "--priority", "1.5"}, "a whole number"},
+        {{"run", "timeline", "--bucket-seconds", "61"},
+         "--bucket-seconds: '61' is not right; it must be one of 10, 30, 60, 300"},
         {{"task", "create", "--payload", "{"}, "--payload: '{' is not right; it must be JSON"},
         {{"task", "create", "--payload", "[]"}, "a JSON object"},
         {{"task", "list", "--late=perhaps"}, "--late"},
