@@ -54,7 +54,7 @@ void BackgroundTask::start(std::shared_ptr<Instance> instance) {
 }
 
 void BackgroundTask::request_stop() {
-    std::shared_ptr<Invocation> running;
+    InvocationRef running;
     {
         const std::lock_guard lock(mutex_);
         stop_ = true;
@@ -65,7 +65,7 @@ void BackgroundTask::request_stop() {
 }
 
 void BackgroundTask::lose_lease() {
-    std::shared_ptr<Invocation> running;
+    InvocationRef running;
     {
         const std::lock_guard lock(mutex_);
         lease_lost_ = true;
@@ -170,13 +170,12 @@ ord_status BackgroundTask::run_once(Instance& instance, uint32_t failures) {
         call.principal = identity->principal;
         call.scopes = identity->scopes;
     }
-    const auto invocation = Invocation::begin(instance.context().deadlines, plan_.name,
-                                              std::move(call), [](const tool::ToolResult&) {});
+    const auto invocation = Invocation::begin(instance.context().deadlines, std::move(call),
+                                              [](const tool::ToolResult&) {});
     invocation->pin();
     {
         const std::lock_guard lock(mutex_);
-        if (must_return() || !invocation->assign(instance.shared_from_this()) ||
-            !invocation->enter(instance)) {
+        if (must_return() || !invocation->assign(instance) || !invocation->enter(instance)) {
             invocation->complete({}, EndedBy::kHost);
             return ORD_E_CANCELED;
         }
@@ -189,8 +188,8 @@ ord_status BackgroundTask::run_once(Instance& instance, uint32_t failures) {
         sizeof raw, failures, context.get(), handle_, {plan_.name.data(), plan_.name.size()}};
     std::string caught;
     const ord_status status = instance.upcall(
-        invocation->handle(),
-        [&](const auto& table, void* self) { return table.on_task(self, &raw); }, caught);
+        *invocation, [&](const auto& table, void* self) { return table.on_task(self, &raw); },
+        caught);
     instance.left(*invocation);
     bool asked = false;
     {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "ext/handles.h"
 #include "ext/invocation.h"
 
 namespace ordinaut::ext {
@@ -68,7 +69,7 @@ private:
     bool started_ = false, ended_ = false, stop_ = false, lease_lost_ = false;
     bool sleeping_ = false;
     MonoTime beat_{};
-    std::shared_ptr<Invocation> running_;
+    InvocationRef running_;
 };
 
 // Every task of this process that has not ended.

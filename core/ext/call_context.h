@@ -14,13 +14,16 @@ uint64_t monotonic_ns(MonoTime time);  // As the ABI has it: CLOCK_MONOTONIC, ne
 class CallContext {
 public:
     CallContext(ord_handle inv, const tool::ToolCall& call);
+    ~CallContext();
     CallContext(const CallContext&) = delete;
     CallContext& operator=(const CallContext&) = delete;
     const ord_call* get() const { return &raw_; }
 
 private:
-    const std::shared_ptr<const std::string> scopes_json_;
-    ord_call raw_{};
+    struct Scopes;
+    static std::unique_ptr<Scopes>& kept();
+    std::unique_ptr<Scopes> scopes_;  // Null: none.
+    ord_call raw_;
 };
 
 }  // namespace ordinaut::ext

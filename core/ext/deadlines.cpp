@@ -13,20 +13,7 @@ Deadlines::~Deadlines() {
     thread_.join();
 }
 
-void Deadlines::Action::operator()() const {
-    if (step == nullptr) return any();
-    if (const auto alive = target.lock()) step(alive.get());
-}
-
 Deadlines::Ticket Deadlines::add(MonoTime time, std::function<void()> action) {
-    return insert(time, {std::move(action), {}, nullptr});
-}
-
-Deadlines::Ticket Deadlines::add(MonoTime time, std::weak_ptr<void> target, void (*step)(void*)) {
-    return insert(time, {nullptr, std::move(target), step});
-}
-
-Deadlines::Ticket Deadlines::insert(MonoTime time, Action action) {
     const std::lock_guard lock(mutex_);
     const Ticket ticket{time, ++last_};
     waiting_.emplace(ticket, std::move(action));

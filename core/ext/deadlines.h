@@ -23,24 +23,16 @@ public:
 
     // `action` runs on the deadline thread at `time` or soon after; it must not block.
     Ticket add(MonoTime time, std::function<void()> action);
-    // The same for a step of something that may be gone by then; takes no memory of its own.
-    Ticket add(MonoTime time, std::weak_ptr<void> target, void (*step)(void* target));
     // Afterwards the action does not start any more; it may be running.
     void remove(const Ticket& ticket);
 
 private:
-    struct Action {
-        std::function<void()> any;
-        std::weak_ptr<void> target;
-        void (*step)(void*) = nullptr;
-        void operator()() const;
-    };
-    Ticket insert(MonoTime time, Action action);
     void run();
     void sleep_until(MonoTime time, std::unique_lock<std::mutex>& lock);
 
     std::mutex mutex_;
     std::condition_variable changed_;
+    using Action = std::function<void()>;
     std::map<Ticket, Action, std::less<>, Recycling<std::pair<const Ticket, Action>>> waiting_;
     uint64_t last_ = 0;
     MonoTime wakes_at_ = MonoTime::min();  // Of the thread; min while it is awake.

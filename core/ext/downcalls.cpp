@@ -97,7 +97,7 @@ ord_status Instance::subscribe(SubscriptionPlan plan, ord_handle* subscription) 
     return subscriptions_->subscribe(shared_from_this(), std::move(plan), subscription);
 }
 
-void Instance::post_upcall(const std::shared_ptr<Invocation>& invocation, OwnUpcall step) {
+void Instance::post_upcall(const InvocationRef& invocation, OwnUpcall step) {
     invocation->pin();
     const bool posted =
         workers_.post([self = shared_from_this(), invocation, step = std::move(step)] {
@@ -106,9 +106,9 @@ void Instance::post_upcall(const std::shared_ptr<Invocation>& invocation, OwnUpc
     if (!posted) invocation->complete(stopping_result(manifest_.id), EndedBy::kHost);
 }
 
-void Instance::run_upcall(const std::shared_ptr<Invocation>& invocation, const OwnUpcall& step) {
+void Instance::run_upcall(const InvocationRef& invocation, const OwnUpcall& step) {
     // Assigned before looking: a stop that comes later waits for it.
-    if (!invocation->assign(shared_from_this())) return;
+    if (!invocation->assign(*this)) return;
     if (quiescing_) {
         invocation->complete(stopping_result(manifest_.id), EndedBy::kHost);
         return;
@@ -117,7 +117,7 @@ void Instance::run_upcall(const std::shared_ptr<Invocation>& invocation, const O
     const CallContext context(invocation->handle(), invocation->call());
     std::string caught;
     const ord_status status = upcall(
-        invocation->handle(),
+        *invocation,
         [&](const auto& table, void* self) { return step(table, self, context.get()); }, caught);
     left(*invocation);
     if (status == ORD_OK) return;

@@ -17,18 +17,16 @@ public:
                   metrics::Registry* metrics)
         : slot_(std::move(slot)),
           spec_(std::move(spec)),
-          meter_(std::make_shared<ToolMeter>(metrics, spec_)),
-          bare_name_(spec_.name.substr(spec_.extension_id.size() + 1)) {}
+          meter_(std::make_shared<ToolMeter>(metrics, spec_)) {}
     const tool::ToolSpec& spec() const override { return spec_; }
     tool::CancelCall start(tool::ToolCall call, tool::Done done) override {
-        return slot_->invoke(bare_name_, std::move(call), std::move(done), meter_);
+        return slot_->invoke(std::move(call), std::move(done), meter_);
     }
 
 private:
     const std::shared_ptr<ExtensionSlot> slot_;
     const tool::ToolSpec spec_;
     const std::shared_ptr<ToolMeter> meter_;
-    const std::string bare_name_;
 };
 
 tool::ToolResult unavailable_result(const std::string& id, State state, const std::string& reason) {
@@ -62,7 +60,7 @@ void describe(const Definition& definition, ExtensionInfo& info) {
 
 }  // namespace
 
-void Generation::hand_back(const std::shared_ptr<Invocation>& invocation) {
+void Generation::hand_back(const InvocationRef& invocation) {
     if (const auto slot = slot_.lock()) slot->route(invocation);
 }
 
@@ -199,18 +197,17 @@ void ExtensionSlot::sync_tools() {
     for (const auto& name : unwanted) retract(name);
 }
 
-tool::CancelCall ExtensionSlot::invoke(const std::string& bare_name, tool::ToolCall call,
-                                       tool::Done done, const std::shared_ptr<ToolMeter>& meter) {
-    const auto invocation =
-        Invocation::begin(context_.deadlines, bare_name, std::move(call), std::move(done));
+tool::CancelCall ExtensionSlot::invoke(tool::ToolCall call, tool::Done done,
+                                       const std::shared_ptr<ToolMeter>& meter) {
+    const auto invocation = Invocation::begin(context_.deadlines, std::move(call), std::move(done));
     invocation->measure(meter);
     route(invocation);
     return [inv = invocation->handle()] {  // Small enough to need no memory.
-        if (const auto open = invocations().find(inv)) open->cancel();
+        if (const auto open = invocations().find(inv); open != nullptr) open->cancel();
     };
 }
 
-void ExtensionSlot::route(const std::shared_ptr<Invocation>& invocation) {
+void ExtensionSlot::route(const InvocationRef& invocation) {
     std::shared_ptr<Instance> running;
     State state{};
     std::string reason;
@@ -235,7 +232,7 @@ void ExtensionSlot::route(const std::shared_ptr<Invocation>& invocation) {
 }
 
 void ExtensionSlot::flush_waiting() {
-    std::vector<std::shared_ptr<Invocation>> waiting;
+    std::vector<InvocationRef> waiting;
     {
         const std::lock_guard lock(mutex_);
         waiting.swap(waiting_);

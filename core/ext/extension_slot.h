@@ -36,10 +36,10 @@ public:
     void open();
 
     // A call of one of its tools; loads the extension first when needed.
-    tool::CancelCall invoke(const std::string& bare_name, tool::ToolCall call, tool::Done done,
+    tool::CancelCall invoke(tool::ToolCall call, tool::Done done,
                             const std::shared_ptr<ToolMeter>& meter);
     // Gives a call to whoever serves now, or ends it with the reason why nobody does.
-    void route(const std::shared_ptr<Invocation>& invocation);
+    void route(const InvocationRef& invocation);
 
     // A request for /ext/<id>/…; loads the extension first when its code has to answer. Answers
     // exactly once.
@@ -111,7 +111,7 @@ private:
     bool load_queued_ = false;
     std::shared_ptr<Generation> serving_;
     std::set<std::shared_ptr<Generation>> retiring_;
-    std::vector<std::shared_ptr<Invocation>> waiting_;  // For the load to end.
+    std::vector<InvocationRef> waiting_;  // For the load to end.
     // Those of its tools that are in the catalogue.
     std::set<std::string> tools_;
     std::vector<std::string> faults_;  // Of earlier generations.

@@ -24,7 +24,7 @@ public:
     void retract(const std::string& name) override {
         if (const auto slot = slot_.lock(); serving_ && slot != nullptr) slot->retract(name);
     }
-    void hand_back(const std::shared_ptr<Invocation>& invocation) override;
+    void hand_back(const InvocationRef& invocation) override;
     std::shared_ptr<ExtensionLog> log() override { return log_; }
 
 private:

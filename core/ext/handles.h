@@ -1,8 +1,8 @@
 // Numbers that stand for things of the host on the other side of the ABI: kind (8 bits) |
 // generation (32) | slot (24).
 //
-// A handle is never reused: its slot's generation moves on when it is dropped. What a dropped one
-// was can still be told until its slot is used and dropped again, for the sake of a clear message.
+// A handle is never reused: its slot's generation moves on when it is dropped. Those of invocations
+// are in invocation_ref.h.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -23,8 +23,8 @@ enum class HandleKind : uint8_t {
     kSubscription = 6
 };
 
-// Thread-safe. `Grave` is what is remembered of a dropped entry.
-template <class T, class Grave = char>
+// Thread-safe.
+template <class T>
 class HandleTable {
 public:
     explicit HandleTable(HandleKind kind) : kind_(kind) {}
@@ -53,25 +53,16 @@ public:
     }
 
     // The entry, for whoever drops it first; null for everyone else.
-    std::shared_ptr<T> drop(uint64_t handle, Grave grave = {}) {
+    std::shared_ptr<T> drop(uint64_t handle) {
         const std::lock_guard lock(mutex_);
         Slot* slot = const_cast<Slot*>(at(handle));
         if (slot == nullptr || slot->generation != generation_of(handle) || slot->value == nullptr)
             return nullptr;
         std::shared_ptr<T> value = std::move(slot->value);
         slot->value = nullptr;
-        slot->grave = std::move(grave);
         ++slot->generation;
         free_.push_back(static_cast<uint32_t>(handle & kSlotMask));
         return value;
-    }
-
-    // What is remembered of `handle`; the default when it lives, never was, or is forgotten.
-    Grave remembered(uint64_t handle) const {
-        const std::lock_guard lock(mutex_);
-        const Slot* slot = at(handle);
-        return slot != nullptr && slot->generation == generation_of(handle) + 1 ? slot->grave
-                                                                                : Grave{};
     }
 
     // Those there are now, one by one.
@@ -88,7 +79,6 @@ private:
     struct Slot {
         uint32_t generation = 1;
         std::shared_ptr<T> value;
-        Grave grave{};
     };
     static uint32_t generation_of(uint64_t handle) { return static_cast<uint32_t>(handle >> 24); }
     const Slot* at(uint64_t handle) const {

@@ -9,7 +9,7 @@
 
 namespace ordinaut::ext {
 
-class Invocation;
+class InvocationRef;
 
 // Thread-safe.
 class Home {
@@ -19,7 +19,7 @@ public:
     virtual Status offer(const tool::ToolSpec& spec) = 0;
     virtual void retract(const std::string& name) = 0;
     // A call this generation did not begin, because it stops: whoever serves now takes it.
-    virtual void hand_back(const std::shared_ptr<Invocation>& invocation) = 0;
+    virtual void hand_back(const InvocationRef& invocation) = 0;
     virtual std::shared_ptr<ExtensionLog> log() = 0;  // Of the extension, over all generations.
 };
 

@@ -51,13 +51,31 @@ ord_status refuse_finish(ord_handle inv) {
             instance->fault("finished one call twice; the second answer is ignored");
     // Nobody knows the handle; within an upcall it is known at least who made it up.
     if (ended.by == EndedBy::kNobody)
-        if (const auto open = invocations().find(Instance::upcall_of_this_thread()))
-            if (const auto instance = open->instance())
+        if (const Invocation* here = Instance::upcall_of_this_thread())
+            if (const auto instance = here->instance())
                 instance->fault(
                     "finished a call with a handle that is not one; the handle is call->inv of the "
                     "upcall");
     return ORD_E_HANDLE;
 }
+
+// An invocation by its handle, null when it is not open. Most are asked for within their own
+// upcall, where nothing needs to be looked up, nor held.
+class OpenCall {
+public:
+    explicit OpenCall(ord_handle inv) : here_(Instance::upcall_of_this_thread()) {
+        if (here_ != nullptr && here_->handle() == inv) return;
+        found_ = invocations().find(inv);
+        here_ = found_.get();
+    }
+    // That of the upcall which runs on this thread.
+    OpenCall() : here_(Instance::upcall_of_this_thread()) {}
+    Invocation* get() const { return here_ != nullptr && here_->ended() ? nullptr : here_; }
+
+private:
+    InvocationRef found_;
+    Invocation* here_;
+};
 
 // finish() has no place for a status and headers.
 ord_status refuse_ok(const Invocation& invocation) {
@@ -68,17 +86,22 @@ ord_status refuse_ok(const Invocation& invocation) {
     return ORD_E_STATE;
 }
 
+ord_status finish_request(Invocation& invocation, ord_status status, ord_str json,
+                          ord_str message) {
+    if (status == ORD_OK) return refuse_ok(invocation);
+    return invocation.http()->fail(invocation, EndedBy::kExtension, status, text_of(json),
+                                   text_of(message))
+               ? ORD_OK
+               : refuse_finish(invocation.handle());
+}
+
 ord_status finish(ord_handle inv, ord_status status, ord_str json, ord_str message) {
     return barrier([&]() -> ord_status {
-        const auto invocation = invocations().find(inv);
+        const OpenCall open(inv);
+        Invocation* const invocation = open.get();
         if (invocation == nullptr) return refuse_finish(inv);
-        if (const auto& http = invocation->http(); http != nullptr) {
-            if (status == ORD_OK) return refuse_ok(*invocation);
-            return http->fail(*invocation, EndedBy::kExtension, status, text_of(json),
-                              text_of(message))
-                       ? ORD_OK
-                       : refuse_finish(inv);
-        }
+        if (invocation->http() != nullptr)
+            return finish_request(*invocation, status, json, message);
         tool::ToolResult result;
         result.outcome = outcome_of(status);
         if (result.outcome == tool::Outcome::kOk) {
@@ -95,8 +118,8 @@ ord_status finish(ord_handle inv, ord_status status, ord_str json, ord_str messa
 }
 
 int32_t cancelled(ord_handle inv) {
-    const auto invocation = invocations().find(inv);
-    return invocation == nullptr || invocation->canceled() || invocation->ended() ? 1 : 0;
+    const OpenCall open(inv);
+    return open.get() == nullptr || open.get()->canceled() ? 1 : 0;
 }
 
 ord_status cancel(ord_handle self, uint64_t token) {
@@ -118,9 +141,9 @@ void log(ord_handle self, uint32_t level, ord_str message, const ord_kv* fields,
     barrier([&] {
         const auto instance = instances().find(self);
         if (instance == nullptr) return ORD_E_HANDLE;
-        const auto invocation = invocations().find(Instance::upcall_of_this_thread());
+        const OpenCall here;
         instance->log(level, clean(text_of(message), kMessageBytesMax), fields_of(fields, n),
-                      invocation.get());
+                      here.get());
         return ORD_OK;
     });
 }
@@ -136,11 +159,10 @@ ord_status write_line(ord_handle self, const ord_log_line* line) {
         if (line == nullptr || line->struct_size < sizeof(ord_log_line) ||
             line->level > ORD_LOG_ERROR || !is_utf8(text_of(line->message)))
             return ORD_E_INVALID;
-        const auto invocation =
-            invocations().find(line->inv != 0 ? line->inv : Instance::upcall_of_this_thread());
-        if (line->inv != 0 && invocation == nullptr) return ORD_E_HANDLE;
+        const OpenCall call = line->inv != 0 ? OpenCall(line->inv) : OpenCall();
+        if (line->inv != 0 && call.get() == nullptr) return ORD_E_HANDLE;
         instance->log(line->level, clean(text_of(line->message), kMessageBytesMax),
-                      fields_of(line->fields, line->n), invocation.get());
+                      fields_of(line->fields, line->n), call.get());
         return ORD_OK;
     });
 }

@@ -21,8 +21,7 @@ constexpr uint32_t kHeadersMax = 100;
 template <class Step>
 ord_status with_request(Instance& instance, ord_handle inv, Step step) {
     const auto invocation = invocations().find(inv);
-    if (invocation != nullptr && invocation->http() != nullptr &&
-        invocation->instance().get() == &instance)
+    if (invocation != nullptr && invocation->http() != nullptr && invocation->given_to(instance))
         return step(*invocation, *invocation->http());
     const Ended ended = invocations().remembered(inv);
     if (ended.by == EndedBy::kExtension && ended.instance == instance.self())

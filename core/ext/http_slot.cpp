@@ -87,10 +87,10 @@ void ExtensionSlot::ask_code(http::MountedRequest request, std::optional<Error> 
     const auto http = std::make_shared<HttpCall>(std::move(request), id_, std::move(refusal),
                                                  std::move(files), http_meter_);
     const auto invocation = Invocation::begin(
-        context_.deadlines, "", std::move(call),
+        context_.deadlines, std::move(call),
         [http](const tool::ToolResult& result) { http->ended_by_host(result); }, http);
-    responder.on_gone([weak = std::weak_ptr(invocation)] {
-        if (const auto open = weak.lock()) open->client_gone();
+    responder.on_gone([inv = invocation->handle()] {
+        if (const auto open = invocations().find(inv); open != nullptr) open->client_gone();
     });
     route(invocation);
 }

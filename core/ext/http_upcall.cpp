@@ -103,7 +103,7 @@ bool Instance::registers(const Route& declared) const {
 }
 
 // False: it is answered already.
-bool Instance::admit(const std::shared_ptr<Invocation>& invocation) {
+bool Instance::admit(const InvocationRef& invocation) {
     if (grants().has(Grant::kRoutes)) return invocation->http()->admit(routes_, *invocation);
     invocation->http()->refuse(
         *invocation, Error{ErrorCode::kDenied,
@@ -111,7 +111,7 @@ bool Instance::admit(const std::shared_ptr<Invocation>& invocation) {
     return false;
 }
 
-void Instance::run_http(const std::shared_ptr<Invocation>& invocation) {
+void Instance::run_http(const InvocationRef& invocation) {
     if (invocation->ended()) return;
     HttpCall& call = *invocation->http();
     if (quiescing_) return hand_back(invocation);
@@ -121,7 +121,7 @@ void Instance::run_http(const std::shared_ptr<Invocation>& invocation) {
     const RequestView view(call, *context.get());
     std::string caught;
     const ord_status status = upcall(
-        inv, [&](const auto& table, void* self) { return table.on_http(self, view.raw()); },
+        *invocation, [&](const auto& table, void* self) { return table.on_http(self, view.raw()); },
         caught);
     left(*invocation);
     if (status == ORD_OK) return;

@@ -8,8 +8,6 @@
 namespace ordinaut::ext {
 namespace {
 
-thread_local ord_handle upcall_here = 0;
-
 constexpr std::chrono::seconds kStuckPatience{2};
 
 ord_str str(const std::string& text) { return {text.data(), text.size()}; }
@@ -26,15 +24,6 @@ tool::ToolResult failed(tool::Outcome outcome, std::string message) {
 HandleTable<Instance>& instances() {
     static HandleTable<Instance> table(HandleKind::kExtension);
     return table;
-}
-
-ord_handle Instance::upcall_of_this_thread() { return upcall_here; }
-
-ord_status Instance::upcall(ord_handle inv, const Upcall& step, std::string& caught) {
-    upcall_here = inv;
-    const ord_status status = guarded([&] { return step(table_, instance_); }, caught);
-    upcall_here = 0;
-    return status;
 }
 
 std::optional<CallerIdentity> Instance::own_identity() const {
@@ -67,7 +56,8 @@ Result<std::shared_ptr<Instance>> Instance::start(InstanceContext& context,
                                                   const std::shared_ptr<Home>& home) {
     TRY(check_descriptor(library->descriptor(), manifest.id, manifest.version, manifest.asked));
     std::shared_ptr<Instance> self(
-        new Instance(context, manifest, grants, std::move(config_json), std::move(library), home));
+        new Instance(context, manifest, grants, std::move(config_json), std::move(library), home),
+        [](Instance* unowned) { unowned->let_go(); });
     self->self_ = instances().add(self);
     if (auto started = self->create_and_start(); !started.ok()) {
         instances().drop(self->self_);
@@ -125,19 +115,30 @@ Status Instance::check_registered() const {
     return ok();
 }
 
-// Whoever stops it looks at the count after it has set quiescing_, so that one of the two sees the
-// other.
+void Instance::let_go() {
+    if (((holds_ -= kOne) & ~kDraining) == 0) delete this;
+}
+
+// While nobody waits for the count, this is one step, and nothing is touched after it.
 void Instance::closed() {
-    if (--open_ > 0 || !quiescing_) return;
+    uint64_t seen = holds_;
+    while ((seen & kDraining) == 0)
+        if (holds_.compare_exchange_weak(seen, seen - kOne)) {
+            if (seen == kOne) delete this;
+            return;
+        }
+    const auto kept = weak_from_this().lock();  // Null: whoever waited is gone.
+    let_go();
+    if (kept == nullptr) return;
     const std::lock_guard lock(mutex_);
     drained_.notify_all();
 }
 
-void Instance::call(const std::shared_ptr<Invocation>& invocation) {
+void Instance::call(const InvocationRef& invocation) {
     // The route is found before anyone else may take the call back.
     const bool http = invocation->http() != nullptr;
     if (http && !admit(invocation)) return;
-    if (!invocation->assign(shared_from_this())) return;
+    if (!invocation->assign(*this)) return;
     if (quiescing_) return hand_back(invocation);
     const bool posted = workers_.post([self = shared_from_this(), invocation, http] {
         http ? self->run_http(invocation) : self->run_tool(invocation);
@@ -145,12 +146,12 @@ void Instance::call(const std::shared_ptr<Invocation>& invocation) {
     if (!posted) hand_back(invocation);
 }
 
-void Instance::call_here(const std::shared_ptr<Invocation>& invocation) {
-    if (!invocation->assign_and_enter(shared_from_this())) return end_unbegun(*invocation);
+void Instance::call_here(const InvocationRef& invocation) {
+    if (!invocation->assign_and_enter(*this)) return end_unbegun(*invocation);
     run_entered(*invocation);
 }
 
-void Instance::hand_back(const std::shared_ptr<Invocation>& invocation) {
+void Instance::hand_back(const InvocationRef& invocation) {
     if (!invocation->take_back(*this)) return;
     if (const auto home = home_.lock())
         home->hand_back(invocation);
@@ -172,7 +173,7 @@ void Instance::end_unbegun(Invocation& invocation) {
                         EndedBy::kHost);
 }
 
-void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
+void Instance::run_tool(const InvocationRef& invocation) {
     if (invocation->ended()) return;
     if (invocation->canceled()) return end_unbegun(*invocation);
     if (quiescing_) return hand_back(invocation);
@@ -182,13 +183,18 @@ void Instance::run_tool(const std::shared_ptr<Invocation>& invocation) {
 void Instance::run_entered(Invocation& invocation) {
     const tool::ToolCall& call = invocation.call();
     const CallContext context(invocation.handle(), call);
-    const ord_tool_call raw{sizeof raw, 0, context.get(), str(invocation.tool()),
+    // The extension knows its tools by their names without its id.
+    const size_t prefix = std::min(manifest_.id.size() + 1, call.name.size());
+    const ord_tool_call raw{sizeof raw,
+                            0,
+                            context.get(),
+                            {call.name.data() + prefix, call.name.size() - prefix},
                             str(call.input_json)};
 
     std::string caught;
     const ord_status status = upcall(
-        invocation.handle(),
-        [&](const auto& table, void* self) { return table.on_tool(self, &raw); }, caught);
+        invocation, [&](const auto& table, void* self) { return table.on_tool(self, &raw); },
+        caught);
     left(invocation);
     if (status == ORD_OK) return;
     const std::string what = caught.empty()
@@ -215,6 +221,7 @@ void Instance::post_cancel(ord_handle inv) {
 bool Instance::stop(MonoTime deadline) {
     std::string caught;
     quiescing_ = true;
+    holds_ |= kDraining;
     supervisor_.request_stop();
     subscriptions_->request_stop();
     for (const auto& invocation : open_calls()) hand_back(invocation);
@@ -223,7 +230,7 @@ bool Instance::stop(MonoTime deadline) {
     {
         std::unique_lock lock(mutex_);
         stop_deadline_ = std::min(stop_deadline_, deadline);
-        while (open_ > 0 && std::chrono::steady_clock::now() < stop_deadline_)
+        while (open_count() > 0 && std::chrono::steady_clock::now() < stop_deadline_)
             drained_.wait_until(lock, stop_deadline_);
         deadline = stop_deadline_;
     }
@@ -279,34 +286,33 @@ Result<bool> Instance::reconfigure(const std::string& config_json) {
 }
 
 void Instance::left(Invocation& invocation) {
-    invocation.leave();
-    if (stuck_count_ == 0 || !invocation.ended()) return;
+    if (!invocation.leave() || stuck_count_ == 0 || !invocation.ended()) return;
     const std::lock_guard lock(mutex_);
     stuck_count_ -= static_cast<int>(stuck_calls_.erase(invocation.handle()));
 }
 
-void Instance::stuck(const std::shared_ptr<Invocation>& invocation) {
+void Instance::stuck(Invocation& invocation) {
     {
         const std::lock_guard lock(mutex_);
-        if (!stuck_calls_.insert(invocation->handle()).second) return;
+        if (!stuck_calls_.insert(invocation.handle()).second) return;
         ++stuck_count_;
         // Counted before it looks, so that left() sees the count or this sees that it has left.
-        if (!invocation->inside()) {
-            stuck_calls_.erase(invocation->handle());
+        if (!invocation.inside()) {
+            stuck_calls_.erase(invocation.handle());
             --stuck_count_;
             return;
         }
     }
-    fault(invocation->call().name +
+    fault(invocation.call().name +
           " is stuck: its upcall was given up and has not returned; one of " +
           std::to_string(table_.max_concurrency) + " threads is lost until it does");
 }
 
 int Instance::stuck_upcalls() const { return stuck_count_; }
 
-std::vector<std::shared_ptr<Invocation>> Instance::open_calls() const {
+std::vector<InvocationRef> Instance::open_calls() const {
     auto calls = invocations().all();
-    std::erase_if(calls, [this](const auto& call) { return call->instance().get() != this; });
+    std::erase_if(calls, [this](const auto& call) { return !call->given_to(*this); });
     return calls;
 }
 

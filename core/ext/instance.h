@@ -9,31 +9,19 @@
 #include <unordered_map>
 
 #include "ext/extension_metrics.h"
+#include "ext/handles.h"
 #include "ext/home.h"
+#include "ext/instance_context.h"
 #include "ext/invocation.h"
 #include "ext/library.h"
 #include "ext/manifest.h"
-#include "ext/seams.h"
 #include "ext/subscriptions.h"
 #include "ext/supervisor.h"
-#include "ext/task_leases.h"
+#include "ext/upcall.h"
 #include "ext/watches.h"
 #include "ext/workers.h"
-#include "tool/catalogue.h"
 
 namespace ordinaut::ext {
-
-// What all instances of a host share. Outlives them.
-struct InstanceContext {
-    tool::Catalogue& tools;
-    Deadlines& deadlines;
-    Workers& core_calls;  // Where operations run, so that a downcall returns at once.
-    Seams seams;
-    TaskLeases& task_leases;
-    Workers& blocking_calls;  // Where the servers behind ord.kv and ord.events are waited for.
-    // From a cancel, or a deadline, until a call is given up for good.
-    std::chrono::milliseconds cancel_grace{10'000};
-};
 
 // Thread-safe but for start() and stop(), which are [control].
 class Instance : public std::enable_shared_from_this<Instance> {
@@ -44,13 +32,12 @@ public:
     static Started start(InstanceContext& context, const Manifest& manifest, Grants grants,
                          std::string config_json, std::shared_ptr<const Library> library,
                          const std::shared_ptr<Home>& home);
-    ~Instance();
 
     // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens;
     // one that was not begun when this instance stops goes back to its home.
-    void call(const std::shared_ptr<Invocation>& invocation);
+    void call(const InvocationRef& invocation);
     // The same on this thread, for whoever may be kept for as long as the extension wants.
-    void call_here(const std::shared_ptr<Invocation>& invocation);
+    void call_here(const InvocationRef& invocation);
     void post_cancel(ord_handle inv);
 
     // Hands calls back that have not begun, quiesces, waits for open ones until `deadline`,
@@ -98,10 +85,15 @@ public:
     // How far an invocation is: a line of its run's log. HANDLE is the table's to say.
     void progress(const Invocation& invocation, uint32_t permille, std::string_view message);
 
-    // Calls the extension on this thread, as the upcall of `inv`. An exception is ORD_E_INTERNAL,
-    // its message in `caught`.
-    using Upcall = std::function<ord_status(const ord_extension_v1& table, void* instance)>;
-    ord_status upcall(ord_handle inv, const Upcall& step, std::string& caught);
+    // Calls the extension on this thread, as the upcall of `invocation`, which the caller holds. An
+    // exception is ORD_E_INTERNAL, its message in `caught`.
+    template <class Step>  // (const ord_extension_v1& table, void* instance) → ord_status
+    ord_status upcall(Invocation& invocation, const Step& step, std::string& caught) {
+        upcall_here_ = &invocation;
+        const ord_status status = guarded([&] { return step(table_, instance_); }, caught);
+        upcall_here_ = nullptr;
+        return status;
+    }
     void left(Invocation& invocation);  // An upcall that was entered has returned.
     // For whom it acts on its own; none: the operator gave it no identity. May ask the store.
     std::optional<CallerIdentity> own_identity() const;
@@ -112,7 +104,7 @@ public:
     // stopping as retryable at once.
     using OwnUpcall = std::function<ord_status(const ord_extension_v1& table, void* instance,
                                                const ord_call* call)>;
-    void post_upcall(const std::shared_ptr<Invocation>& invocation, OwnUpcall step);
+    void post_upcall(const InvocationRef& invocation, OwnUpcall step);
     // INVALID: it has no on_event. Otherwise as Subscriptions.
     ord_status subscribe(SubscriptionPlan plan, ord_handle* subscription);
     Subscriptions& subscriptions() { return *subscriptions_; }
@@ -124,14 +116,15 @@ public:
     void fault(const std::string& what, const std::string& kind = {});
     std::vector<std::string> faults() const;
     int stuck_upcalls() const;
-    int open_count() const { return open_; }
-    // From Invocation.
-    void opened() { ++open_; }
+    // Invocations given to it that have not ended. For who holds the instance.
+    int open_count() const { return static_cast<int>((holds_ & ~kDraining) - kOwners); }
+    // From Invocation; in between, the instance lives.
+    void opened() { holds_ += kOne; }
     void closed();
-    void stuck(const std::shared_ptr<Invocation>& invocation);  // Its upcall does not return.
+    void stuck(Invocation& invocation);  // Its upcall does not return.
 
-    // The invocation whose upcall runs on this thread; 0 = none.
-    static ord_handle upcall_of_this_thread();
+    // The invocation whose upcall runs on this thread, which lives as long as that; null: none.
+    static Invocation* upcall_of_this_thread() { return upcall_here_; }
 
 private:
     struct Downcall {
@@ -141,22 +134,26 @@ private:
     Instance(InstanceContext& context, const Manifest& manifest, Grants grants,
              std::string config_json, std::shared_ptr<const Library> library,
              const std::shared_ptr<Home>& home);
+    ~Instance();
+    void let_go();
     Status create_and_start();
     Status check_registered() const;
     bool admit_line();
     std::string reason(const std::string& step, ord_status status) const;
-    void run_upcall(const std::shared_ptr<Invocation>& invocation, const OwnUpcall& step);
-    void run_tool(const std::shared_ptr<Invocation>& invocation);
+    void run_upcall(const InvocationRef& invocation, const OwnUpcall& step);
+    void run_tool(const InvocationRef& invocation);
     void run_entered(Invocation& invocation);
     void end_unbegun(Invocation& invocation);
     // http_upcall.cpp
-    bool admit(const std::shared_ptr<Invocation>& invocation);
-    void run_http(const std::shared_ptr<Invocation>& invocation);
+    bool admit(const InvocationRef& invocation);
+    void run_http(const InvocationRef& invocation);
     bool registers(const Route& declared) const;
     void cancel_streams();
-    std::vector<std::shared_ptr<Invocation>> open_calls() const;
+    std::vector<InvocationRef> open_calls() const;
     void forget_downcalls();
-    void hand_back(const std::shared_ptr<Invocation>& invocation);
+    void hand_back(const InvocationRef& invocation);
+
+    inline static constinit thread_local Invocation* upcall_here_ = nullptr;
 
     InstanceContext& context_;
     const Manifest manifest_;
@@ -170,7 +167,10 @@ private:
     Routes routes_;  // [control] until start() returned; constant from then on.
     std::atomic<bool> routes_closed_{false};
     std::atomic<bool> quiescing_{false};
-    std::atomic<int> open_{0};         // Invocations given to it that have not ended.
+    // What keeps it in memory: all its shared_ptr together, and each open invocation. And whether
+    // someone waits for the invocations to end.
+    static constexpr uint64_t kOwners = 1, kOne = 1, kDraining = uint64_t{1} << 32;
+    std::atomic<uint64_t> holds_{kOwners};
     std::atomic<int> stuck_count_{0};  // Of stuck_calls_.
     ExtensionMetrics metrics_;
     Supervisor supervisor_;

@@ -18,34 +18,58 @@ tool::ToolResult failed(tool::Outcome outcome, std::string message) {
     return result;
 }
 
-}  // namespace
-
-HandleTable<Invocation, Ended>& invocations() {
-    static HandleTable<Invocation, Ended> table(HandleKind::kInvocation);
-    return table;
+// As a move, for less: most texts of most calls are empty, and those are not copied. A member that
+// is added does not compile until it is here.
+tool::ToolCall taken(tool::ToolCall& from) {
+    tool::ToolCall to;
+    auto& [name, input, deadline, attempt, principal, scopes, key, run, step, task, trace, depth] =
+        from;
+    to.name.swap(name);
+    to.input_json.swap(input);
+    to.deadline = deadline;
+    to.attempt = attempt;
+    to.principal.swap(principal);
+    to.scopes.swap(scopes);
+    to.idempotency_key.swap(key);
+    to.run_id.swap(run);
+    to.step_id.swap(step);
+    to.task_id.swap(task);
+    to.trace_id.swap(trace);
+    to.causation_depth = depth;
+    return to;
 }
 
-Invocation::Invocation(Key, Deadlines& deadlines, std::string&& tool, tool::ToolCall&& call,
+}  // namespace
+
+Invocation::Invocation(Key, InvocationSlot& slot, Deadlines& deadlines, tool::ToolCall&& call,
                        tool::Done&& done, std::shared_ptr<HttpCall>&& http)
-    : deadlines_(deadlines),
-      tool_(std::move(tool)),
-      call_(std::move(call)),
+    : slot_(slot),
+      handle_(slot.handle()),
+      deadlines_(deadlines),
+      call_(taken(call)),
       http_(std::move(http)),
       done_(std::move(done)) {}
 
-std::shared_ptr<Invocation> Invocation::begin(Deadlines& deadlines, std::string tool,
-                                              tool::ToolCall&& call, tool::Done&& done,
-                                              std::shared_ptr<HttpCall> http) {
-    auto self =
-        std::allocate_shared<Invocation>(Recycling<Invocation>(), Key{}, deadlines, std::move(tool),
-                                         std::move(call), std::move(done), std::move(http));
-    self->handle_ = invocations().add(self);
+Invocation::~Invocation() = default;
+
+InvocationRef Invocation::begin(Deadlines& deadlines, tool::ToolCall&& call, tool::Done&& done,
+                                std::shared_ptr<HttpCall> http) {
+    InvocationSlot& slot = invocations().take_slot();
+    new (slot.invocation)
+        Invocation(Key{}, slot, deadlines, std::move(call), std::move(done), std::move(http));
+    auto self = Invocations::open(slot);
     if (self->call_.deadline) {
-        const auto ticket = deadlines.add(*self->call_.deadline, self, [](void* own) {
-            static_cast<Invocation*>(own)->expire();
+        // The handle alone fits into the action without memory of its own.
+        const auto ticket = deadlines.add(*self->call_.deadline, [inv = self->handle_] {
+            if (const auto open = invocations().find(inv); open != nullptr) open->expire();
         });
-        const std::lock_guard lock(self->mutex_);
-        self->deadline_ = ticket;
+        bool over = true;
+        {
+            const std::lock_guard lock(self->mutex_);
+            over = self->ended();
+            if (!over) self->deadline_ = ticket;
+        }
+        if (over) deadlines.remove(ticket);
     }
     return self;
 }
@@ -70,20 +94,18 @@ bool Invocation::end(EndedBy by) {
 }
 
 bool Invocation::take(EndedBy by, tool::Done& done) {
-    if (ended_.exchange(true)) return false;
-    std::shared_ptr<Instance> instance;
-    std::optional<Deadlines::Ticket> deadline, grace;
+    Instance* instance = nullptr;
     {
         const std::lock_guard lock(mutex_);
-        instance.swap(instance_);
-        done.swap(done_);
-        deadline.swap(deadline_);
-        grace.swap(grace_);
+        if (ended()) return false;
+        ended_by_.store(by, std::memory_order_release);
+        instance = std::exchange(instance_, nullptr);
     }
-    if (deadline) deadlines_.remove(*deadline);
-    if (grace) deadlines_.remove(*grace);
-    const auto self =
-        invocations().drop(handle_, Ended{by, instance == nullptr ? 0 : instance->self()});
+    // From here on all of it is this thread's alone.
+    done = std::move(done_);
+    if (deadline_) deadlines_.remove(*deadline_);
+    if (grace_) deadlines_.remove(*grace_);
+    Invocations::close(slot_, Ended{by, instance == nullptr ? 0 : instance->self()});
     if (instance == nullptr) return true;
     instance->watches().invocation_ended(handle_);
     instance->closed();
@@ -92,14 +114,19 @@ bool Invocation::take(EndedBy by, tool::Done& done) {
 
 std::shared_ptr<Instance> Invocation::instance() const {
     const std::lock_guard lock(mutex_);
-    return instance_;
+    return instance_ == nullptr ? nullptr : instance_->weak_from_this().lock();
+}
+
+bool Invocation::given_to(const Instance& instance) const {
+    const std::lock_guard lock(mutex_);
+    return instance_ == &instance;
 }
 
 void Invocation::lift_deadline() {
     std::optional<Deadlines::Ticket> lifted;
     {
         const std::lock_guard lock(mutex_);
-        if (!canceled_) lifted.swap(deadline_);
+        if (!canceled_ && !ended()) lifted.swap(deadline_);
     }
     if (lifted) deadlines_.remove(*lifted);
 }
@@ -112,12 +139,13 @@ void Invocation::cancel() {
         return;
     }
     const auto grace = deadlines_.add(
-        std::chrono::steady_clock::now() + asked->context().cancel_grace, weak_from_this(),
-        [](void* own) { static_cast<Invocation*>(own)->abandon(); });
+        std::chrono::steady_clock::now() + asked->context().cancel_grace, [inv = handle_] {
+            if (const auto open = invocations().find(inv); open != nullptr) open->abandon();
+        });
     bool over = true;
     {
         const std::lock_guard lock(mutex_);
-        over = ended_;
+        over = ended();
         if (!over) grace_ = grace;
     }
     if (over) deadlines_.remove(grace);
@@ -130,20 +158,20 @@ void Invocation::client_gone() {
     if (const auto asked = instance(); asked != nullptr) asked->post_cancel(handle_);
 }
 
-bool Invocation::assign(const std::shared_ptr<Instance>& instance) {
+bool Invocation::assign(Instance& instance) {
     const std::lock_guard lock(mutex_);
-    if (ended_ || (canceled_ && http_ == nullptr)) return false;
-    instance_ = instance;
+    if (ended() || (canceled_ && http_ == nullptr)) return false;
+    instance_ = &instance;
     // Under the lock, so that a completion cannot close it before it is open.
-    instance->opened();
+    instance.opened();
     return true;
 }
 
-bool Invocation::assign_and_enter(std::shared_ptr<Instance> instance) {
+bool Invocation::assign_and_enter(Instance& instance) {
     const std::lock_guard lock(mutex_);
-    if (ended_ || canceled_) return false;
-    instance->opened();
-    instance_ = std::move(instance);
+    if (ended() || canceled_) return false;
+    instance_ = &instance;
+    instance.opened();
     entered_ = true;
     inside_.store(true, std::memory_order_relaxed);
     return true;
@@ -151,18 +179,30 @@ bool Invocation::assign_and_enter(std::shared_ptr<Instance> instance) {
 
 bool Invocation::enter(const Instance& instance) {
     const std::lock_guard lock(mutex_);
-    if (ended_ || instance_.get() != &instance) return false;
+    if (ended() || instance_ != &instance) return false;
     entered_ = true;
-    inside_ = true;
+    inside_.store(true, std::memory_order_relaxed);
+    return true;
+}
+
+bool Invocation::leave() {
+    // Only what the host ended may be asked meanwhile whether it is still inside.
+    if (ended_by_.load(std::memory_order_relaxed) == EndedBy::kExtension) {
+        inside_.store(false, std::memory_order_relaxed);
+        return false;
+    }
+    inside_ = false;
     return true;
 }
 
 bool Invocation::take_back(const Instance& instance) {
     if (pinned_) return false;
-    std::shared_ptr<Instance> left;  // Its end must not come under the lock.
-    const std::lock_guard lock(mutex_);
-    if (ended_ || entered_ || instance_.get() != &instance) return false;
-    left.swap(instance_);
+    Instance* left = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (ended() || entered_ || instance_ != &instance) return false;
+        left = std::exchange(instance_, nullptr);
+    }
     left->closed();
     return true;
 }
@@ -176,7 +216,7 @@ void Invocation::abandon() {
     if (!complete(failed(tool::Outcome::kCanceled, what), EndedBy::kHost) || asked == nullptr)
         return;
     asked->fault(what);
-    if (inside_) asked->stuck(shared_from_this());
+    if (inside_) asked->stuck(*this);
 }
 
 void Invocation::expire() {
@@ -193,9 +233,9 @@ void Invocation::expire() {
 // Nobody waits for it any more; it has its grace to return from the upcall.
 void Invocation::watch_upcall(const std::shared_ptr<Instance>& instance) {
     deadlines_.add(std::chrono::steady_clock::now() + instance->context().cancel_grace,
-                   [self = shared_from_this(), weak = std::weak_ptr(instance)] {
+                   [self = Invocations::again(slot_), weak = std::weak_ptr(instance)] {
                        if (const auto asked = weak.lock(); asked != nullptr && self->inside_)
-                           asked->stuck(self);
+                           asked->stuck(*self);
                    });
 }
 

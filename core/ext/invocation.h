@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "ext/deadlines.h"
-#include "ext/handles.h"
+#include "ext/invocation_ref.h"
 #include "ext/short_lock.h"
 #include "ext/tool_meter.h"
 #include "tool/tool.h"
@@ -16,32 +16,26 @@ namespace ordinaut::ext {
 class Instance;
 class HttpCall;
 
-// Who completed an invocation first.
-enum class EndedBy : char { kNobody, kExtension, kHost };
-struct Ended {
-    EndedBy by = EndedBy::kNobody;
-    ord_handle instance = 0;  // Of the instance it was given to; 0 = none.
-};
-
-// Thread-safe.
-class Invocation : public std::enable_shared_from_this<Invocation> {
+// Thread-safe. invocation_ref.h says how long it lives. The instance it is given to lives at least
+// until it ends.
+class Invocation {
 public:
     // Enters it into the table of handles and sets its deadline.
-    static std::shared_ptr<Invocation> begin(Deadlines& deadlines, std::string tool,
-                                             tool::ToolCall&& call, tool::Done&& done,
-                                             std::shared_ptr<HttpCall> http = nullptr);
+    static InvocationRef begin(Deadlines& deadlines, tool::ToolCall&& call, tool::Done&& done,
+                               std::shared_ptr<HttpCall> http = nullptr);
+    ~Invocation();
 
     // Its completion is counted there. Before it is given to anyone.
     void measure(const std::shared_ptr<ToolMeter>& meter);
 
     ord_handle handle() const { return handle_; }
-    const std::string& tool() const { return tool_; }  // Without the extension's id.
     const tool::ToolCall& call() const { return call_; }
     bool canceled() const { return canceled_; }
-    bool ended() const { return ended_; }
+    bool ended() const { return ended_by_.load(std::memory_order_acquire) != EndedBy::kNobody; }
     const std::shared_ptr<HttpCall>& http() const { return http_; }  // Null: a tool call.
     // Null before assign() and after the end.
     std::shared_ptr<Instance> instance() const;
+    bool given_to(const Instance& instance) const;  // And not ended.
 
     // The first one wins and returns true; it calls `done`.
     bool complete(tool::ToolResult&& result, EndedBy by);
@@ -59,13 +53,13 @@ public:
 
     // Ties it to the instance that will be called. False: completed already, or canceled before
     // that.
-    bool assign(const std::shared_ptr<Instance>& instance);
+    bool assign(Instance& instance);
     // Its upcall begins now. False: it has ended, or was taken back.
     bool enter(const Instance& instance);
     // Both in one step.
-    bool assign_and_enter(std::shared_ptr<Instance> instance);
-    // Its upcall has returned.
-    void leave() { inside_ = false; }
+    bool assign_and_enter(Instance& instance);
+    // Its upcall has returned. False: it was answered by then, so that it was never given up.
+    bool leave();
     bool inside() const { return inside_; }
     // It belongs to one instance: it is never taken back.
     void pin() { pinned_ = true; }
@@ -75,7 +69,7 @@ public:
 
     // For begin() alone.
     struct Key {};
-    Invocation(Key, Deadlines& deadlines, std::string&& tool, tool::ToolCall&& call,
+    Invocation(Key, InvocationSlot& slot, Deadlines& deadlines, tool::ToolCall&& call,
                tool::Done&& done, std::shared_ptr<HttpCall>&& http);
 
 private:
@@ -84,28 +78,24 @@ private:
     void abandon();
     void watch_upcall(const std::shared_ptr<Instance>& instance);
 
+    InvocationSlot& slot_;
+    const ord_handle handle_;
     Deadlines& deadlines_;
-    const std::string tool_;
     const tool::ToolCall call_;
     const std::shared_ptr<HttpCall> http_;
-    tool::Done done_;
     std::shared_ptr<ToolMeter> meter_;
     MonoTime began_{};
-    ord_handle handle_ = 0;
     std::atomic<bool> pinned_{false};
     std::atomic<bool> canceled_{false};
-    std::atomic<bool> ended_{false};
     std::atomic<bool> inside_{false};  // Its upcall runs.
-    mutable ShortLock mutex_;          // Guards what follows.
-    std::shared_ptr<Instance> instance_;
+    std::atomic<EndedBy> ended_by_{EndedBy::kNobody};
+    mutable ShortLock mutex_;  // Guards what follows, and the writing of ended_by_.
     bool entered_ = false;
+    Instance* instance_ = nullptr;  // Lives: it is told by opened() and closed().
+    tool::Done done_;
     std::optional<Deadlines::Ticket> deadline_;
     std::optional<Deadlines::Ticket> grace_;
 };
-
-// Every open invocation of this process. The one table: the C ABI passes handles without a host to
-// look them up in.
-HandleTable<Invocation, Ended>& invocations();
 
 // The outcome a status stands for; unknown ones are terminal.
 tool::Outcome outcome_of(ord_status status);

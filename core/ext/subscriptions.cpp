@@ -266,7 +266,7 @@ void Subscriptions::deliver(Instance& instance, const std::shared_ptr<Subscripti
         self->wake();
     };
     const auto invocation =
-        Invocation::begin(instance.context().deadlines, shared->entry.topic,
+        Invocation::begin(instance.context().deadlines,
                           call_of(instance, *shared, subscription->plan().ack_timeout), done);
     *invocation_handle = invocation->handle();
     {

@@ -155,17 +155,18 @@ CancelCall Catalogue::invoke(ToolCall call, Done done) const {
                      valid.error().details));
         return [] {};
     }
-    return entry->tool->start(std::move(call), [entry, done = std::move(done)](ToolResult result) {
-        if (result.outcome == Outcome::kOk) {
-            const Status valid = check(entry->output, result.output_json, Shape::kAny);
-            if (!valid.ok())
-                result = refusal("tool '" + entry->tool->spec().name +
-                                     "' gave an answer that breaks its own output_schema: " +
-                                     valid.error().message,
-                                 valid.error().details);
-        }
-        done(std::move(result));
-    });
+    return entry->tool->start(
+        std::move(call), [entry, done = std::move(done)](ToolResult&& result) {
+            if (result.outcome == Outcome::kOk) {
+                const Status valid = check(entry->output, result.output_json, Shape::kAny);
+                if (!valid.ok())
+                    result = refusal("tool '" + entry->tool->spec().name +
+                                         "' gave an answer that breaks its own output_schema: " +
+                                         valid.error().message,
+                                     valid.error().details);
+            }
+            done(std::move(result));
+        });
 }
 
 }  // namespace ordinaut::tool

@@ -56,7 +56,7 @@ struct ToolResult {
 // (usually kCanceled). A default-constructed one does nothing.
 using CancelCall = std::function<void()>;
 
-using Done = std::function<void(ToolResult)>;
+using Done = std::function<void(ToolResult&&)>;
 
 class Tool {
 public:

@@ -53,7 +53,7 @@ class BenchHome final : public ext::Home {
 public:
     Status offer(const tool::ToolSpec&) override { return ok(); }
     void retract(const std::string&) override {}
-    void hand_back(const std::shared_ptr<ext::Invocation>&) override {}
+    void hand_back(const ext::InvocationRef&) override {}
     std::shared_ptr<ext::ExtensionLog> log() override { return log_; }
 
 private:
@@ -112,8 +112,8 @@ void call_through_host(benchmark::State& state) {
         call.input_json = kInput;
         if (deadline) call.deadline = std::chrono::steady_clock::now() + 60s;
         const auto invocation = ext::Invocation::begin(
-            deadlines, "run", std::move(call),
-            [&](tool::ToolResult result) { answer = std::move(result.output_json); });
+            deadlines, std::move(call),
+            [&](tool::ToolResult&& result) { answer = std::move(result.output_json); });
         if (meter != nullptr) invocation->measure(meter);
         instance->call_here(invocation);
         benchmark::DoNotOptimize(answer);
