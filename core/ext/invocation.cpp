@@ -18,23 +18,26 @@ tool::ToolResult failed(tool::Outcome outcome, std::string message) {
     return result;
 }
 
-// As a move, for less: most texts of most calls are empty, and those are not copied. A member that
-// is added does not compile until it is here.
+// As a move, for less: most texts of most calls are empty, and nothing is done for those. A member
+// that is added does not compile until it is here.
 tool::ToolCall taken(tool::ToolCall& from) {
     tool::ToolCall to;
     auto& [name, input, deadline, attempt, principal, scopes, key, run, step, task, trace, depth] =
         from;
-    to.name.swap(name);
-    to.input_json.swap(input);
+    const auto take = [](std::string& here, std::string& there) {
+        if (!there.empty()) here = std::move(there);
+    };
+    take(to.name, name);
+    take(to.input_json, input);
     to.deadline = deadline;
     to.attempt = attempt;
-    to.principal.swap(principal);
+    take(to.principal, principal);
     to.scopes.swap(scopes);
-    to.idempotency_key.swap(key);
-    to.run_id.swap(run);
-    to.step_id.swap(step);
-    to.task_id.swap(task);
-    to.trace_id.swap(trace);
+    take(to.idempotency_key, key);
+    take(to.run_id, run);
+    take(to.step_id, step);
+    take(to.task_id, task);
+    take(to.trace_id, trace);
     to.causation_depth = depth;
     return to;
 }
@@ -80,8 +83,8 @@ void Invocation::measure(const std::shared_ptr<ToolMeter>& meter) {
 }
 
 bool Invocation::complete(tool::ToolResult&& result, EndedBy by) {
-    tool::Done done;
-    if (!take(by, done)) return false;
+    if (!take(by)) return false;
+    const tool::Done done = std::move(done_);
     if (meter_ != nullptr)
         meter_->answered(result.outcome, std::chrono::steady_clock::now() - began_);
     done(std::move(result));
@@ -89,11 +92,13 @@ bool Invocation::complete(tool::ToolResult&& result, EndedBy by) {
 }
 
 bool Invocation::end(EndedBy by) {
-    tool::Done dropped;
-    return take(by, dropped);
+    if (!take(by)) return false;
+    done_ = nullptr;
+    return true;
 }
 
-bool Invocation::take(EndedBy by, tool::Done& done) {
+// From then on what it guards is this thread's alone.
+bool Invocation::take(EndedBy by) {
     Instance* instance = nullptr;
     {
         const std::lock_guard lock(mutex_);
@@ -101,8 +106,6 @@ bool Invocation::take(EndedBy by, tool::Done& done) {
         ended_by_.store(by, std::memory_order_release);
         instance = std::exchange(instance_, nullptr);
     }
-    // From here on all of it is this thread's alone.
-    done = std::move(done_);
     if (deadline_) deadlines_.remove(*deadline_);
     if (grace_) deadlines_.remove(*grace_);
     Invocations::close(slot_, Ended{by, instance == nullptr ? 0 : instance->self()});

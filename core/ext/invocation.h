@@ -73,7 +73,7 @@ public:
                tool::Done&& done, std::shared_ptr<HttpCall>&& http);
 
 private:
-    bool take(EndedBy by, tool::Done& done);
+    bool take(EndedBy by);
     void expire();
     void abandon();
     void watch_upcall(const std::shared_ptr<Instance>& instance);
