@@ -70,6 +70,15 @@ std::vector<std::string> expand_roles(const std::vector<std::string>& scopes) {
     return expanded;
 }
 
+const std::string& scopes_there_are() {
+    static const std::string text = [] {
+        std::string names;
+        for (const auto& scope : kScopes) names += std::string(scope) + ", ";
+        return names + "ext:<id>:routes, ext:<id>:tools, and the roles viewer, operator and owner";
+    }();
+    return text;
+}
+
 Status check_scopes(const std::vector<std::string>& scopes, std::string_view pointer) {
     std::vector<ErrorDetail> problems;
     for (size_t i = 0; i < scopes.size(); ++i) {

@@ -20,6 +20,9 @@ bool allows(const std::vector<std::string>& scopes, std::string_view required);
 // Roles replaced by what they bundle; sorted, each once. "admin" stays as it is.
 std::vector<std::string> expand_roles(const std::vector<std::string>& scopes);
 
+// All scopes and roles, for a sentence: "tasks:read, tasks:write, …".
+const std::string& scopes_there_are();
+
 // kInvalid names each unknown scope as `<pointer>/<index>`, with the nearest known one.
 Status check_scopes(const std::vector<std::string>& scopes, std::string_view pointer);
 

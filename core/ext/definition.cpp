@@ -39,6 +39,7 @@ std::shared_ptr<const Definition> define(Found found, const HostOptions& options
     auto definition = std::make_shared<Definition>();
     definition->found = std::move(found);
     definition->config_json = config_of(options, standing, definition->id());
+    definition->enabled = standing.enabled.value_or(true);
     if (!definition->found.manifest) return definition;
     const Manifest& manifest = *definition->found.manifest;
     definition->enabled = standing.enabled.value_or(manifest.enabled);
@@ -59,6 +60,13 @@ std::shared_ptr<const Definition> define(Found found, const HostOptions& options
             name +
             " is asked for, but not granted; an operator grants it with `ordinaut ext grant " +
             manifest.id + " " + name + "` or ORDINAUT_EXT_GRANTS");
+    const auto policy = options.policy.granted.find(manifest.id);
+    const Grants given = standing.grants                          ? *standing.grants
+                         : policy != options.policy.granted.end() ? policy->second
+                                                                  : Grants();
+    for (const auto& name : given.without(manifest.asked).names())
+        definition->warnings.push_back(
+            name + " is granted, but the manifest does not ask for it; it has no effect");
     if (definition->granted.has(Grant::kStatic) && manifest.site) {
         auto files = StaticFiles::open(definition->found.folder, manifest.site->folder,
                                        manifest.site->index, manifest.site->is_public);

@@ -140,6 +140,10 @@ Found read_extension(const fs::path& folder, Source source) {
     found.label = found.id + "/" + kManifestName;
     found.folder = folder;
     found.source = source;
+    if (std::error_code unknown; !fs::exists(folder, unknown) && !unknown) {
+        found.error = found.id + ": its folder is gone";
+        return found;
+    }
     const auto text = read_manifest(folder / kManifestName);
     if (!text.ok()) {
         found.error = explain(found.label, text.error());

@@ -29,11 +29,16 @@ private:
     const std::shared_ptr<ToolMeter> meter_;
 };
 
+std::string mended(const std::string& id) {
+    return "; once that is mended, `ordinaut ext reload " + id + "` starts it";
+}
+
 tool::ToolResult unavailable_result(const std::string& id, State state, const std::string& reason) {
     tool::ToolResult result;
     result.outcome = state == State::kError ? tool::Outcome::kTerminal : tool::Outcome::kRetryable;
     result.message = "extension '" + id + "' is " + std::string(name_of(state)) +
                      (reason.empty() ? "" : ": " + reason);
+    if (state == State::kError) result.message += mended(id);
     return result;
 }
 
@@ -75,10 +80,10 @@ ExtensionSlot::ExtensionSlot(InstanceContext& context, Found found, const HostOp
       standing_(std::move(standing)) {
     definition_ = define(std::move(found), options_, standing_);
     show_error(false);
-    if (!definition_->found.manifest)
+    if (!definition_->enabled)
+        set_state(State::kDisabled, definition_->found.error);
+    else if (!definition_->found.manifest)
         set_state(State::kError, definition_->found.error);
-    else if (!definition_->enabled)
-        set_state(State::kDisabled, "");
 }
 
 std::shared_ptr<const Definition> ExtensionSlot::definition() const {
@@ -102,6 +107,7 @@ ExtensionInfo ExtensionSlot::info() const {
     describe(*definition_, info);
     info.tools.assign(tools_.begin(), tools_.end());
     info.state = state_;
+    info.duplicate = duplicate_;
     info.reason = reason_;
     info.generation = generations_;
     info.draining = static_cast<int>(retiring_.size());
@@ -110,8 +116,11 @@ ExtensionInfo ExtensionSlot::info() const {
     if (serving_ != nullptr) info.open_calls = serving_->instance->open_count();
     if (serving_ != nullptr) info.stuck = serving_->instance->stuck_upcalls();
     for (const auto& old : retiring_) info.stuck += old->instance->stuck_upcalls();
-    if (serving_ != nullptr)
-        for (const auto& fault : serving_->instance->faults()) info.warnings.push_back(fault);
+    if (serving_ == nullptr) return info;
+    for (const auto& fault : serving_->instance->faults()) info.warnings.push_back(fault);
+    for (const auto& name : serving_->instance->tasks_not_spawned())
+        info.warnings.push_back("the manifest declares the background task '" + name +
+                                "', but the code has not spawned it");
     return info;
 }
 
@@ -123,7 +132,8 @@ bool ExtensionSlot::check_health(MonoTime deadline, tool::Done done) const {
 }
 
 void ExtensionSlot::show_error(bool bad) const {
-    if (context_.seams.metrics == nullptr) return;
+    // What is told of an id is told of the one that has it.
+    if (context_.seams.metrics == nullptr || duplicate_) return;
     context_.seams.metrics
         ->gauge("ord_plugin_error", "1 while the extension is in the state error.",
                 {{"plugin_id", id_}})
@@ -144,7 +154,7 @@ void ExtensionSlot::set_state(State state, std::string reason) {
     else
         log_info("extension.state",
                  {{"ext_id", id_}, {"state", name_of(state_)}, {"reason", reason_}});
-    if (context_.seams.changed)
+    if (context_.seams.changed && !duplicate_)
         context_.seams.changed(
             {id_, std::string(name_of(state_)), reason_,
              definition_->found.manifest ? definition_->found.manifest->version : "",
@@ -195,6 +205,19 @@ void ExtensionSlot::sync_tools() {
             note("the tool '" + spec.name + "' is not offered: " + offered.error().message);
     }
     for (const auto& name : unwanted) retract(name);
+}
+
+std::string ExtensionSlot::why_no_tools() const {
+    const std::lock_guard lock(mutex_);
+    const std::string who = "extension '" + id_ + "' ";
+    if (state_ == State::kDisabled) return disabled_error().message;
+    if (state_ == State::kDraining) return who + "is stopping";
+    if (state_ == State::kError) return who + "is error: " + reason_ + mended(id_);
+    if (definition_->found.manifest && definition_->found.manifest->asked.has(Grant::kTools) &&
+        !definition_->granted.has(Grant::kTools))
+        return who + "is not granted TOOLS; an operator grants it with `ordinaut ext grant " + id_ +
+               " TOOLS`";
+    return "";
 }
 
 tool::CancelCall ExtensionSlot::invoke(tool::ToolCall call, tool::Done done,

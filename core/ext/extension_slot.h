@@ -41,6 +41,9 @@ public:
     // Gives a call to whoever serves now, or ends it with the reason why nobody does.
     void route(const InvocationRef& invocation);
 
+    // Why none of its tools is in the catalogue; empty: they are, or it has none.
+    std::string why_no_tools() const;
+
     // A request for /ext/<id>/…; loads the extension first when its code has to answer. Answers
     // exactly once.
     void serve_http(http::MountedRequest request);

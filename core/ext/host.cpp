@@ -83,9 +83,15 @@ struct Host::Core {
 };
 
 Host::Host(tool::Catalogue& tools, Seams seams)
-    : core_(std::make_unique<Core>(tools, std::move(seams))) {}
+    : core_(std::make_unique<Core>(tools, std::move(seams))) {
+    tools.explain_absence([this](std::string_view name) {
+        const auto slot = find(name.substr(0, name.find('.')));
+        return slot.ok() ? (*slot)->why_no_tools() : "";
+    });
+}
 
 Host::~Host() {
+    core_->context.tools.explain_absence(nullptr);
     stop(std::chrono::steady_clock::now());
     // Threads that never came back from an extension still use what is in there.
     const auto known = slots();

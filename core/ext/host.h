@@ -54,6 +54,7 @@ struct ExtensionInfo {
     std::string id, name, version, description;
     Source source = Source::kPath;
     State state = State::kDiscovered;
+    bool duplicate = false;  // Refused, because another one has its id.
     // Why it is in that state; empty when there is nothing to say.
     std::string reason;
     // allowed: by the operator or the policy; granted: of those, what this version offers.

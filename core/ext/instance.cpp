@@ -339,6 +339,11 @@ void Instance::fault(const std::string& what, const std::string& kind) {
     log_warn("extension.fault", {{"ext_id", manifest_.id}, {"what", what}});
 }
 
+std::vector<std::string> Instance::tasks_not_spawned() const {
+    if (!grants().has(Grant::kBackgroundTasks)) return {};
+    return supervisor_.not_spawned(manifest_.background);
+}
+
 std::vector<std::string> Instance::faults() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> texts;

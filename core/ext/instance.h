@@ -115,6 +115,7 @@ public:
     // What it did wrong: at most 20 are remembered, and logged once. Of a `kind`: one, all logged.
     void fault(const std::string& what, const std::string& kind = {});
     std::vector<std::string> faults() const;
+    std::vector<std::string> tasks_not_spawned() const;  // Of those the manifest declares.
     int stuck_upcalls() const;
     // Invocations given to it that have not ended. For who holds the instance.
     int open_count() const { return static_cast<int>((holds_ & ~kDraining) - kOwners); }
@@ -154,7 +155,6 @@ private:
     void hand_back(const InvocationRef& invocation);
 
     inline static constinit thread_local Invocation* upcall_here_ = nullptr;
-
     InstanceContext& context_;
     const Manifest manifest_;
     std::atomic<Grants> grants_;

@@ -139,9 +139,12 @@ Status ExtensionSlot::reload() {
 // From discovered or error; nothing serves.
 Status ExtensionSlot::begin_anew() {
     if (duplicate_) return unavailable(definition()->found.error);
+    const bool was_disabled = !definition()->enabled;
     adopt(read_again());
-    if (const auto known = definition(); known->found.manifest && !known->enabled) {
-        set_state(State::kDisabled, "");
+    // Without a manifest it is known only from before whether it is.
+    if (const auto known = definition();
+        !known->enabled || (was_disabled && !known->found.manifest && !standing().enabled)) {
+        set_state(State::kDisabled, known->found.error);
         return conflict("extension '" + id_ + "' is disabled; enable it first");
     }
     set_state(State::kDiscovered, "");
@@ -186,13 +189,20 @@ Status ExtensionSlot::apply_now(const Standing& standing) {
         if (standing_ == standing) return ok();
         standing_ = standing;
     }
-    const auto next = define(known->found, options_, standing);
-    if (!next->found.manifest) return adopt(next), ok();
+    const bool mend = !known->found.manifest && !known->enabled && !duplicate_;
+    const auto next = mend ? read_again() : define(known->found, options_, standing);
     const auto running = serving();
     if (!next->enabled) {
         adopt(next);
-        if (known->enabled)
+        if (known->enabled && !next->found.manifest)
+            set_state(State::kDisabled, next->found.error);
+        else if (known->enabled)
             stop_now(std::chrono::steady_clock::now() + options_.drain, State::kDisabled, "");
+        return ok();
+    }
+    if (!next->found.manifest) {
+        adopt(next);
+        if (!known->enabled) set_state(State::kError, next->found.error);
         return ok();
     }
     if (running != nullptr) {

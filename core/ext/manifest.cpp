@@ -10,6 +10,7 @@
 #include "events/topic_pattern.h"
 #include "ext/manifest_http.h"
 #include "ext/manifest_schemas.h"
+#include "operations/scope_names.h"
 
 namespace ordinaut::ext {
 namespace {
@@ -191,6 +192,9 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder) 
         for (const auto& scope : scopes->GetArray()) manifest.scopes.emplace_back(view(scope));
     if (!details.empty()) return invalid(std::move(details));
     warn_unknown_keys(json, manifest);
+    // A warning, as for keys: a later host may know it.
+    for (auto& unknown : operations::unknown_scopes(manifest.scopes, "/scopes"))
+        manifest.warnings.push_back(std::move(unknown));
     return manifest;
 }
 

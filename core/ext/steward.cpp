@@ -32,6 +32,19 @@ std::string_view text_of(Health health) {
     return "";
 }
 
+Grants named_by(const std::vector<std::string>& capabilities) {
+    Grants named;
+    for (const auto& name : capabilities)
+        if (const auto grant = grant_named(name)) named.add(*grant);
+    return named;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
 }  // namespace
 
 Steward::Steward(store::Stores stores, const Clock& clock, std::string process,
@@ -211,7 +224,9 @@ Result<std::string> Steward::events_json(std::string_view id) {
 std::vector<operations::ExtensionComplaint> Steward::complaints() {
     std::vector<operations::ExtensionComplaint> complaints;
     for (const auto& info : host_->list())
-        if (info.state == State::kError) complaints.push_back({info.id, info.reason});
+        // Of two with one id the first counts; the other is seen in the list alone.
+        if (info.state == State::kError && !info.duplicate)
+            complaints.push_back({info.id, info.reason});
     std::unique_lock lock(mutex_);
     if (health_at_ == MonoTime{} || clock_.mono_now() - health_at_ > kHealthFresh) {
         health_at_ = clock_.mono_now();
@@ -242,15 +257,28 @@ Status Steward::set_enabled(std::string_view id, bool enabled, const store::Acto
     return host_->apply(id, standing);
 }
 
+// A manifest that cannot be read asks for nothing that is known: what is granted meanwhile counts
+// once it can.
+Status Steward::may_have(std::string_view id, const std::vector<std::string>& capabilities) {
+    const ExtensionInfo info = TRY(host_->info(id));
+    const Grants vain = named_by(capabilities).without(info.asked);
+    if (vain.empty() || info.version.empty()) return ok();
+    const std::string asked = listed(info.asked.names());
+    return invalid("/capabilities", "extension '" + info.id + "' does not ask for " +
+                                        listed(vain.names()) +
+                                        ", so that it would have no effect; "
+                                        "its manifest asks for " +
+                                        (asked.empty() ? "none" : asked));
+}
+
 // The decision stands also when the extension does not run with it: its state says so.
 Status Steward::change_grants(std::string_view id, operations::GrantChange change,
                               const std::vector<std::string>& capabilities,
                               const store::Actor& actor) {
     const std::lock_guard lock(deciding_);
     Standing standing = TRY(host_->standing(id));
-    Grants named;
-    for (const auto& name : capabilities)
-        if (const auto grant = grant_named(name)) named.add(*grant);
+    if (change != operations::GrantChange::kRemove) TRY(may_have(id, capabilities));
+    const Grants named = named_by(capabilities);
     Grants next = standing.grants.value_or(TRY(host_->info(id)).allowed);
     if (change == operations::GrantChange::kSet) next = named;
     if (change == operations::GrantChange::kAdd) next = next | named;

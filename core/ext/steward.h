@@ -43,6 +43,7 @@ public:
     Status load(std::string_view id, const store::Actor& actor) override;
     Status reload(std::string_view id, const store::Actor& actor) override;
     Status set_enabled(std::string_view id, bool enabled, const store::Actor& actor) override;
+    Status may_have(std::string_view id, const std::vector<std::string>& capabilities) override;
     Status change_grants(std::string_view id, operations::GrantChange change,
                          const std::vector<std::string>& capabilities,
                          const store::Actor& actor) override;

@@ -19,8 +19,19 @@ ord_status Supervisor::spawn(const std::shared_ptr<Instance>& instance, TaskPlan
     *task = background_tasks().add(made);
     made->set_handle(*task);
     tasks_.push_back(made);
+    for (const auto& declared : instance->manifest().background)
+        if (declared.name == made->plan().name) spawned_.insert(declared.name);
     if (begun_) made->start(instance);
     return ORD_OK;
+}
+
+std::vector<std::string> Supervisor::not_spawned(
+    const std::vector<BackgroundDeclared>& declared) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> names;
+    for (const auto& task : declared)
+        if (spawned_.count(task.name) == 0) names.push_back(task.name);
+    return names;
 }
 
 void Supervisor::begin(const std::shared_ptr<Instance>& instance) {

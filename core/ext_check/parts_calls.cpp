@@ -88,6 +88,19 @@ void compare_registered(const Subject& subject, const testing::FakeHost& host, R
                       "declare it there, so that it is listed before the extension is loaded");
 }
 
+void compare_spawned(const Subject& subject, const std::set<std::string>& spawned,
+                     Reporter& reporter) {
+    for (const auto& declared : subject.manifest.background)
+        if (spawned.count(declared.name) == 0)
+            reporter.warning("the manifest declares the background task '" + declared.name +
+                                 "', but the code has not spawned it",
+                             "spawn it in create() or start(), or remove it from extension.json");
+}
+
+void take_spawned(const testing::FakeHost& host, std::set<std::string>& spawned) {
+    for (const auto& [handle, task] : host.tasks()) spawned.insert(task.name);
+}
+
 const std::vector<std::string>& bad_inputs() {
     static const std::vector<std::string> kInputs = {
         "",
@@ -113,7 +126,11 @@ void live_once(const Subject& subject, Reporter& reporter) {
     Life life(subject, reporter);
     if (!life.begin()) return;
     compare_registered(subject, life.host(), reporter);
+    std::set<std::string> spawned;
+    take_spawned(life.host(), spawned);
     life.use_everything();
+    take_spawned(life.host(), spawned);
+    compare_spawned(subject, spawned, reporter);
     life.end();
     compare(before, ProcessState::now(), reporter);
 }

@@ -81,7 +81,7 @@ std::optional<ext::Manifest> check_manifest(const fs::path& folder,
     }
     for (const auto& warning : manifest->warnings)
         findings.push_back({Severity::kWarning, "manifest", "extension.json: " + warning,
-                            "remove the key, or correct its name"});
+                            "remove it, or correct its name"});
     check_declared_folder(folder, *text, findings);
     return std::move(*manifest);
 }

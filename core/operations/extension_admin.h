@@ -37,7 +37,9 @@ public:
     // old code goes on.
     virtual Status reload(std::string_view id, const store::Actor& actor) = 0;
     virtual Status set_enabled(std::string_view id, bool enabled, const store::Actor& actor) = 0;
-    // `capabilities` are valid names.
+    // kInvalid: the manifest does not ask for all of them, so that they would have no effect.
+    virtual Status may_have(std::string_view id, const std::vector<std::string>& capabilities) = 0;
+    // `capabilities` are valid names. As may_have(), but for kRemove.
     virtual Status change_grants(std::string_view id, GrantChange change,
                                  const std::vector<std::string>& capabilities,
                                  const store::Actor& actor) = 0;

@@ -64,7 +64,10 @@ Result<Reply> change_grants(Services& services, const Call& call, GrantChange ch
     const auto named = texts_of(call, "scopes");
     if (change != GrantChange::kSet && capabilities.empty() && named.empty())
         return invalid("/capabilities", "name at least one capability, or one of 'scopes'");
-    if (change != GrantChange::kRemove) TRY(may_grant(call, named));
+    if (change != GrantChange::kRemove) {
+        TRY(may_grant(call, named));
+        TRY(services.extensions.may_have(id, capabilities));
+    }
     std::vector<std::string> scopes =
         change == GrantChange::kSet ? std::vector<std::string>() : identity_scopes(services, id);
     for (const auto& scope : named) std::erase(scopes, scope);
@@ -79,10 +82,7 @@ Result<Reply> change_grants(Services& services, const Call& call, GrantChange ch
 }
 
 Error unknown_tool(Services& services, const std::string& name) {
-    const std::string nearest = services.tools.nearest(name);
-    return not_found(
-        "there is no tool '" + name + "'" +
-        (nearest.empty() ? "; GET /tools lists them" : "; did you mean '" + nearest + "'?"));
+    return not_found(services.tools.no_such_tool(name));
 }
 
 Error tool_error(const tool::ToolResult& result) {

@@ -177,9 +177,11 @@ private:
 
     void warn_unknown_tool(const std::string& name, const std::string& pointer) {
         if (tools_ == nullptr || tools_->find(name) != nullptr) return;
-        const std::string near = tools_->nearest(name);
+        const std::string known = tools_->why_absent(name);
+        const std::string near = known.empty() ? tools_->nearest(name) : "";
         content_->warnings.push_back(
             {pointer, "no tool is named '" + name + "' at present" +
+                          (known.empty() ? "" : ": " + known) +
                           (near.empty() ? "" : "; did you mean '" + near + "'?")});
     }
 

@@ -141,13 +141,27 @@ std::string Catalogue::nearest(std::string_view name) const {
     return std::string(ordinaut::nearest(name, names));
 }
 
+void Catalogue::explain_absence(Absence absence) {
+    const std::unique_lock lock(absence_mutex_);
+    absence_ = std::move(absence);
+}
+
+std::string Catalogue::why_absent(std::string_view name) const {
+    const std::shared_lock lock(absence_mutex_);
+    return absence_ ? absence_(name) : "";
+}
+
+std::string Catalogue::no_such_tool(std::string_view name) const {
+    const std::string text = "there is no tool '" + std::string(name) + "'";
+    if (const std::string known = why_absent(name); !known.empty()) return text + ": " + known;
+    const std::string near = nearest(name);
+    return text + (near.empty() ? "; GET /tools lists them" : "; did you mean '" + near + "'?");
+}
+
 CancelCall Catalogue::invoke(ToolCall call, Done done) const {
     const auto entry = find_entry(call.name);
     if (entry == nullptr) {
-        const std::string near = nearest(call.name);
-        done(
-            refusal("there is no tool '" + call.name + "'" +
-                    (near.empty() ? "; GET /tools lists them" : "; did you mean '" + near + "'?")));
+        done(refusal(no_such_tool(call.name)));
         return [] {};
     }
     if (const Status valid = check(entry->input, call.input_json, Shape::kObject); !valid.ok()) {

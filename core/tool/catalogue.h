@@ -26,6 +26,15 @@ public:
     std::vector<ToolSpec> list() const;                       // By name.
     std::string nearest(std::string_view name) const;         // The closest known name, or empty.
 
+    // What is known of a tool that is not there (its extension is disabled), for who asks for it;
+    // empty: nothing. Asked without a lock of the catalogue. Null: nobody knows; then the one
+    // before is not called any more.
+    using Absence = std::function<std::string(std::string_view name)>;
+    void explain_absence(Absence absence);
+    std::string why_absent(std::string_view name) const;
+    // One sentence about a name that find() does not know.
+    std::string no_such_tool(std::string_view name) const;
+
     // Checks the input against the tool's schema, starts it, checks the output. `done` is called
     // exactly once. Unknown tool and bad input are kTerminal; details_json then holds
     // [{"pointer","message"}].
@@ -38,6 +47,8 @@ private:
 
     mutable std::shared_mutex mutex_;
     std::map<std::string, std::shared_ptr<const Entry>, std::less<>> entries_;
+    mutable std::shared_mutex absence_mutex_;  // Held while it is asked.
+    Absence absence_;
 };
 
 }  // namespace ordinaut::tool

@@ -30,7 +30,7 @@ public:
             calls.push_back(std::move(call));
         }
         if (!silent) {
-            done(answer);
+            done(tool::ToolResult(answer));
             return {};
         }
         asked.set_value();

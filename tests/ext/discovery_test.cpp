@@ -99,8 +99,7 @@ TEST_F(DiscoveryTest, WhatCannotBeLookedIntoIsListedToo) {
 }
 
 TEST_F(DiscoveryTest, AFolderThatIsGoneSaysSo) {
-    EXPECT_EQ(read_extension(root_ / "left", Source::kPath).error,
-              "left/extension.json: is missing");
+    EXPECT_EQ(read_extension(root_ / "left", Source::kPath).error, "left: its folder is gone");
 }
 
 TEST(SplitPaths, ColonsSeparate) {

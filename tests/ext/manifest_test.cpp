@@ -60,6 +60,21 @@ TEST(Manifest, UnknownKeysAreWarnings) {
                 ::testing::ElementsAre("/egaer: unknown key, ignored; did you mean 'eager'?"));
 }
 
+// Not an error: it may be of a later host.
+TEST(Manifest, UnknownScopesAreWarnings) {
+    const auto manifest = parse_manifest(
+        R"({"id":"sample","name":"S","version":"1.0.0","module":"libsample.so","abi":"1.0",)"
+        R"("scopes":["tasks:read","ext:other:tools","viewer","moon:land"]})",
+        "sample");
+    ASSERT_TRUE(manifest.ok()) << manifest.error().message;
+    EXPECT_THAT(manifest->warnings,
+                ::testing::ElementsAre(
+                    "/scopes/3: nobody can grant it here: unknown scope 'moon:land'. There are "
+                    "tasks:read, tasks:write, runs:read, runs:write, events:publish, agents:admin, "
+                    "queue:admin, extensions:admin, tools:invoke, admin, ext:<id>:routes, "
+                    "ext:<id>:tools, and the roles viewer, operator and owner"));
+}
+
 TEST(Manifest, SaysUnderWhichNameAToolIsOfferedToAssistants) {
     const auto named = [](const std::string& mcp) {
         const auto manifest = parse_manifest(

@@ -17,12 +17,13 @@ using ::testing::IsEmpty;
 // One process: a host that follows its steward.
 class HostProcess {
 public:
-    HostProcess(store::memory::MemoryStores& stores, const Clock& clock, const std::string& folder)
+    HostProcess(store::memory::MemoryStores& stores, const Clock& clock,
+                std::vector<std::filesystem::path> folders)
         : steward(stores.stores(), clock, "process"), running(seams()) {
         auto standings = steward.standings();
         if (!standings.ok()) throw std::runtime_error(standings.error().message);
         ext::HostOptions options;
-        options.paths.drop_in = {folder};
+        options.paths.drop_in = std::move(folders);
         options.policy.drop_in = ext::DropInPolicy::kManifest;
         options.standings = std::move(*standings);
         running.host.start(std::move(options));
@@ -51,8 +52,9 @@ private:
 
 class StewardTest : public VersionedTest {
 protected:
-    std::unique_ptr<HostProcess> process() {
-        return std::make_unique<HostProcess>(stores_, clock_, folder_);
+    std::unique_ptr<HostProcess> process() { return process({folder_}); }
+    std::unique_ptr<HostProcess> process(std::vector<std::filesystem::path> folders) {
+        return std::make_unique<HostProcess>(stores_, clock_, std::move(folders));
     }
     static bool eventually(const std::function<bool()>& done) {
         for (int n = 0; n < 10'000 && !done(); ++n)
@@ -109,14 +111,84 @@ TEST_F(StewardTest, GrantsReachEveryProcessAndLast) {
     EXPECT_TRUE(second->info().granted.empty());
     EXPECT_EQ(process()->info().granted_by, "operator");
     EXPECT_TRUE(process()->info().granted.empty());
-    ASSERT_OK(
-        first->steward.change_grants("versioned", GrantChange::kAdd, {"TOOLS", "STATIC"}, actor_));
-    // It does not ask for STATIC.
+    ASSERT_OK(first->steward.change_grants("versioned", GrantChange::kAdd, {"TOOLS"}, actor_));
     EXPECT_THAT(first->info().granted.names(), ElementsAre("TOOLS"));
     EXPECT_TRUE(eventually([&] { return second->info().granted.has(ext::Grant::kTools); }));
     EXPECT_TRUE(eventually([&] { return second->version() == "1"; }));
     EXPECT_EQ(first->steward.change_grants("nobody", GrantChange::kSet, {}, actor_).error().code,
               ErrorCode::kNotFound);
+}
+
+TEST_F(StewardTest, WhatTheManifestDoesNotAskForIsNotGranted) {
+    const auto first = process();
+    for (const auto change : {GrantChange::kAdd, GrantChange::kSet}) {
+        const auto refused = first->steward.change_grants(
+            "versioned", change, {"TOOLS", "STATIC", "EVENTS_PUB"}, actor_);
+        ASSERT_FALSE(refused.ok());
+        EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+        EXPECT_EQ(refused.error().details.front().pointer, "/capabilities");
+        EXPECT_EQ(
+            refused.error().details.front().message,
+            "extension 'versioned' does not ask for EVENTS_PUB, STATIC, so that it would have "
+            "no effect; its manifest asks for TOOLS");
+    }
+    EXPECT_THAT(*stores_.stores().extensions.list(), IsEmpty());
+    // What was granted before the manifest changed may be taken back, and is seen until then.
+    ASSERT_OK(
+        stores_.stores().extensions.set_capabilities("versioned", {"TOOLS", "STATIC"}, actor_));
+    const auto second = process();
+    EXPECT_THAT(second->info().granted.names(), ElementsAre("TOOLS"));
+    EXPECT_THAT(second->info().warnings,
+                Contains("STATIC is granted, but the manifest does not ask for it; it has no "
+                         "effect"));
+    ASSERT_OK(second->steward.change_grants("versioned", GrantChange::kRemove, {"STATIC"}, actor_));
+    EXPECT_THAT(second->info().warnings, IsEmpty());
+}
+
+TEST_F(StewardTest, OfTwoFoldersWithOneIdHealthFollowsTheOneThatWorks) {
+    const VersionFolder other;
+    const auto both = process({folder_, other.path()});
+    EXPECT_EQ(both->version(), "1");
+    EXPECT_THAT(both->steward.complaints(), IsEmpty());
+    const auto listed = both->running.host.list();
+    ASSERT_EQ(listed.size(), 2u);
+    EXPECT_EQ(listed[0].state, ext::State::kRunning);
+    EXPECT_EQ(listed[1].state, ext::State::kError);
+    EXPECT_THAT(listed[1].reason, HasSubstr("/id 'versioned' is taken by"));
+    put(4);
+    const auto broken = process({folder_, other.path()});
+    EXPECT_FALSE(broken->steward.load("versioned", actor_).ok());
+    EXPECT_EQ(broken->steward.complaints().size(), 1u);
+}
+
+TEST_F(StewardTest, ADisabledOneWhoseFolderIsGoneIsDisabled) {
+    const auto own = folder_ / "versioned";
+    const auto first = process({own});
+    EXPECT_EQ(first->version(), "1");
+    ASSERT_OK(first->steward.set_enabled("versioned", false, actor_));
+    std::filesystem::remove_all(own);
+    // Asked to load it again, this process looks.
+    EXPECT_EQ(first->steward.load("versioned", actor_).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(first->info().state, ext::State::kDisabled);
+    EXPECT_EQ(first->info().reason, "versioned: its folder is gone");
+    EXPECT_THAT(first->steward.complaints(), IsEmpty());
+    // One that starts later, too.
+    const auto second = process({own});
+    EXPECT_EQ(second->info().state, ext::State::kDisabled);
+    EXPECT_THAT(second->info().reason, HasSubstr("there is no such folder"));
+    EXPECT_THAT(second->steward.complaints(), IsEmpty());
+    // Enabled, it is missed.
+    ASSERT_OK(second->steward.set_enabled("versioned", true, actor_));
+    EXPECT_EQ(second->info().state, ext::State::kError);
+    EXPECT_EQ(second->info().reason, "versioned: its folder is gone");
+    EXPECT_EQ(second->steward.complaints().size(), 1u);
+    ASSERT_OK(second->steward.set_enabled("versioned", false, actor_));
+    EXPECT_EQ(second->info().state, ext::State::kDisabled);
+    // Back again, it runs when it is enabled.
+    std::filesystem::create_directory(own);
+    put(2);
+    ASSERT_OK(second->steward.set_enabled("versioned", true, actor_));
+    EXPECT_EQ(second->version(), "2");
 }
 
 TEST_F(StewardTest, ConfigurationReachesEveryProcessAndARefusedOneIsForgotten) {

@@ -23,6 +23,7 @@ public:
     Status load(std::string_view, const store::Actor&) override { return ok(); }
     Status reload(std::string_view, const store::Actor&) override { return ok(); }
     Status set_enabled(std::string_view, bool, const store::Actor&) override { return ok(); }
+    Status may_have(std::string_view, const std::vector<std::string>&) override { return ok(); }
     Status change_grants(std::string_view, GrantChange, const std::vector<std::string>&,
                          const store::Actor&) override {
         return ok();

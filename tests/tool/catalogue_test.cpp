@@ -15,7 +15,7 @@ public:
     const ToolSpec& spec() const override { return spec_; }
     CancelCall start(ToolCall call, Done done) override {
         last = std::move(call);
-        done(result_);
+        done(ToolResult(result_));
         return [this] { canceled = true; };
     }
     ToolCall last;

@@ -102,6 +102,16 @@ TEST(Check, WhatIsWellBehavedPasses) {
         EXPECT_TRUE(part.findings.empty()) << part.name << ": " << part.findings.front().message;
     }
 }
+TEST(Check, WhatIsDeclaredInVainIsAWarning) {
+    const Report report = check_animal("forgets_its_task");
+    EXPECT_TRUE(report.good()) << render(report, "text");
+    const std::string text = render(report, "text");
+    EXPECT_THAT(text, HasSubstr("the manifest declares the background task 'poll', but the code "
+                                "has not spawned it"));
+    EXPECT_THAT(
+        text, HasSubstr("/scopes/1: nobody can grant it here: unknown scope 'tasks:reed'; did you "
+                        "mean 'tasks:read'? There are tasks:read, "));
+}
 TEST(Check, TheBuiltInExtensionsPass) {
     for (const char* id : {"std", "http"}) {
         const Report report = check({.folder = std::string(PLUGINS_DIR) + "/" + id});

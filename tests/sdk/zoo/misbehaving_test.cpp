@@ -67,6 +67,20 @@ TEST_F(MisbehavingTest, WellBehaved) {
     EXPECT_EQ(run().output_json, "{}");
     EXPECT_THAT(faults(), IsEmpty());
 }
+TEST_F(MisbehavingTest, ForgetsItsTask) {
+    open("forgets_its_task");
+    EXPECT_EQ(run().output_json, "{}");
+    const auto warnings = running_.info(id_).warnings;
+    for (const auto& warning : warnings) EXPECT_TRUE(is_documented(warning)) << warning;
+    EXPECT_THAT(warnings, Contains("the manifest declares the background task 'poll', but the code "
+                                   "has not spawned it"));
+    EXPECT_THAT(warnings,
+                Contains(::testing::StartsWith(
+                    "/scopes/1: nobody can grant it here: unknown scope 'tasks:reed'; did "
+                    "you mean 'tasks:read'? There are tasks:read, tasks:write, ")));
+    // It is no fault of a generation that has ended.
+    EXPECT_THAT(faults(), Not(Contains(::testing::HasSubstr("'poll'"))));
+}
 TEST_F(MisbehavingTest, FinishesTwice) {
     open("finishes_twice");
     EXPECT_EQ(run().output_json, R"({"first":true})");

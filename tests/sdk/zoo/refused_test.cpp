@@ -37,7 +37,10 @@ TEST_P(RefusedTest, InOneSentence) {
     EXPECT_TRUE(is_documented(GetParam().reason)) << "not in docs/extensions/refused.md";
     const auto called = running_.call(id + ".run", "{}");
     EXPECT_EQ(called.outcome, tool::Outcome::kTerminal);
-    EXPECT_EQ(called.message, "extension '" + id + "' is error: " + reason);
+    EXPECT_EQ(called.message, "extension '" + id + "' is error: " + reason +
+                                  "; once that is mended, `ordinaut ext reload " + id +
+                                  "` starts it");
+    EXPECT_TRUE(is_documented(called.message)) << called.message;
     EXPECT_EQ(running_.call("well_behaved.run", "{}").outcome, tool::Outcome::kOk);
 }
 
@@ -90,6 +93,36 @@ const Refusal kRefusals[] = {
 INSTANTIATE_TEST_SUITE_P(Zoo, RefusedTest, ::testing::ValuesIn(kRefusals),
                          [](const auto& info) { return info.param.id; });
 
+TEST(Absent, ADisabledOneSaysHowToEnableIt) {
+    RunningHost running;
+    ext::HostOptions options;
+    options.paths.drop_in = {ZOO_DIR "/well_behaved"};
+    options.policy.drop_in = ext::DropInPolicy::kManifest;
+    running.host.start(std::move(options));
+    EXPECT_EQ(running.call("well_behaved.walk", "{}").message,
+              "there is no tool 'well_behaved.walk'; did you mean 'well_behaved.run'?");
+    ASSERT_TRUE(running.host.disable("well_behaved").ok());
+    const std::string told = running.call("well_behaved.run", "{}").message;
+    EXPECT_EQ(told,
+              "there is no tool 'well_behaved.run': extension 'well_behaved' is disabled; an "
+              "operator enables it with `ordinaut ext enable well_behaved`");
+    EXPECT_TRUE(is_documented(told)) << told;
+    ASSERT_TRUE(running.host.enable("well_behaved").ok());
+    EXPECT_EQ(running.call("well_behaved.run", "{}").outcome, tool::Outcome::kOk);
+}
+
+TEST(Absent, OneWithoutAManifestSaysWhatIsWrongWithIt) {
+    RunningHost running;
+    ext::HostOptions options;
+    options.paths.drop_in = {ZOO_DIR "/there_is_no_such_animal"};
+    running.host.start(std::move(options));
+    EXPECT_EQ(running.call("there_is_no_such_animal.run", "{}").message,
+              "there is no tool 'there_is_no_such_animal.run': extension 'there_is_no_such_animal' "
+              "is error: " +
+                  running.info("there_is_no_such_animal").reason +
+                  "; once that is mended, `ordinaut ext reload there_is_no_such_animal` starts it");
+}
+
 TEST(Denied, WithoutToolsNothingIsOffered) {
     RunningHost running;
     ext::HostOptions options;
@@ -97,6 +130,12 @@ TEST(Denied, WithoutToolsNothingIsOffered) {
     options.policy.drop_in = ext::DropInPolicy::kExplicit;
     running.host.start(std::move(options));
     EXPECT_EQ(running.catalogue.find("well_behaved.run"), nullptr);
+    const auto called = running.call("well_behaved.run", "{}");
+    EXPECT_EQ(called.outcome, tool::Outcome::kTerminal);
+    EXPECT_EQ(called.message,
+              "there is no tool 'well_behaved.run': extension 'well_behaved' is not granted TOOLS; "
+              "an operator grants it with `ordinaut ext grant well_behaved TOOLS`");
+    EXPECT_TRUE(is_documented(called.message)) << called.message;
     EXPECT_FALSE(running.host.load("well_behaved").ok());
     EXPECT_THAT(running.info("well_behaved").reason, ::testing::HasSubstr("ORD_E_DENIED"));
     EXPECT_THAT(running.info("well_behaved").warnings,
