@@ -130,7 +130,7 @@ TEST_F(ExecutionTest, AFailureNamesTheStepAndItsKind) {
     auto failed = answer(tool::Outcome::kRateLimited, "too many");
     failed.details_json = R"({"status":429})";
     failed.retry_after = std::chrono::seconds(7);
-    held_.at(0).second(failed);
+    held_.at(0).second(tool::ToolResult(failed));
     EXPECT_EQ(result_.ending, Ending::kFailed);
     EXPECT_EQ(result_.failed_step, 1);
     EXPECT_EQ(result_.outcome, tool::Outcome::kRateLimited);
