@@ -1,6 +1,7 @@
 // Runs summed up by stretches of time, for charts.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "operations/answer.h"
 #include "operations/handlers.h"
@@ -53,11 +54,17 @@ Result<Span> span_of(const Call& call, WallTime start, WallTime end) {
     return span;
 }
 
+// To the microsecond, as the times are it was computed of.
+std::optional<double> rounded(std::optional<double> value) {
+    if (value) value = std::round(*value * 1e6) / 1e6;
+    return value;
+}
+
 void write_spread(JsonWriter& writer, const std::string& name, const store::Spread& spread) {
-    optional_number(writer, name + "_p50", spread.p50);
-    optional_number(writer, name + "_p95", spread.p95);
-    optional_number(writer, name + "_p99", spread.p99);
-    optional_number(writer, name + "_max", spread.max);
+    optional_number(writer, name + "_p50", rounded(spread.p50));
+    optional_number(writer, name + "_p95", rounded(spread.p95));
+    optional_number(writer, name + "_p99", rounded(spread.p99));
+    optional_number(writer, name + "_max", rounded(spread.max));
 }
 
 void write_outcomes(JsonWriter& writer, const store::TimelineBucket& bucket) {

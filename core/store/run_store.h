@@ -12,7 +12,8 @@ struct RunQuery {
     std::optional<RunState> state = {};
     std::optional<WallTime> start_time = {}, end_time = {};  // On created_at: [start, end).
     // How the id begins or ends, lower case; empty = any. Endings are looked for among the newest
-    // 100,000 runs of the owner and task; at most 1,000 such runs are listed.
+    // 100,000 runs of the owner and task, beginnings among as many that have them; at most 1,000
+    // such runs are listed.
     std::string id_part = {};
     // created_at | started_at | finished_at | lateness_seconds | duration_seconds | attempt | state
     // | source | title (of the task) | id; nulls last, id breaks ties.

@@ -65,10 +65,12 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM live_run l JOIN due_work d USING (ru
 
 -- name: ids_like
 -- Runs whose id lies between $3 and $4, by the primary key; and those whose id ends with $5 among the newest 100000, which
--- the indexes on created_at hold with their ids.
+-- the indexes on created_at hold with their ids. Bounded: a beginning of few characters fits all runs of a year, of which
+-- the newest are looked at (most ids grow with time).
 SELECT DISTINCT id FROM (
-    (SELECT r.id FROM task_run r
-     WHERE ($1::uuid IS NULL OR r.owner = $1) AND ($2::uuid IS NULL OR r.task_id = $2) AND r.id BETWEEN $3 AND $4 LIMIT 500)
+    (SELECT alike.id FROM (SELECT r.id, r.owner, r.task_id FROM task_run r WHERE r.id BETWEEN $3 AND $4
+                           ORDER BY r.id DESC LIMIT 100000) AS alike
+     WHERE ($1::uuid IS NULL OR alike.owner = $1) AND ($2::uuid IS NULL OR alike.task_id = $2) LIMIT 500)
     UNION ALL
     (SELECT newest.id FROM (SELECT r.id FROM task_run r
                             WHERE ($1::uuid IS NULL OR r.owner = $1) AND ($2::uuid IS NULL OR r.task_id = $2)
