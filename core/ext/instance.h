@@ -89,9 +89,9 @@ public:
     // exception is ORD_E_INTERNAL, its message in `caught`.
     template <class Step>  // (const ord_extension_v1& table, void* instance) → ord_status
     ord_status upcall(Invocation& invocation, const Step& step, std::string& caught) {
-        upcall_here_ = &invocation;
+        upcall_here = &invocation;
         const ord_status status = guarded([&] { return step(table_, instance_); }, caught);
-        upcall_here_ = nullptr;
+        upcall_here = nullptr;
         return status;
     }
     void left(Invocation& invocation);  // An upcall that was entered has returned.
@@ -125,7 +125,7 @@ public:
     void stuck(Invocation& invocation);  // Its upcall does not return.
 
     // The invocation whose upcall runs on this thread, which lives as long as that; null: none.
-    static Invocation* upcall_of_this_thread() { return upcall_here_; }
+    static Invocation* upcall_of_this_thread() { return upcall_here; }
 
 private:
     struct Downcall {
@@ -154,7 +154,7 @@ private:
     void forget_downcalls();
     void hand_back(const InvocationRef& invocation);
 
-    inline static constinit thread_local Invocation* upcall_here_ = nullptr;
+    inline static constinit thread_local Invocation* upcall_here = nullptr;
     InstanceContext& context_;
     const Manifest manifest_;
     std::atomic<Grants> grants_;
