@@ -116,7 +116,8 @@ Status Instance::check_registered() const {
 }
 
 void Instance::let_go() {
-    if (((holds_ -= kOne) & ~kDraining) == 0) delete this;
+    const uint64_t left = holds_.fetch_sub(kOne) - kOne;
+    if ((left & ~kDraining) == 0) delete this;
 }
 
 // While nobody waits for the count, this is one step, and nothing is touched after it.
