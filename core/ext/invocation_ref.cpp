@@ -106,8 +106,8 @@ void Invocations::close(InvocationSlot& slot, const Ended& ended) {
 
 InvocationSlot* Invocations::slot_at(uint32_t index) const {
     const uint32_t shifted = index + kFirstBlock;
-    const int block = std::bit_width(shifted / kFirstBlock) - 1;
-    if (block >= static_cast<int>(kBlocksMax)) return nullptr;
+    const uint32_t block = static_cast<uint32_t>(std::bit_width(shifted / kFirstBlock)) - 1;
+    if (block >= kBlocksMax) return nullptr;
     Place* const places = blocks_[block].load(std::memory_order_acquire);
     return places == nullptr ? nullptr : places + (shifted - (kFirstBlock << block));
 }
