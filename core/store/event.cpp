@@ -1,5 +1,5 @@
 #include "base/json.h"
-#include "store/event_store.h"
+#include "store/new_run.h"
 
 namespace ordinaut::store {
 namespace {
@@ -12,6 +12,20 @@ Id event_run_id(const Id& task_id, std::string_view source, std::string_view eve
     std::string name = task_id + "|" + std::to_string(source.size()) + "|";
     name.append(source).append("|").append(event_id);
     return derived_id("event", name);
+}
+
+NewRun run_of(const Task& task, const IncomingEvent& event, const Fire& fire) {
+    NewRun run;
+    run.run_id = event_run_id(task.id, event.source, event.event_id);
+    run.task = &task;
+    run.source = RunSource::kEvent;
+    run.nominal_at = fire.nominal_at;
+    run.run_at = fire.run_at;
+    run.event_json = event.payload_json;
+    run.trigger_json = trigger_of(event);
+    run.trace_id = event.trace_id;
+    run.buffered = fire.buffered;
+    return run;
 }
 
 bool concerns(const IncomingEvent& event, const Id& task_owner, bool owner_is_admin) {

@@ -37,16 +37,7 @@ void MemoryEventStore::fire(Task& task, const std::vector<IncomingEvent>& events
     if (!planned.ok()) return state_.pause_task(task, planned.error().message);
     for (const Fire& fire : planned->fires) {
         const IncomingEvent& event = events[mine.at(fire.event)];
-        NewRun run;
-        run.run_id = event_run_id(task.id, event.source, event.event_id);
-        run.source = RunSource::kEvent;
-        run.nominal_at = fire.nominal_at;
-        run.run_at = fire.run_at;
-        run.event_json = event.payload_json;
-        run.trigger_json = trigger_of(event);
-        run.trace_id = event.trace_id;
-        run.buffered = fire.buffered;
-        intake.queued += state_.queue_run(task, run, "scheduler");
+        intake.queued += state_.queue_run(run_of(task, event, fire), "scheduler");
     }
     if (planned->cancel_others && state_.cancel_runs(others, kOverlapReason, "scheduler").asked > 0)
         change.notify(Channel::kControl);

@@ -1,5 +1,6 @@
 // The rows that the stores in memory keep: plain values.
 #pragma once
+#include "store/new_run.h"
 #include "store/stores.h"
 
 namespace ordinaut::store::memory {
@@ -66,17 +67,6 @@ struct ConditionRow {
     ConditionState state;
     std::optional<WallTime> evaluate_at, locked_until;
     Id lease_token;
-};
-
-struct NewRun {
-    Id run_id;
-    RunSource source = RunSource::kSchedule;
-    std::optional<WallTime> nominal_at, run_at;  // run_at null = now.
-    std::optional<int> priority;
-    std::string event_json, trigger_json;
-    Id parent_id;
-    std::string trace_id;
-    bool buffered = false;
 };
 
 }  // namespace ordinaut::store::memory

@@ -142,7 +142,8 @@ void State::note(const Run& run, std::string_view from, std::string_view to, std
     tell(std::move(told));
 }
 
-bool State::queue_run(const Task& task, const NewRun& request, const std::string& actor) {
+bool State::queue_run(const NewRun& request, const std::string& actor) {
+    const Task& task = *request.task;
     if (live.count(request.run_id) || finished.count(request.run_id)) return false;
     LiveRun row;
     Run& run = row.run;
@@ -285,12 +286,13 @@ State::Fired State::fire(const Task& task, const FirePlan& plan, RunSource sourc
     for (const Fire& fire : plan.fires) {
         NewRun run;
         run.run_id = occurrence_run_id(task.id, task.generation, fire.nominal_at);
+        run.task = &task;
         run.source = source;
         run.nominal_at = fire.nominal_at;
         run.run_at = fire.run_at;
         run.event_json = event_json;
         run.buffered = fire.buffered;
-        fired.any |= queue_run(task, run, actor);
+        fired.any |= queue_run(run, actor);
     }
     fired.asked = plan.cancel_others && cancel_runs(others, kOverlapReason, actor).asked > 0;
     record_skips(task, plan.skips);

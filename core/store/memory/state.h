@@ -74,7 +74,7 @@ struct State {
     void note(const Run& run, std::string_view from, std::string_view to, std::string_view actor,
               std::string_view reason, WallTime at);
     // False when the run exists already, live or finished.
-    bool queue_run(const Task& task, const NewRun& run, const std::string& actor);
+    bool queue_run(const NewRun& run, const std::string& actor);
     // `run_id` by value: callers pass the id of the very row that goes away.
     void end_run(Id run_id, RunState state, std::string_view output, std::string_view error,
                  std::string_view reason, const std::string& actor);

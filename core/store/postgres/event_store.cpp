@@ -104,20 +104,6 @@ Waiting lock_tasks(Transaction& tx, const std::vector<IncomingEvent>& events,
     return waiting;
 }
 
-NewRun run_of(const Task& task, const IncomingEvent& event, const Fire& fire) {
-    NewRun run;
-    run.run_id = event_run_id(task.id, event.source, event.event_id);
-    run.task = &task;
-    run.source = RunSource::kEvent;
-    run.nominal_at = fire.nominal_at;
-    run.run_at = fire.run_at;
-    run.event_json = event.payload_json;
-    run.trigger_json = trigger_of(event);
-    run.trace_id = event.trace_id;
-    run.buffered = fire.buffered;
-    return run;
-}
-
 // Sets aside paused tasks with a record of what they miss.
 void skip_paused(Waiting& waiting, const std::vector<IncomingEvent>& events,
                  const std::map<Id, Indexes>& wanted, Firing& firing, Intake& intake) {

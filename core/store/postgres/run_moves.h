@@ -1,24 +1,12 @@
 // Moves of runs between queued, live and finished, used by several stores inside their own
 // transactions.
 #pragma once
+#include "store/new_run.h"
 #include "store/postgres/transaction.h"
 #include "store/queue_store.h"
 #include "store/task_store.h"
 
 namespace ordinaut::store::postgres {
-
-struct NewRun {
-    Id run_id;
-    const Task* task = nullptr;
-    RunSource source = RunSource::kSchedule;
-    std::optional<WallTime> nominal_at;
-    std::optional<WallTime> run_at;  // Null = now.
-    std::optional<int> priority;     // Null = the task's.
-    std::string event_json, trigger_json;
-    Id parent_id;
-    std::string trace_id;
-    bool buffered = false;
-};
 
 // Queues the runs that do not exist yet. Notifies kDue and kRuns when there were any. Returns how
 // many were new.
