@@ -49,13 +49,11 @@ public:
     }
 
     Took beat(const store::ChangePosition& at) override {
-        if (!may_go_on_()) {
-            writer_.end();
-            return Took::kGone;
-        }
         return sent(": heartbeat\nid: " + text_of(at) + "\n\n");
     }
 
+    bool may_go_on() override { return may_go_on_(); }
+    void refused() override { writer_.end(); }
     void left() override { writer_.end(); }
 
 private:
@@ -71,10 +69,12 @@ private:
     std::string text_;
 };
 
-// The caller is who it was, and may still look.
+// The caller is who it was, and may still look. While nobody can tell, there is nothing to see
+// either.
 std::function<bool()> watch_of(const http::StreamRequest& request) {
     return [identify = request.identify, was = request.caller] {
         const auto now = identify();
+        if (!now.ok() && now.error().code == ErrorCode::kUnavailable) return true;
         return now.ok() && now->agent_id == was.agent_id && now->admin() == was.admin() &&
                auth::allows(now->scopes, kScope);
     };

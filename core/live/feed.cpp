@@ -16,7 +16,10 @@ std::vector<Event> events_of(std::vector<store::ChangeNote> notes) {
 
 Feed::Feed(store::ChangeStore& changes, store::Wakeup& wakeup, const Clock& clock,
            FeedOptions options)
-    : changes_(changes), clock_(clock), options_(options) {
+    : changes_(changes),
+      clock_(clock),
+      options_(options),
+      questions_("live_questions", 1, options.subscribers_max) {
     listening_ = wakeup.listen(store::Channel::kRuns, [this] {
         const std::lock_guard lock(mutex_);
         hinted_ = true;
@@ -35,6 +38,7 @@ void Feed::stop() {
         wake_.notify_one();
     }
     if (thread_.joinable()) thread_.join();
+    questions_.stop();
 }
 
 uint64_t Feed::new_ticket() {
@@ -76,7 +80,7 @@ std::chrono::nanoseconds Feed::time_to_sleep() const {
 bool Feed::wait(Orders& orders) {
     const auto has_orders = [this] {
         return stopping_ || !orders_.joining.empty() || !orders_.leaving.empty() ||
-               !orders_.resuming.empty();
+               !orders_.resuming.empty() || !orders_.refused.empty();
     };
     std::unique_lock lock(mutex_);
     if (members_.empty()) {
@@ -102,7 +106,8 @@ void Feed::loop() {
             Status done = read_on();
             if (done.ok()) done = catch_up();
             note_failure(done);
-            members_.beat(clock_.mono_now(), options_.heartbeat);
+            members_.beat(clock_.mono_now(), options_.heartbeat,
+                          [this](uint64_t ticket, const auto& question) { ask(ticket, question); });
         }
         const std::lock_guard lock(mutex_);
         inside_ = members_.size() + orders_.joining.size();
@@ -113,8 +118,21 @@ void Feed::loop() {
 
 void Feed::carry_out(Orders orders) {
     admit(std::move(orders.joining));
+    for (const uint64_t ticket : orders.refused) members_.refuse(ticket);
     for (const uint64_t ticket : orders.leaving) members_.leave(ticket);
     for (const uint64_t ticket : orders.resuming) members_.resume(ticket);
+}
+
+void Feed::ask(uint64_t ticket, const std::shared_ptr<Question>& question) {
+    const bool asked = questions_.try_submit([this, ticket, question] {
+        const bool may_go_on = question->subscriber->may_go_on();
+        question->is_open = false;
+        if (may_go_on) return;
+        const std::lock_guard lock(mutex_);
+        orders_.refused.push_back(ticket);
+        wake_.notify_one();
+    });
+    if (!asked) question->is_open = false;  // At the next beat, then.
 }
 
 void Feed::admit(std::vector<std::pair<uint64_t, Subscription>>&& joining) {

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/work_pool.h"
 #include "live/members.h"
 #include "store/change_store.h"
 #include "store/wakeup.h"
@@ -56,7 +57,7 @@ public:
 private:
     struct Orders {
         std::vector<std::pair<uint64_t, Subscription>> joining;
-        std::vector<uint64_t> leaving, resuming;
+        std::vector<uint64_t> leaving, resuming, refused;
     };
 
     void loop();
@@ -64,6 +65,8 @@ private:
     bool wait(Orders& orders);
     std::chrono::nanoseconds time_to_sleep() const;
     void carry_out(Orders orders);
+    // Asks on the other thread whether a member may go on.
+    void ask(uint64_t ticket, const std::shared_ptr<Question>& question);
     void admit(std::vector<std::pair<uint64_t, Subscription>>&& joining);
     // Members that are live get what is new, then those that are behind get a page.
     Status read_on();
@@ -90,6 +93,9 @@ private:
     bool failing_ = false;                    // The store could not be read.
     std::chrono::milliseconds held_back_{0};  // 0 = nothing is.
 
+    // Whether members may go on: one question each at most. Answers need the store, so the feed's
+    // thread cannot wait for them.
+    WorkPool questions_;
     std::shared_ptr<void> listening_;
     std::thread thread_;
 };

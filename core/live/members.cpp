@@ -5,13 +5,20 @@ namespace ordinaut::live {
 template <class Step>
 void Members::each(Step step) {
     for (auto it = members_.begin(); it != members_.end();)
-        it = step(it->second) == Took::kGone ? members_.erase(it) : std::next(it);
+        it = step(it->first, it->second) == Took::kGone ? members_.erase(it) : std::next(it);
 }
 
 void Members::leave(Id id) {
     const auto found = members_.find(id);
     if (found == members_.end()) return;
     found->second.subscriber->left();
+    members_.erase(found);
+}
+
+void Members::refuse(Id id) {
+    const auto found = members_.find(id);
+    if (found == members_.end()) return;
+    found->second.subscriber->refused();
     members_.erase(found);
 }
 
@@ -27,7 +34,7 @@ void Members::resume(Id id) {
 
 void Members::tell(const std::vector<Event>& events, const store::ChangePosition& upto, bool live) {
     std::vector<const Event*> wanted;
-    each([&](Member& member) {
+    each([&](Id, Member& member) {
         if (member.behind == live || member.blocked || member.told >= upto) return Took::kYes;
         wanted.clear();
         for (const Event& event : events)
@@ -53,7 +60,7 @@ std::optional<store::ChangePosition> Members::least_behind() const {
 
 void Members::caught_up(size_t count, const store::ChangePosition& upto, bool more,
                         int64_t replay_max, const store::ChangePosition& live_at) {
-    each([&](Member& member) {
+    each([&](Id, Member& member) {
         if (!member.behind || member.blocked || member.told < upto) return Took::kYes;
         member.replayed += static_cast<int64_t>(count);
         if (more && member.replayed < replay_max) return Took::kYes;
@@ -65,10 +72,16 @@ void Members::caught_up(size_t count, const store::ChangePosition& upto, bool mo
     });
 }
 
-void Members::beat(MonoTime now, std::chrono::milliseconds interval) {
-    each([&](Member& member) {
+void Members::ask_of(Id id, Member& member, const Ask& ask) {
+    if (member.question == nullptr) member.question = std::make_shared<Question>(member.subscriber);
+    if (!member.question->is_open.exchange(true)) ask(id, member.question);
+}
+
+void Members::beat(MonoTime now, std::chrono::milliseconds interval, const Ask& ask) {
+    each([&](Id id, Member& member) {
         if (member.beat_at > now) return Took::kYes;
         member.beat_at = now + interval;
+        ask_of(id, member, ask);
         return member.blocked ? Took::kYes : member.subscriber->beat(member.told);
     });
 }

@@ -1,5 +1,7 @@
 // The subscribers of a feed and how far each has been told. Of the feed's thread alone.
 #pragma once
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -9,6 +11,13 @@
 
 namespace ordinaut::live {
 
+// Whether a member may go on is asked elsewhere; shared with whoever asks.
+struct Question {
+    explicit Question(std::shared_ptr<Subscriber> asked) : subscriber(std::move(asked)) {}
+    const std::shared_ptr<Subscriber> subscriber;
+    std::atomic<bool> is_open{false};
+};
+
 struct Member {
     std::shared_ptr<Subscriber> subscriber;
     Filter filter;
@@ -17,6 +26,7 @@ struct Member {
     bool blocked = false;             // Behind, and has no room.
     int64_t replayed = 0;             // Changes read for it since it fell behind.
     MonoTime beat_at = {};
+    std::shared_ptr<Question> question = {};  // Null until it was asked.
 };
 
 class Members {
@@ -27,6 +37,7 @@ public:
     size_t size() const { return members_.size(); }
     void add(Id id, Member member) { members_.emplace(id, std::move(member)); }
     void leave(Id id);   // Tells it.
+    void refuse(Id id);  // Tells it.
     void resume(Id id);  // It has room again.
     void leave_all();
 
@@ -40,13 +51,16 @@ public:
     void caught_up(size_t count, const store::ChangePosition& upto, bool more, int64_t replay_max,
                    const store::ChangePosition& live_at);
 
-    void beat(MonoTime now, std::chrono::milliseconds interval);
+    // Those whose beat is due; `ask` is told of the ones whose last question has an answer.
+    using Ask = std::function<void(Id, const std::shared_ptr<Question>&)>;
+    void beat(MonoTime now, std::chrono::milliseconds interval, const Ask& ask);
     MonoTime next_beat() const;  // The far future when there is nobody.
 
 private:
     // Calls `step(member)` for each and forgets those that are gone.
     template <class Step>
     void each(Step step);
+    void ask_of(Id id, Member& member, const Ask& ask);
 
     std::unordered_map<Id, Member> members_;
 };

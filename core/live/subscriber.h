@@ -14,7 +14,7 @@ enum class Took {
     kGone   // And nothing more, ever: it is forgotten.
 };
 
-// Called by the feed's thread alone, one call at a time; must not block.
+// Called by the feed's thread alone, one call at a time, but for may_go_on(); must not block.
 class Subscriber {
 public:
     virtual ~Subscriber() = default;
@@ -30,7 +30,12 @@ public:
     virtual Took resync(const store::ChangePosition& at, std::string_view reason) = 0;
     // Every now and then, whether or not anything happened. All up to `at` has been told.
     virtual Took beat(const store::ChangePosition& at) = 0;
-    // Last, unless it was gone: it left, or the feed stops.
+    // As often as beat(), by another thread, one call at a time: may take its time, and waits for
+    // those of other subscribers. False: refused() follows.
+    virtual bool may_go_on() = 0;
+    // Last, unless it was gone: it may not go on.
+    virtual void refused() = 0;
+    // Last, unless it was gone or refused: it left, or the feed stops.
     virtual void left() = 0;
 };
 

@@ -39,12 +39,12 @@ public:
         sink_.change(live::resync_json(reason));
         return live::Took::kYes;
     }
-    live::Took beat(const store::ChangePosition&) override {
+    live::Took beat(const store::ChangePosition&) override { return live::Took::kYes; }
+    bool may_go_on() override {
         const auto sight = sight_of(identify_());
-        if (sight.ok() && *sight == sight_) return live::Took::kYes;
-        sink_.ended(denied());
-        return live::Took::kGone;
+        return sight.ok() && *sight == sight_;
     }
+    void refused() override { sink_.ended(denied()); }
     void left() override { sink_.ended(unavailable("the server has no changes to tell now")); }
 
 private:

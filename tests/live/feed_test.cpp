@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "store/memory/memory_stores.h"
 #include "tests/support/result_matchers.h"
 
@@ -43,9 +45,15 @@ public:
     Took beat(const store::ChangePosition& at) override {
         return note([&] { at_ = at, ++beats_; });
     }
+    bool may_go_on() override { return may_go_on_(); }
+    void refused() override {
+        note([&] { refused_entry_ = true; });
+    }
     void left() override {
         note([&] { left_ = true; });
     }
+    // Before it joins.
+    void ask(std::function<bool()> may_go_on) { may_go_on_ = std::move(may_go_on); }
 
     void answer(Took answer) {
         const std::lock_guard lock(mutex_);
@@ -67,7 +75,7 @@ public:
     // Read in wait().
     std::vector<std::string> types_;
     store::ChangePosition at_;
-    bool joined_ = false, left_ = false, refused_live_ = false;
+    bool joined_ = false, left_ = false, refused_live_ = false, refused_entry_ = false;
     int beats_ = 0, refused_ = 0;
 
 private:
@@ -82,6 +90,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     Took answer_ = Took::kYes;
+    std::function<bool()> may_go_on_ = [] { return true; };
 };
 
 // The store, counting and able to fail or to hold back.
@@ -121,8 +130,10 @@ protected:
         uint64_t ticket;
         std::shared_ptr<Listener> listener;
     };
-    Joined join(Filter filter = {}, std::optional<std::string> after = {}) {
+    Joined join(Filter filter = {}, std::optional<std::string> after = {},
+                std::function<bool()> may_go_on = {}) {
         auto listener = std::make_shared<Listener>();
+        if (may_go_on) listener->ask(std::move(may_go_on));
         const uint64_t ticket = feed_->new_ticket();
         EXPECT_OK(feed_->join(ticket, {std::move(filter), std::move(after), listener}));
         EXPECT_TRUE(listener->wait([&] { return listener->joined_ || listener->left_; }));
@@ -300,6 +311,47 @@ TEST_F(FeedTest, AFilterThatNeverFitsStillMovesThePosition) {
     ASSERT_TRUE(quiet.listener->wait([&] { return quiet.listener->at_ >= newest; }));
     EXPECT_THAT(quiet.listener->types(), IsEmpty());
     EXPECT_GT(quiet.listener->beats_, 0);
+}
+
+TEST_F(FeedTest, AnAnswerThatTakesItsTimeHoldsUpNobody) {
+    start({.heartbeat = 5ms});
+    std::promise<void> asked;
+    std::promise<bool> answer;
+    std::atomic<int> questions{0};
+    const auto slow = join({}, {}, [&] {
+        if (++questions == 1) asked.set_value();
+        return answer.get_future().get();
+    });
+    const auto other = join();
+    asked.get_future().wait();
+    const auto beats_go_on = [&](const Joined& each) {
+        Listener& listener = *each.listener;
+        int before = 0;
+        ASSERT_TRUE(listener.wait([&] { return before = listener.beats_, true; }));
+        ASSERT_TRUE(listener.wait([&] { return listener.beats_ > before + 3; }));
+    };
+    beats_go_on(slow);
+    beats_go_on(other);
+    tell("one");
+    ASSERT_TRUE(slow.listener->wait_for_types(1));
+    ASSERT_TRUE(other.listener->wait_for_types(1));
+    EXPECT_EQ(questions, 1);
+    answer.set_value(false);
+    ASSERT_TRUE(slow.listener->wait([&] { return slow.listener->refused_entry_; }));
+    tell("two");
+    ASSERT_TRUE(other.listener->wait_for_types(2));
+    EXPECT_THAT(slow.listener->types(), ElementsAre("extension.one"));
+    feed_->stop();
+    EXPECT_FALSE(slow.listener->left_);
+    EXPECT_TRUE(other.listener->left_);
+}
+
+TEST_F(FeedTest, WhoMayGoOnIsAskedAgainAndAgain) {
+    start({.heartbeat = 5ms});
+    std::atomic<int> questions{0};
+    const auto one = join({}, {}, [&] { return ++questions < 4; });
+    ASSERT_TRUE(one.listener->wait([&] { return one.listener->refused_entry_; }));
+    EXPECT_EQ(questions, 4);
 }
 
 TEST_F(FeedTest, WhatIsHeldBackComesWithoutAnotherHint) {
