@@ -65,12 +65,12 @@ std::string styled(const Console& console, std::string_view text, Style style) {
 
 Style style_of_state(std::string_view state) {
     static const std::map<std::string_view, Style> styles = {
-        {"succeeded", Style::kGood},  {"ok", Style::kGood},       {"active", Style::kGood},
-        {"failed", Style::kBad},      {"timed_out", Style::kBad}, {"error", Style::kBad},
-        {"down", Style::kBad},        {"expired", Style::kBad},   {"running", Style::kBusy},
-        {"retry_wait", Style::kBusy}, {"degraded", Style::kBusy}, {"paused", Style::kBusy},
-        {"ready", Style::kBusy},      {"canceled", Style::kDim},  {"skipped", Style::kDim},
-        {"disabled", Style::kDim},    {"completed", Style::kDim}};
+        {"succeeded", Style::kGood}, {"ok", Style::kGood},         {"active", Style::kGood},
+        {"failed", Style::kBad},     {"timed_out", Style::kBad},   {"error", Style::kBad},
+        {"unknown", Style::kBad},    {"down", Style::kBad},        {"expired", Style::kBad},
+        {"running", Style::kBusy},   {"retry_wait", Style::kBusy}, {"degraded", Style::kBusy},
+        {"paused", Style::kBusy},    {"ready", Style::kBusy},      {"canceled", Style::kDim},
+        {"skipped", Style::kDim},    {"disabled", Style::kDim},    {"completed", Style::kDim}};
     const auto it = styles.find(state);
     return it == styles.end() ? Style::kPlain : it->second;
 }

@@ -104,6 +104,7 @@ ord_status finish(ord_handle inv, ord_status status, ord_str json, ord_str messa
             return finish_request(*invocation, status, json, message);
         tool::ToolResult result;
         result.outcome = outcome_of(status);
+        result.in_doubt = status == ORD_E_INTERNAL;
         if (result.outcome == tool::Outcome::kOk) {
             result.output_json = json.len == 0 ? "null" : std::string(text_of(json));
         } else {

@@ -202,7 +202,9 @@ void Instance::run_entered(Invocation& invocation) {
                                  ? call.name + " returned " + status_name(status)
                                  : call.name + " threw an exception across the boundary: " + caught;
     if (!caught.empty()) fault(what);
-    if (!invocation.complete(failed(outcome_of(status), what), EndedBy::kExtension) &&
+    tool::ToolResult result = failed(outcome_of(status), what);
+    result.in_doubt = status == ORD_E_INTERNAL;
+    if (!invocation.complete(std::move(result), EndedBy::kExtension) &&
         invocations().remembered(invocation.handle()).by == EndedBy::kExtension)
         fault(
             what +

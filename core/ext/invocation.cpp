@@ -86,6 +86,10 @@ void Invocation::measure(const std::shared_ptr<ToolMeter>& meter) {
 bool Invocation::complete(tool::ToolResult&& result, EndedBy by) {
     if (!take(by)) return false;
     const tool::Done done = std::move(done_);
+    // A tool that answers for itself knows what it did, unless it was cut short or has a fault.
+    if (entered_ && (by == EndedBy::kHost || result.outcome == tool::Outcome::kTimedOut ||
+                     result.outcome == tool::Outcome::kCanceled))
+        result.in_doubt = true;
     if (meter_ != nullptr)
         meter_->answered(result.outcome, std::chrono::steady_clock::now() - began_);
     done(std::move(result));

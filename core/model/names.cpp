@@ -29,8 +29,8 @@ template <>
 constexpr NameTable<RunSource, 7> kNames<RunSource>{
     {"schedule", "manual", "event", "condition", "retry", "replay", "child"}};
 template <>
-constexpr NameTable<StepState, 6> kNames<StepState>{
-    {"pending", "running", "succeeded", "failed", "skipped", "canceled"}};
+constexpr NameTable<StepState, 7> kNames<StepState>{
+    {"pending", "running", "succeeded", "failed", "skipped", "canceled", "unknown"}};
 
 }  // namespace
 

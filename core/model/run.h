@@ -23,7 +23,8 @@ enum class RunState {
     kExpired
 };
 enum class RunSource { kSchedule, kManual, kEvent, kCondition, kRetry, kReplay, kChild };
-enum class StepState { kPending, kRunning, kSucceeded, kFailed, kSkipped, kCanceled };
+// kUnknown: a tool that must not be called twice was called, and nobody can say what came of it.
+enum class StepState { kPending, kRunning, kSucceeded, kFailed, kSkipped, kCanceled, kUnknown };
 
 std::string_view name_of(RunState value);
 std::string_view name_of(RunSource value);

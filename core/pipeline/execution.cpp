@@ -46,10 +46,36 @@ std::string_view outcome_name(Outcome outcome) {
 std::string error_json(const ToolResult& result) {
     JsonWriter writer;
     writer.begin_object()
-        .field("error", outcome_name(result.outcome))
+        .field("error", result.in_doubt ? kOutcomeUnknown : outcome_name(result.outcome))
         .field("message", result.message);
     if (!result.details_json.empty()) writer.raw("details", result.details_json);
     return writer.end_object().take();
+}
+
+ToolResult unrecorded(const Error& error) {
+    ToolResult result = terminal(
+        "the tool was not called, because it cannot be recorded that it "
+        "is: " +
+        error.message);
+    if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kInDoubt)
+        result.outcome = Outcome::kRetryable;
+    return result;
+}
+
+// A call nobody answered any more.
+ToolResult unanswered(Outcome outcome, std::string message) {
+    ToolResult result;
+    result.outcome = outcome;
+    result.message = std::move(message);
+    result.in_doubt = true;
+    return result;
+}
+
+// What a person has to know who is to settle it.
+std::string in_doubt_message(const Step& step, const std::string& why) {
+    return "it is not known whether step '" + step.id + "' took effect: " + why + ". " + step.tool +
+           " must not be called twice (at_most_once), so nothing is tried again by itself; look "
+           "there what happened, and retry the run to call it once more";
 }
 
 std::string too_large(std::string_view what, size_t bytes) {
@@ -119,7 +145,8 @@ Execution::Execution(ExecutionInput input, Observer observer)
 }
 
 // One record per step of the definition; what succeeded or was skipped before stands, the rest
-// begins again.
+// begins again. But for a tool that must not be called twice: a call that was begun and has no end
+// is answered here, by nobody.
 void Execution::take_earlier_steps() {
     const auto& definitions = input_.definition.steps();
     for (size_t i = 0; i < definitions.size(); ++i) {
@@ -130,7 +157,14 @@ void Execution::take_earlier_steps() {
         step.save_as = definitions[i].save_as;
         const auto earlier = std::find_if(input_.earlier.begin(), input_.earlier.end(),
                                           [&](const Step& s) { return s.id == step.id; });
-        if (earlier != input_.earlier.end()) {
+        if (earlier != input_.earlier.end() && earlier->state == StepState::kRunning &&
+            must_not_repeat(earlier->tool)) {
+            step = *earlier;
+            step.index = current_ = static_cast<int>(i);
+            answer_ = unanswered(Outcome::kTerminal,
+                                 "its worker was lost after it had begun the call, before it "
+                                 "could record an answer");
+        } else if (earlier != input_.earlier.end()) {
             step.attempt = earlier->attempt;
             const bool stands =
                 earlier->state == StepState::kSucceeded || earlier->state == StepState::kSkipped;
@@ -163,6 +197,18 @@ void Execution::advance() {
         }
         if (calling_) break;
         const bool stop = cancel_asked_;
+        if (unrecorded_ && !stop) {
+            if (!recorded_) break;
+            std::string input_json = *std::exchange(unrecorded_, std::nullopt);
+            const Status recorded = *std::exchange(recorded_, std::nullopt);
+            lock.unlock();
+            if (recorded.ok())
+                call_tool(std::move(input_json));
+            else
+                fail(current_, unrecorded(recorded.error()));
+            lock.lock();
+            continue;
+        }
         lock.unlock();
         const auto next = std::find_if(steps_.begin(), steps_.end(), [](const Step& step) {
             return step.state == StepState::kPending;
@@ -207,13 +253,44 @@ void Execution::begin_step(int index) {
     if (!rendered.ok()) return fail(index, terminal(rendered.error()));
     step.input_json = masked(std::move(rendered->masked_json), input_.secrets);
     step.state = StepState::kRunning;
-    observer_.step_changed(step);
     current_ = index;
-    call_tool(definition, step, std::move(rendered->json));
+    // A tool that is not there is not called either.
+    if (input_.tools->find(step.tool) != nullptr && must_not_repeat(step.tool))
+        return record_begin(step, std::move(rendered->json));
+    observer_.step_changed(step);
+    call_tool(std::move(rendered->json));
 }
 
-void Execution::call_tool(const StepDefinition& definition, const Step& step,
-                          std::string input_json) {
+// Of a tool that is not known (any more) neither can it be told whether a repeated call does harm.
+bool Execution::must_not_repeat(const std::string& tool) const {
+    const auto known = input_.tools->find(tool);
+    return known == nullptr || known->spec().effect == tool::Effect::kAtMostOnce;
+}
+
+void Execution::record_begin(const Step& step, std::string input_json) {
+    int serial = 0;
+    {
+        std::lock_guard lock(mutex_);
+        unrecorded_ = std::move(input_json);
+        serial = ++serial_;
+    }
+    observer_.step_begins(step, [self = shared_from_this(), serial](Status recorded) {
+        self->begin_recorded(serial, std::move(recorded));
+    });
+}
+
+void Execution::begin_recorded(int serial, Status recorded) {
+    {
+        std::lock_guard lock(mutex_);
+        if (serial != serial_ || !unrecorded_ || recorded_ || ended_) return;
+        recorded_ = std::move(recorded);
+    }
+    advance();
+}
+
+void Execution::call_tool(std::string input_json) {
+    const StepDefinition& definition = input_.definition.steps()[static_cast<size_t>(current_)];
+    const Step& step = steps_[static_cast<size_t>(current_)];
     tool::ToolCall call;
     call.name = definition.uses;
     call.input_json = std::move(input_json);
@@ -286,13 +363,19 @@ void Execution::fail(int index, ToolResult result) {
         std::lock_guard lock(mutex_);
         stopped = cancel_asked_;
     }
-    if (stopped && result.outcome != Outcome::kTerminal) return end(canceled());
+    result.in_doubt = result.in_doubt && must_not_repeat(step.tool);
+    if (stopped && !result.in_doubt && result.outcome != Outcome::kTerminal) return end(canceled());
+    if (result.in_doubt) {
+        result.outcome = Outcome::kTerminal;
+        result.message = in_doubt_message(step, result.message);
+    }
     result.message = masked(std::move(result.message), input_.secrets);
     result.details_json = masked(std::move(result.details_json), input_.secrets);
     step.error_json = error_json(result);
-    close_step(step, StepState::kFailed);
+    close_step(step, result.in_doubt ? StepState::kUnknown : StepState::kFailed);
     ExecutionResult failed;
-    failed.ending = Ending::kFailed;
+    failed.ending = stopped && result.in_doubt ? Ending::kCanceled : Ending::kFailed;
+    failed.in_doubt = result.in_doubt;
     failed.failed_step = index;
     failed.outcome = result.outcome;
     failed.message = std::move(result.message);
@@ -352,6 +435,8 @@ void Execution::abandon() {
         std::lock_guard lock(mutex_);
         if (ended_) return;
         cancel_asked_ = true;
+        if (calling_)
+            answer_ = unanswered(Outcome::kCanceled, "it was stopped and did not answer any more");
         calling_ = false;
         cancel_call_ = nullptr;
         ++serial_;  // The tool's answer, should it come, is late.

@@ -35,6 +35,9 @@ struct ExecutionResult {
     Ending ending = Ending::kSucceeded;
     std::string output_json;  // kSucceeded: the results by name, {"<save_as>": …}.
     std::vector<Step> steps;  // All records, by index.
+    // The failed step's tool must not be called twice and how far it came cannot be told. With
+    // kFailed or kCanceled; then the members below say which and why.
+    bool in_doubt = false;
     // kFailed:
     int failed_step = -1;  // Index; -1 when no step is to blame.
     tool::Outcome outcome = tool::Outcome::kOk;
@@ -43,6 +46,8 @@ struct ExecutionResult {
     std::optional<std::chrono::milliseconds> retry_after;
 };
 
+// The `error` of a step, and of its run, that is in doubt.
+inline constexpr std::string_view kOutcomeUnknown = "outcome_unknown";
 inline constexpr size_t kOutputBytesMax = 1 << 20;  // Of one step's output, and of the run's.
 inline constexpr std::chrono::seconds kStepTimeoutDefault{3600};
 
@@ -52,6 +57,11 @@ class Execution : public std::enable_shared_from_this<Execution> {
 public:
     struct Observer {
         std::function<void(const Step&)> step_changed;  // A step began or ended. In order.
+        // Instead of step_changed() when a step begins whose tool must not be called twice: tells
+        // `recorded` once it is durable that it began. The tool is called then, and not at all
+        // after an error; a lost lease needs no answer but cancel(). Empty where there is no such
+        // tool.
+        std::function<void(const Step&, std::function<void(Status)> recorded)> step_begins = {};
         // Exactly once, last. From any thread, possibly from start().
         std::function<void(ExecutionResult)> ended;
     };
@@ -73,7 +83,10 @@ private:
     void begin_step(int index);
     Scope templates_scope() const;
     Result<bool> condition_holds(const StepDefinition& definition);
-    void call_tool(const StepDefinition& definition, const Step& step, std::string input_json);
+    bool must_not_repeat(const std::string& tool) const;
+    void record_begin(const Step& step, std::string input_json);
+    void begin_recorded(int serial, Status recorded);
+    void call_tool(std::string input_json);
     void tool_answered(int serial, tool::ToolResult result);
     void settle(tool::ToolResult result);
     void close_step(Step& step, StepState state);
@@ -89,12 +102,15 @@ private:
     std::vector<Step> steps_;
     jmespath::Arena memory_;
     JsonValue scope_;   // What templates see; `steps` grows. Its memory is memory_.
-    int current_ = -1;  // The step a tool was asked for.
+    int current_ = -1;  // The step whose tool was, or is about to be, asked.
 
     std::mutex mutex_;
     std::optional<tool::ToolResult> answer_;  // Arrived, not yet settled.
     tool::CancelCall cancel_call_;
-    int serial_ = 0;          // Of the call in flight; an answer to another one is late.
+    // Input of the step that is called once it is recorded that it begins.
+    std::optional<std::string> unrecorded_;
+    std::optional<Status> recorded_;
+    int serial_ = 0;          // Of the call or record in flight; an answer to another one is late.
     bool advancing_ = false;  // Some thread is in advance(); others leave their news and go.
     bool calling_ = false;    // A tool has been asked and has not answered.
     bool cancel_asked_ = false;

@@ -42,7 +42,7 @@ std::string beginning(std::string_view text, size_t bytes_max) {
 std::string failure_json(const ExecutionResult& result) {
     JsonWriter writer;
     writer.begin_object()
-        .field("error", outcome_word(result.outcome))
+        .field("error", result.in_doubt ? pipeline::kOutcomeUnknown : outcome_word(result.outcome))
         .field("message", result.message);
     if (result.failed_step >= 0)
         writer.field("step_id", result.steps[static_cast<size_t>(result.failed_step)].id);
@@ -101,6 +101,10 @@ public:
             std::move(*input),
             {.step_changed =
                  [self](const Step& step) { self->events_.progress(self->ref(), step); },
+             .step_begins =
+                 [self](const Step& step, std::function<void(Status)> recorded) {
+                     self->events_.step_begins(self->ref(), step, std::move(recorded));
+                 },
              .ended = [self](ExecutionResult result) { self->ended(std::move(result)); }});
         bool stop_asked = false;
         {
@@ -179,6 +183,8 @@ private:
         }
         if (stop == StopReason::kLeaseLost) return events_.lost();
         store::Completion completion{.lease = ref()};
+        // Given back it would be called again.
+        if (stop == StopReason::kDrained && result.in_doubt) result.ending = Ending::kFailed;
         completion.steps = std::move(result.steps);
         switch (result.ending) {
             case Ending::kSucceeded:

@@ -32,6 +32,9 @@ public:
 
 struct AttemptEvents {
     std::function<void(const store::LeaseRef&, const Step&)> progress;  // A step began or ended.
+    // As Execution::Observer::step_begins.
+    std::function<void(const store::LeaseRef&, const Step&, std::function<void(Status)> recorded)>
+        step_begins;
     // Exactly once, unless the lease was lost: then `lost`.
     std::function<void(store::Completion)> done;
     std::function<void()> lost;

@@ -9,10 +9,18 @@ namespace {
 constexpr std::chrono::milliseconds kRetryEvery{500};
 constexpr int kTriesWhenStopping = 10;
 
+// A step that may begin once it is recorded.
+struct Beginning {
+    store::LeaseRef lease;
+    Step step;
+    std::function<void(Status)> recorded;
+};
+
 size_t bytes_of(const Step& step) {
     return step.input_json.size() + step.output_json.size() + step.error_json.size();
 }
 size_t bytes_of(const std::pair<store::LeaseRef, Step>& entry) { return bytes_of(entry.second); }
+size_t bytes_of(const Beginning& beginning) { return bytes_of(beginning.step); }
 size_t bytes_of(const RunLogLine& line) { return line.message.size() + line.fields_json.size(); }
 size_t bytes_of(const store::Completion& completion) {
     size_t bytes = completion.output_json.size() + completion.error_json.size();
@@ -65,12 +73,15 @@ struct Completer::Pending {
     std::vector<store::Completion> completions;
     // (lease token, step id) → its latest record.
     std::map<std::pair<Id, std::string>, std::pair<store::LeaseRef, Step>> steps;
+    std::vector<Beginning> begins;
     std::vector<RunLogLine> logs;
     int64_t logs_dropped = 0;
 
-    bool empty() const { return completions.empty() && steps.empty() && logs.empty(); }
+    bool empty() const {
+        return completions.empty() && begins.empty() && steps.empty() && logs.empty();
+    }
     // Work that should not wait for the next round of progress.
-    bool urgent() const { return !completions.empty(); }
+    bool urgent() const { return !completions.empty() || !begins.empty(); }
 };
 
 Completer::Completer(store::QueueStore& queue, std::string worker, CompleterOptions options,
@@ -109,6 +120,14 @@ void Completer::progress(store::LeaseRef lease, Step step) {
     auto key = std::make_pair(lease.lease_token, step.id);
     pending_->steps.insert_or_assign(std::move(key),
                                      std::make_pair(std::move(lease), std::move(step)));
+}
+
+void Completer::begin(store::LeaseRef lease, Step step, std::function<void(Status)> recorded) {
+    {
+        std::lock_guard lock(mutex_);
+        pending_->begins.push_back({std::move(lease), std::move(step), std::move(recorded)});
+    }
+    changed_.notify_one();
 }
 
 void Completer::log(RunLogLine line) {
@@ -165,7 +184,7 @@ void Completer::write_progress(Pending& batch) {
     batch.steps.clear();
     while (!steps.empty()) {
         const auto part = take_first(steps, batch_of(steps, options_));
-        if (const Status written = queue_.record_steps(part); !written.ok())
+        if (const auto written = queue_.record_steps(part); !written.ok())
             log_warn("run_step.write_failed",
                      {{"steps", part.size()}, {"error", written.error().message}});
     }
@@ -212,7 +231,39 @@ bool Completer::write_first(Pending& batch, size_t count) {
     return false;
 }
 
+// False: as write_first().
+bool Completer::write_begins(Pending& batch) {
+    for (const auto& completion : batch.completions)
+        std::erase_if(batch.begins, [&](const Beginning& beginning) {
+            return beginning.lease.lease_token == completion.lease.lease_token;
+        });
+    size_t count = batch_of(batch.begins, options_);
+    while (!batch.begins.empty()) {
+        std::vector<std::pair<store::LeaseRef, Step>> steps;
+        for (size_t i = 0; i < count; ++i)
+            steps.emplace_back(batch.begins[i].lease, batch.begins[i].step);
+        const auto held = queue_.record_steps(steps);
+        if (!held.ok() && is_passing(held.error())) {
+            log_error("run_step.begin_failed",
+                      {{"steps", steps.size()}, {"error", held.error().message}});
+            return false;
+        }
+        if (!held.ok() && count > 1) {  // One of them is refused.
+            count = 1;
+            continue;
+        }
+        const auto written = take_first(batch.begins, count);
+        for (size_t i = 0; i < count; ++i)
+            written[i].recorded(!held.ok()   ? Status(held.error())
+                                : (*held)[i] ? ok()
+                                             : Status(Error{ErrorCode::kLeaseLost, "lease lost"}));
+        count = std::min(count, batch.begins.size());
+    }
+    return true;
+}
+
 bool Completer::write(Pending& batch) {
+    if (!write_begins(batch)) return false;
     write_progress(batch);
     while (!batch.completions.empty())
         if (!write_first(batch, batch_of(batch.completions, options_))) return false;

@@ -1,4 +1,4 @@
-// Writes what attempts produce, in batches: outcomes, progress of steps, log lines. One thread; a
+// Writes what attempts produce, in batches: outcomes, steps, log lines. One thread; a
 // batch is whatever came while the last one was being written, so a single run is recorded at once
 // and many share a transaction.
 //
@@ -42,6 +42,10 @@ public:
 
     void complete(store::Completion completion);
     void progress(store::LeaseRef lease, Step step);
+    // As progress(), but at once, and tells `recorded` (on the completer's thread) when it is
+    // durable. kLeaseLost, or why the store refuses it: it is not recorded. Not told when the
+    // attempt ends before.
+    void begin(store::LeaseRef lease, Step step, std::function<void(Status)> recorded);
     void log(RunLogLine line);
 
 private:
@@ -50,6 +54,7 @@ private:
     bool write(Pending& batch);  // False: keep what is left of it and try again.
     bool write_first(Pending& batch, size_t count);
     void write_progress(Pending& batch);
+    bool write_begins(Pending& batch);
     Status record(const std::vector<store::Completion>& completions);
     Status record_alone(const store::Completion& completion);
 

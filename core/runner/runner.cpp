@@ -25,7 +25,7 @@ Runner::Runner(store::QueueStore& queue, store::Wakeup& wakeup, const Clock& clo
                      release(lease.lease_token);
                  }),
       keeper_(queue, wakeup, clock, options_.lease),
-      executors_("executor", options_.executor_threads, static_cast<size_t>(options_.slots)) {}
+      executors_("executor", options_.executor_threads, 2 * static_cast<size_t>(options_.slots)) {}
 
 Runner::~Runner() { stop(); }
 
@@ -57,7 +57,7 @@ void Runner::claim_loop() {
             std::lock_guard lock(mutex_);
             if (draining_) return;
             woken_ = false;  // Before looking: what comes after this line wakes the wait below.
-            free = options_.slots - static_cast<int>(slots_.size());
+            free = std::max(options_.slots - static_cast<int>(slots_.size() + going_on_), 0);
         }
         const int wanted = std::min(free, options_.batch);
         const int claimed = wanted > 0 ? claim_once(wanted) : 0;
@@ -68,7 +68,8 @@ void Runner::claim_loop() {
         std::unique_lock lock(mutex_);
         const bool full = wanted == 0;
         changed_.wait_for(lock, pause, [&] {
-            return draining_ || (full ? static_cast<int>(slots_.size()) < options_.slots : woken_);
+            return draining_ ||
+                   (full ? static_cast<int>(slots_.size() + going_on_) < options_.slots : woken_);
         });
         lock.unlock();
         abandon_overdue();
@@ -109,7 +110,8 @@ int Runner::claim_once(int free_slots) {
             stop_attempt(
                 token, event == LeaseEvent::kLost ? StopReason::kLeaseLost : StopReason::kCanceled);
         });
-        // The pool's queue is as long as there are slots, so a claimed run always finds room.
+        // The pool has room for every slot and for as many that go on, and those count when runs
+        // are claimed: a claimed run always finds room.
         CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(std::move(
                                                lease))] { begin_safely(std::move(*lease)); }));
     }
@@ -145,6 +147,11 @@ void Runner::begin(store::Lease lease) {
                               meter_.step(step);
                               completer_.progress(ref, step);
                           },
+                      .step_begins =
+                          [this](const store::LeaseRef& ref, const Step& step,
+                                 std::function<void(Status)> recorded) {
+                              step_begins(ref, step, std::move(recorded));
+                          },
                       .done =
                           [this, began = clock_.mono_now()](store::Completion completion) {
                               meter_.ended(completion.next, clock_.mono_now() - began);
@@ -161,6 +168,32 @@ void Runner::begin(store::Lease lease) {
     // Before it starts: a run that nobody wants any more, or that is another's, calls no tool.
     if (stop_asked) attempt->stop(*stop_asked);
     attempt->start();
+}
+
+// The completer's thread has more to do than to start tools.
+void Runner::step_begins(const store::LeaseRef& lease, const Step& step,
+                         std::function<void(Status)> recorded) {
+    completer_.begin(lease, step, [this, token = lease.lease_token, recorded](Status status) {
+        if (!status.ok() && status.error().code == ErrorCode::kLeaseLost)
+            return stop_attempt(token, StopReason::kLeaseLost);
+        {
+            std::lock_guard lock(mutex_);
+            ++going_on_;
+        }
+        const bool goes_on = executors_.try_submit([this, recorded, status = std::move(status)] {
+            went_on();
+            recorded(status);
+        });
+        if (!goes_on) went_on();  // Stopped: nothing is waited for any more.
+    });
+}
+
+void Runner::went_on() {
+    {
+        std::lock_guard lock(mutex_);
+        --going_on_;
+    }
+    changed_.notify_all();
 }
 
 void Runner::stop_attempt(const Id& lease_token, StopReason reason) {

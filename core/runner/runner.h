@@ -57,6 +57,9 @@ private:
     int claim_once(int free_slots);
     void begin_safely(store::Lease lease);
     void begin(store::Lease lease);
+    void step_begins(const store::LeaseRef& lease, const Step& step,
+                     std::function<void(Status)> recorded);
+    void went_on();
     void stop_attempt(const Id& lease_token, StopReason reason);
     void abandon_overdue();
     void release(const Id& lease_token);
@@ -75,6 +78,7 @@ private:
     // By lease token: a run may be claimed again while its earlier attempt has not ended yet.
     std::unordered_map<Id, Slot> slots_;
     int64_t completed_ = 0;
+    size_t going_on_ = 0;  // Attempts, some of them ended, that wait for an executor to go on.
     bool draining_ = false;
     bool woken_ = false;
 

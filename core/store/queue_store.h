@@ -107,8 +107,10 @@ public:
     // `ordinaut_runs` once for the batch.
     virtual Result<std::vector<CompleteOutcome>> complete(
         const std::vector<Completion>& completions, const std::string& worker) = 0;
-    // Stores progress of running attempts (steps so far). Rows whose lease was lost are ignored.
-    virtual Status record_steps(const std::vector<std::pair<LeaseRef, Step>>& steps) = 0;
+    // Stores progress of running attempts (steps so far); durable when it returns. One answer per
+    // input, in order; false: the lease was lost, nothing was stored.
+    virtual Result<std::vector<bool>> record_steps(
+        const std::vector<std::pair<LeaseRef, Step>>& steps) = 0;
     virtual Status append_logs(const std::vector<RunLogLine>& lines) = 0;
     // Time until something becomes claimable: the earliest of run_at and locked_until, from the
     // database's now; none when the queue is empty or paused.

@@ -50,6 +50,8 @@ struct ToolResult {
     std::string message{};
     std::string details_json{};                              // Optional JSON of the same.
     std::optional<std::chrono::milliseconds> retry_after{};  // kRateLimited, kRetryable.
+    // The tool had begun and how far it came cannot be told: it was cut short, or went away.
+    bool in_doubt = false;
 };
 
 // Ends a call early. Idempotent, thread-safe, never blocks; the call still completes exactly once

@@ -106,7 +106,7 @@ WITH claimed AS (
                                     (now(), 'ready', 'running', 'attempt ' || r.attempt)) AS e (at, from_state, to_state, reason)
     WHERE e.from_state <> e.to_state
 )
-SELECT r.lease_token, a.scopes, {task_columns}, {leased_columns}
+SELECT r.lease_token, a.scopes, r.started_at < now() AS begun_before, {task_columns}, {leased_columns}
 FROM leased r
      JOIN task t ON t.id = r.task_id
      LEFT JOIN agent a ON a.id = t.owner AND a.enabled
@@ -231,7 +231,11 @@ WITH input AS (
         queue_key = CASE WHEN i.state = 'ready' THEN d.queue_key
                          ELSE now() + i.wait_ms * interval '1 millisecond' - d.priority * interval '60 seconds' END,
         attempt = d.attempt - (i.state = 'ready')::integer, failures = d.failures + i.failed,
-        started_at = CASE WHEN i.state = 'ready' AND d.attempt = 1 THEN NULL ELSE d.started_at END
+        -- Unless it has come to a step already, it was never started.
+        started_at = CASE WHEN i.state = 'ready' AND d.attempt = 1
+                               AND NOT EXISTS (SELECT 1 FROM live_run l JOIN run_step s ON s.run_id = l.run_id AND s.run_created_at = l.created_at
+                                               WHERE l.run_id = d.run_id)
+                          THEN NULL ELSE d.started_at END
     FROM input i WHERE d.run_id = i.run_id
     RETURNING d.run_id, d.task_id, d.owner, d.concurrency_key, i.state, i.error, i.reason
 ), kept AS (

@@ -25,8 +25,13 @@ inline std::vector<std::string> problems_of(const std::vector<ErrorDetail>& deta
 class FakeTool final : public tool::Tool {
 public:
     using Behave = std::function<tool::CancelCall(tool::ToolCall, tool::Done)>;
-    explicit FakeTool(std::string name, Behave behave = {}) : behave_(std::move(behave)) {
+    explicit FakeTool(std::string name, Behave behave = {},
+                      tool::Effect effect = tool::Effect::kIdempotent,
+                      std::string input_schema_json = {})
+        : behave_(std::move(behave)) {
         spec_.name = std::move(name);
+        spec_.effect = effect;
+        spec_.input_schema_json = std::move(input_schema_json);
     }
 
     const tool::ToolSpec& spec() const override { return spec_; }

@@ -24,7 +24,8 @@ public:
         const std::vector<store::Completion>& completions, const std::string& worker) override {
         return next_.complete(completions, worker);
     }
-    Status record_steps(const std::vector<std::pair<store::LeaseRef, Step>>& steps) override {
+    Result<std::vector<bool>> record_steps(
+        const std::vector<std::pair<store::LeaseRef, Step>>& steps) override {
         return next_.record_steps(steps);
     }
     Status append_logs(const std::vector<RunLogLine>& lines) override {

@@ -111,12 +111,51 @@ TEST_P(ClaimContract, ALostLeaseRecordsNoSteps) {
     const Lease second = claim_one("worker-b");
     Step step;
     step.id = "stale";
-    ASSERT_OK(stores_.queue.record_steps({{{first.run_id, first.lease_token}, step}}));
+    const LeaseRef lost{first.run_id, first.lease_token}, held{second.run_id, second.lease_token};
+    const auto none = stores_.queue.record_steps({{lost, step}});
+    ASSERT_OK(none);
+    EXPECT_THAT(*none, ElementsAre(false));
     step.id = "fresh";
-    ASSERT_OK(stores_.queue.record_steps({{{second.run_id, second.lease_token}, step}}));
+    const auto both = stores_.queue.record_steps({{held, step}, {lost, step}});
+    ASSERT_OK(both);
+    EXPECT_THAT(*both, ElementsAre(true, false));
     const auto detail = stores_.runs.get(first.run_id, std::nullopt);
     ASSERT_EQ(detail->steps.size(), 1u);
     EXPECT_EQ(detail->steps[0].id, "fresh");
+}
+
+TEST_P(ClaimContract, AReleasedRunKeepsItsStepsAndItsStart) {
+    add_run(add_task());
+    const Lease first = claim_one();
+    Completion release;
+    release.lease = {first.run_id, first.lease_token};
+    release.next = RunState::kReady;
+    ASSERT_OK(stores_.queue.complete({release}, "worker-a"));
+    EXPECT_EQ(run_of(first.run_id).started_at, std::nullopt);  // It had not come to any step.
+
+    backend_->advance(1s);
+    const Lease second = claim_one();
+    Step done, begun;
+    done.id = "done";
+    done.state = StepState::kSucceeded;
+    done.output_json = "1";
+    begun.id = "begun";
+    begun.index = 1;
+    begun.state = StepState::kUnknown;
+    release.lease = {second.run_id, second.lease_token};
+    release.steps = {done, begun};
+    ASSERT_OK(stores_.queue.complete({release}, "worker-a"));
+    EXPECT_EQ(run_of(first.run_id).attempt, 0);
+    EXPECT_EQ(run_of(first.run_id).started_at, second.run.started_at);
+
+    backend_->advance(1s);
+    const Lease third = claim_one("worker-b");
+    EXPECT_EQ(third.run.attempt, 1);
+    EXPECT_EQ(third.run.started_at, second.run.started_at);
+    ASSERT_EQ(third.steps.size(), 2u);
+    EXPECT_EQ(third.steps[0].state, StepState::kSucceeded);
+    EXPECT_EQ(third.steps[0].output_json, "1");
+    EXPECT_EQ(third.steps[1].state, StepState::kUnknown);
 }
 
 TEST_P(ClaimContract, ARunThatLostALeaseIsClaimedAlone) {

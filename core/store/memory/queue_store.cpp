@@ -16,6 +16,7 @@ Result<Run> MemoryQueueStore::enqueue(const EnqueueRun& request, const OwnerFilt
     if (task.status == TaskStatus::kCanceled) return conflict("task " + task.id + " is canceled");
     NewRun run;
     run.run_id = new_id();
+    run.task = &task;
     run.source = request.source;
     run.run_at = request.run_at;
     run.priority = request.priority;
@@ -23,7 +24,7 @@ Result<Run> MemoryQueueStore::enqueue(const EnqueueRun& request, const OwnerFilt
     run.trigger_json = trigger_of(actor);
     run.parent_id = request.parent_id;
     run.trace_id = request.trace_id.empty() ? actor.trace_id : request.trace_id;
-    state_.queue_run(task, run, actor_label(actor));
+    state_.queue_run(run, actor_label(actor));
     state_.audit("run.queued", run.run_id, "", actor);
     change.notify(Channel::kDue);
     change.notify(Channel::kRuns);
@@ -63,8 +64,7 @@ Lease MemoryQueueStore::lease(LiveRun& row, const std::string& worker,
     lease.lease_token = row.lease_token;
     lease.task = state_.tasks.at(run.task_id);
     lease.run = state_.shown(row);
-    if (run.attempt > 1)
-        for (const auto& [id, step] : state_.steps[run.id]) lease.steps.push_back(step);
+    for (const auto& [id, step] : state_.steps[run.id]) lease.steps.push_back(step);
     std::stable_sort(lease.steps.begin(), lease.steps.end(),
                      [](const Step& a, const Step& b) { return a.index < b.index; });
     const auto owner = state_.agents.find(lease.task.owner);
@@ -157,7 +157,7 @@ void MemoryQueueStore::requeue(LiveRun& row, const Completion& completion,
     run.failures += completion.count_failure;
     if (!completion.error_json.empty()) run.error_json = completion.error_json;
     if (completion.next == RunState::kReady) {
-        if (--run.attempt == 0) run.started_at.reset();
+        if (--run.attempt == 0 && state_.steps[run.id].empty()) run.started_at.reset();
     } else {
         run.run_at = state_.now() + completion.retry_in;
         row.queue_key = run.run_at - run.priority * std::chrono::seconds(60);
@@ -189,11 +189,15 @@ Result<std::vector<CompleteOutcome>> MemoryQueueStore::complete(
     return outcomes;
 }
 
-Status MemoryQueueStore::record_steps(const std::vector<std::pair<LeaseRef, Step>>& steps) {
+Result<std::vector<bool>> MemoryQueueStore::record_steps(
+    const std::vector<std::pair<LeaseRef, Step>>& steps) {
     Change change(state_);
-    for (const auto& [lease, step] : steps)
-        if (held(lease)) state_.steps[lease.run_id][step.id] = step;
-    return ok();
+    std::vector<bool> stored;
+    for (const auto& [lease, step] : steps) {
+        stored.push_back(held(lease) != nullptr);
+        if (stored.back()) state_.steps[lease.run_id][step.id] = step;
+    }
+    return stored;
 }
 
 Status MemoryQueueStore::append_logs(const std::vector<RunLogLine>& lines) {
@@ -275,12 +279,13 @@ Result<Run> MemoryQueueStore::replay(const Id& run_id, const OwnerFilter& owner,
         return conflict("task " + task->first + " is canceled");
     NewRun copy;
     copy.run_id = new_id();
+    copy.task = &task->second;
     copy.source = RunSource::kReplay;
     copy.event_json = run->event_json;
     copy.trigger_json = run->trigger_json.empty() ? trigger_of(actor) : run->trigger_json;
     copy.parent_id = run_id;
     copy.trace_id = actor.trace_id;
-    state_.queue_run(task->second, copy, actor_label(actor));
+    state_.queue_run(copy, actor_label(actor));
     state_.audit("run.replayed", copy.run_id, run_id, actor);
     change.notify(Channel::kDue);
     change.notify(Channel::kRuns);

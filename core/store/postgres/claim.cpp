@@ -113,21 +113,29 @@ std::vector<Id> take_slots(Transaction& tx, const std::vector<Picked>& picked) {
     return claimed;
 }
 
-Lease read_lease(Row& row) {
+struct Claimed {
     Lease lease;
+    // Not by the attempt: a drained release gives that back.
+    bool begun_before = false;
+};
+
+Claimed read_claimed(Row& row) {
+    Claimed claimed;
+    Lease& lease = claimed.lease;
     lease.lease_token = row.text();
     lease.owner_scopes = row.texts();
+    claimed.begun_before = row.boolean();
     lease.task = row.task();
     lease.run = row.run();
     lease.run_id = lease.run.id;
-    return lease;
+    return claimed;
 }
 
-void add_earlier_steps(Transaction& tx, std::vector<Lease>& leases) {
+void add_earlier_steps(Transaction& tx, std::vector<Claimed>& claimed) {
     Array ids, created;
     std::map<Id, Lease*> by_run;
-    for (Lease& lease : leases) {
-        if (lease.run.attempt <= 1) continue;
+    for (auto& [lease, begun_before] : claimed) {
+        if (!begun_before) continue;
         ids.id(lease.run_id);
         created.time(lease.run.created_at);
         by_run[lease.run_id] = &lease;
@@ -151,14 +159,17 @@ std::vector<Lease> claim_work(Transaction& tx, const std::string& worker, int li
         if (expire_late(tx, picked, worker)) continue;  // The others are picked again.
         const auto ids = take_slots(tx, picked);
         if (ids.empty()) continue;  // All of them were blocked; others may be behind them.
-        auto leases = read_all(tx.run("claim_rows", Params()
-                                                        .ids(ids)
-                                                        .text(worker)
-                                                        .number(ttl.count())
-                                                        .boolean(picked.front().is_expired)),
-                               read_lease);
-        add_earlier_steps(tx, leases);
+        auto claimed = read_all(tx.run("claim_rows", Params()
+                                                         .ids(ids)
+                                                         .text(worker)
+                                                         .number(ttl.count())
+                                                         .boolean(picked.front().is_expired)),
+                                read_claimed);
+        add_earlier_steps(tx, claimed);
         tx.notify(Channel::kRuns);
+        std::vector<Lease> leases;
+        leases.reserve(claimed.size());
+        for (Claimed& row : claimed) leases.push_back(std::move(row.lease));
         return leases;
     }
     return {};

@@ -218,20 +218,22 @@ Result<std::vector<CompleteOutcome>> PgQueueStore::complete(
     });
 }
 
-Status PgQueueStore::record_steps(const std::vector<std::pair<LeaseRef, Step>>& steps) {
-    if (steps.empty()) return ok();
-    return pool_.transact([&](Transaction& tx) -> Status {
+Result<std::vector<bool>> PgQueueStore::record_steps(
+    const std::vector<std::pair<LeaseRef, Step>>& steps) {
+    if (steps.empty()) return std::vector<bool>();
+    return pool_.transact([&](Transaction& tx) -> Result<std::vector<bool>> {
         std::vector<Id> run_ids;
         for (const auto& [lease, step] : steps) run_ids.push_back(lease.run_id);
         const auto locked = lock_rows(tx, run_ids);
         std::vector<std::pair<Id, const Step*>> held;
+        std::vector<bool> stored;
         for (const auto& [lease, step] : steps) {
             const auto row = locked.find(lease.run_id);
-            if (row != locked.end() && row->second.token == lease.lease_token)
-                held.emplace_back(lease.run_id, &step);
+            stored.push_back(row != locked.end() && row->second.token == lease.lease_token);
+            if (stored.back()) held.emplace_back(lease.run_id, &step);
         }
         write_steps(tx, held);
-        return ok();
+        return stored;
     });
 }
 

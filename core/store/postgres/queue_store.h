@@ -16,7 +16,8 @@ public:
                                             std::chrono::milliseconds ttl) override;
     Result<std::vector<CompleteOutcome>> complete(const std::vector<Completion>& completions,
                                                   const std::string& worker) override;
-    Status record_steps(const std::vector<std::pair<LeaseRef, Step>>& steps) override;
+    Result<std::vector<bool>> record_steps(
+        const std::vector<std::pair<LeaseRef, Step>>& steps) override;
     Status append_logs(const std::vector<RunLogLine>& lines) override;
     Result<std::optional<std::chrono::microseconds>> until_next() override;
     Result<Run> cancel(const Id& run_id, std::string_view reason, const OwnerFilter& owner,

@@ -178,7 +178,7 @@ function Steps({steps, output}: {steps: RunStep[]; output: unknown}) {
       {steps.length === 0 && <p class="muted">{t('run.nosteps')}</p>}
       <ol class="steps">
         {steps.map((step) => (
-          <StepRow key={step.index} step={step} open={steps.length <= 4 || step.state === 'failed'} />
+          <StepRow key={step.index} step={step} open={steps.length <= 4 || step.state === 'failed' || step.state === 'unknown'} />
         ))}
       </ol>
       {output !== null && output !== undefined && (
