@@ -119,6 +119,7 @@ private:
                 problem(at, "must be an object: the tool's input");
             } else if (auto compiled = Template::compile(*with, at)) {
                 step.with = std::move(*compiled);
+                if (step.with.pieces().empty()) warn_refused_input(step.uses, *with, at);
             } else {
                 problems_.insert(problems_.end(), compiled.error().details.begin(),
                                  compiled.error().details.end());
@@ -185,6 +186,31 @@ private:
                           (near.empty() ? "" : "; did you mean '" + near + "'?")});
     }
 
+    // An input without templates is the one that the tool will get.
+    void warn_refused_input(const std::string& name, const JsonValue& input,
+                            const std::string& pointer) {
+        const auto tool = tools_ == nullptr ? nullptr : tools_->find(name);
+        if (tool == nullptr) return;
+        const Status fits = tools_->check_input(name, to_json(input));
+        if (fits.ok()) return;
+        for (const ErrorDetail& detail : fits.error().details)
+            content_->warnings.push_back(
+                {pointer + detail.pointer, name + " will refuse it: " + detail.message});
+    }
+
+    void warn_missing_param(const Template::Piece& piece) {
+        JsonValue data(rapidjson::kObjectType);
+        rapidjson::MemoryPoolAllocator<> memory;
+        data.AddMember("params", alias(content_->params), memory);
+        const auto missing = piece.expression->missing({.data = &data, .now = {}});
+        if (!missing || !missing->starts_with("params.")) return;
+        content_->warnings.push_back(
+            {piece.pointer, "there is no " + *missing +
+                                ", so the step will fail; add it to params "
+                                "or say what to use instead: ${" +
+                                piece.expression->source() + " || 'something'}"});
+    }
+
     void parse_condition(const JsonValue& value, const std::string& pointer, StepDefinition& step) {
         const JsonValue* condition = find(value, "if");
         if (condition == nullptr) return;
@@ -221,7 +247,10 @@ private:
         const StepDefinition& step = content_->steps[index];
         if (step.condition) check_reading(*step.condition, index, pointer_child(pointer, "if"));
         for (const Template::Piece& piece : step.with.pieces())
-            if (piece.expression) check_reading(*piece.expression, index, piece.pointer);
+            if (piece.expression) {
+                check_reading(*piece.expression, index, piece.pointer);
+                if (tools_ != nullptr) warn_missing_param(piece);
+            }
     }
 
     void check_reading(const ContextExpression& expression, size_t index,

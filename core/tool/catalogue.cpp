@@ -122,6 +122,12 @@ std::shared_ptr<const Catalogue::Entry> Catalogue::find_entry(std::string_view n
     return it == entries_.end() ? nullptr : it->second;
 }
 
+Status Catalogue::check_input(std::string_view name, std::string_view input_json) const {
+    const auto entry = find_entry(name);
+    if (entry == nullptr) return not_found("there is no tool '" + std::string(name) + "'");
+    return check(entry->input, input_json, Shape::kObject);
+}
+
 std::shared_ptr<Tool> Catalogue::find(std::string_view name) const {
     const auto entry = find_entry(name);
     return entry == nullptr ? nullptr : entry->tool;

@@ -22,6 +22,9 @@ public:
     // Calls in progress go on; new ones get "unknown tool".
     void remove(std::string_view name);
 
+    // What invoke() would say of this input: kInvalid or kMalformed. kNotFound: no such tool.
+    Status check_input(std::string_view name, std::string_view input_json) const;
+
     std::shared_ptr<Tool> find(std::string_view name) const;  // Null when unknown.
     std::vector<ToolSpec> list() const;                       // By name.
     std::string nearest(std::string_view name) const;         // The closest known name, or empty.

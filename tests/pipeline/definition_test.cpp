@@ -154,6 +154,37 @@ TEST(Definition, UnknownToolIsAWarning) {
                             "you mean 'std.echo'?"));
 }
 
+TEST(Definition, WhatWillFailForSureIsAWarning) {
+    tool::Catalogue tools;
+    ASSERT_TRUE(tools
+                    .add(std::make_shared<FakeTool>(
+                        "std.sleep", FakeTool::Behave{}, tool::Effect::kPure,
+                        R"({"type":"object","properties":{"seconds":{"type":"number"}},)"
+                        R"("required":["seconds"],"additionalProperties":false})"))
+                    .ok());
+    const auto warnings = [&](const std::string& params, const std::string& with) {
+        const auto parsed = Definition::parse(
+            json(R"({"params":)" + params + R"(,"pipeline":[{"id":"a","uses":"std.sleep","with":)" +
+                 with + "}]}"),
+            "/payload", &tools);
+        EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+        return problems_of(parsed->warnings());
+    };
+    EXPECT_THAT(warnings("{}", R"({"seconds":1})"), IsEmpty());
+    EXPECT_THAT(warnings("{}", R"({"seconds":"x"})"),
+                ElementsAre(HasSubstr("/payload/pipeline/0/with/seconds: std.sleep will refuse")));
+    EXPECT_THAT(warnings("{}", "{}"),
+                ElementsAre(AllOf(HasSubstr("/payload/pipeline/0/with"), HasSubstr("seconds"))));
+    // Known when it runs.
+    EXPECT_THAT(warnings(R"({"n":1})", R"({"seconds":"${params.n}"})"), IsEmpty());
+    EXPECT_THAT(warnings("{}", R"({"seconds":"${event.seconds}"})"), IsEmpty());
+    EXPECT_THAT(warnings("{}", R"({"seconds":"${params.n || `1`}"})"), IsEmpty());
+    EXPECT_THAT(
+        warnings(R"({"m":1})", R"({"seconds":"${params.n}"})"),
+        ElementsAre(AllOf(HasSubstr("/payload/pipeline/0/with/seconds: there is no params.n"),
+                          HasSubstr("${params.n || 'something'}"))));
+}
+
 TEST(Definition, ListsAtMostTwentyProblems) {
     std::string steps = "1";
     for (int i = 0; i < 50; ++i) steps += ",1";

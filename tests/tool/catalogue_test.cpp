@@ -70,6 +70,17 @@ TEST_F(CatalogueTest, BadInputNeverReachesTheTool) {
     EXPECT_THAT(call("a.t", R"({"n":"x"})").details_json, HasSubstr(R"("pointer":"/n")"));
 }
 
+TEST_F(CatalogueTest, AnInputIsCheckedWithoutACall) {
+    const auto tool = add("a.t", R"({"ok":1})");
+    EXPECT_TRUE(catalogue_.check_input("a.t", R"({"n":1})").ok());
+    const Status wrong = catalogue_.check_input("a.t", R"({"n":"x"})");
+    ASSERT_FALSE(wrong.ok());
+    EXPECT_EQ(wrong.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(wrong.error().details.at(0).pointer, "/n");
+    EXPECT_EQ(catalogue_.check_input("a.x", "{}").error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(tool->last.name, "");
+}
+
 TEST_F(CatalogueTest, ABadAnswerIsTheToolsFault) {
     add("a.t", R"({"no":1})");
     add("a.text", "not json");
