@@ -34,12 +34,9 @@ std::string names_of(const Json& properties) {
 }
 
 std::string unknown_argument(const Json& properties, const std::string& name) {
-    const std::string head = name.substr(0, 64);
-    std::string nearest;
-    size_t best = 4;
-    for (const auto& property : properties.members())
-        if (const size_t far = distance(head, property.name); far < best)
-            best = far, nearest = property.name;
+    std::vector<std::string> known;
+    for (const auto& property : properties.members()) known.push_back(property.name);
+    const std::string nearest = nearest_of(known, name);
     return "is not an argument of this tool; " +
            (nearest.empty() ? "it takes: " + names_of(properties)
                             : "did you mean '" + nearest + "'? It takes: " + names_of(properties));
@@ -62,16 +59,19 @@ int64_t length_of(const std::string& text) {
                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
+std::string list_of(const Json& values) {
+    std::string list;
+    for (const Json& one : values.items()) list += (list.empty() ? "" : ", ") + one.text();
+    return list;
+}
+
 std::string wrong_text(const Json& schema, const Json& value) {
     if (!value.is_string()) return "must be a text; " + shown(value) + " was given";
     const std::string& text = value.as_string();
     if (const Json* allowed = schema.find("enum")) {
-        std::string list;
-        for (const Json& one : allowed->items()) {
+        for (const Json& one : allowed->items())
             if (one.is_string() && one.as_string() == text) return {};
-            list += (list.empty() ? "" : ", ") + one.text();
-        }
-        return "must be one of " + list + "; " + shown(value) + " was given";
+        return "must be one of " + list_of(*allowed) + "; " + shown(value) + " was given";
     }
     const int64_t length = length_of(text);
     const int64_t least = limit_of(schema, "minLength", 0);
@@ -131,6 +131,14 @@ std::string wrong_value(const Json& schema, const Json& value) {
            "; " + shown(value) + " was given";
 }
 
+std::string missing(const Json& schema) {
+    std::string text = "is required";
+    if (const Json* allowed = schema.find("enum")) text += ", one of " + list_of(*allowed);
+    if (const Json* description = schema.find("description"))
+        text += ": " + description->as_string();
+    return text;
+}
+
 Json built(const std::vector<Field>& fields) {
     Json properties = Json::object();
     Json required = Json::array();
@@ -144,6 +152,15 @@ Json built(const std::vector<Field>& fields) {
 }
 
 }  // namespace
+
+std::string nearest_of(const std::vector<std::string>& known, std::string_view name) {
+    const std::string_view head = name.substr(0, 64);
+    std::string nearest;
+    size_t best = 4;
+    for (const std::string& one : known)
+        if (const size_t far = distance(head, one); far < best) best = far, nearest = one;
+    return nearest;
+}
 
 Json object(const std::vector<Field>& fields) {
     Json schema = built(fields);
@@ -206,11 +223,7 @@ std::vector<Problem> check(const Json& schema, const Json& arguments) {
     if (const Json* required = schema.find("required"))
         for (const Json& name : required->items())
             if (arguments.find(name.as_string()) == nullptr) {
-                const Json* description = properties.find(name.as_string())->find("description");
-                problems.push_back(
-                    {name.as_string(),
-                     "is required: " + (description == nullptr ? std::string("see the schema")
-                                                               : description->as_string())});
+                problems.push_back({name.as_string(), missing(*properties.find(name.as_string()))});
             }
     return problems;
 }

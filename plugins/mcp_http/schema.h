@@ -32,4 +32,7 @@ struct Problem {
 // What is wrong with `arguments`, all of it; at most 20 problems. Empty = nothing.
 std::vector<Problem> check(const Json& schema, const Json& arguments);
 
+// The known name that is most like `name`; empty when none is.
+std::string nearest_of(const std::vector<std::string>& known, std::string_view name);
+
 }  // namespace mcp_http::schema

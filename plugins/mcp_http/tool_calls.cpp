@@ -1,5 +1,6 @@
 // A tool call: checked, done as an operation of the server, answered; and what its refusal says.
 #include <algorithm>
+#include <ctime>
 
 #include "tools.h"
 
@@ -40,7 +41,47 @@ std::string advice_for(const ToolRun& run, ord_status status) {
     return {};
 }
 
+// One text each; none when the server did not say (the task is saved all the same).
+Json warnings_of(const ordinaut::Answer& report) {
+    Json texts = Json::array();
+    if (!report.ok()) return texts;
+    const Json answer = Json::parse(report.json);
+    if (const Json* warnings = answer.find("warnings"); warnings != nullptr)
+        for (const Json& warning : warnings->items())
+            texts.push(field_of(warning.find("pointer")->as_string()) + ": " +
+                       warning.find("message")->as_string());
+    return texts;
+}
+
+// "2027-01-31T08:00:00": tomorrow, so that it has not passed.
+std::string tomorrow_at_eight(std::chrono::system_clock::time_point now) {
+    const std::time_t time = std::chrono::system_clock::to_time_t(now + std::chrono::hours(24));
+    std::tm day{};
+    gmtime_r(&time, &day);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT08:00:00", &day);
+    return text;
+}
+
 }  // namespace
+
+std::string example_for(const ToolRun& run) {
+    Json example = Json::parse(run.tool->example);
+    const std::string kind = option_of(run.arguments, "schedule_kind");
+    if (example.find("schedule_kind") == nullptr) return run.tool->example;
+    if (kind == "rrule")
+        example.set("schedule_expr", "FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0");
+    else if (kind == "once")
+        example.set("schedule_expr", tomorrow_at_eight(run.exchange->host().now()));
+    else if (kind == "event" && run.tool->name != "preview_schedule")
+        example.set("schedule_expr", "orders.created");
+    else if (kind == "condition" && run.tool->name != "preview_schedule")
+        example.set("schedule_expr", "depth > `1000`")
+            .set("condition", {{"source", {{"kind", "queue"}}}, {"interval_seconds", 60}});
+    else
+        return run.tool->example;
+    return example.set("schedule_kind", kind).text();
+}
 
 void succeed(const ExchangePtr& exchange, const Json& structured) {
     exchange->result(
@@ -58,7 +99,7 @@ void refuse(const ToolRun& run, const std::vector<schema::Problem>& problems) {
     std::string text = run.tool->name + " was not done, because its arguments are not right:\n";
     for (const auto& problem : problems)
         text += "- " + problem.field + ": " + problem.message + "\n";
-    refuse(run.exchange, text + "Arguments that are right look like this: " + run.tool->example);
+    refuse(run.exchange, text + "Arguments that are right look like this: " + example_for(run));
 }
 
 void refuse(const ToolRun& run, const ordinaut::Answer& answer) {
@@ -79,7 +120,7 @@ void refuse(const ToolRun& run, const ordinaut::Answer& answer) {
     if (const std::string advice = advice_for(run, answer.status); !advice.empty())
         text += " " + advice;
     if (answer.status == ORD_E_INVALID)
-        text += " Arguments that are right look like this: " + run.tool->example;
+        text += " Arguments that are right look like this: " + example_for(run);
     refuse(run.exchange, text);
 }
 
@@ -91,18 +132,40 @@ void run_tool(const ExchangePtr& exchange, const Tool& tool, const Json& argumen
         problems.push_back({"cursor", "must be next_cursor of an earlier page of " + tool.name});
     if (!problems.empty()) return refuse(run, problems);
     if (tool.call != nullptr) return tool.call(run);
-    const std::string key = option_of(arguments, "idempotency_key");
-    const std::string version = option_of(arguments, "expected_version");
+    run_operation(run, [run](Json&& answer) {
+        succeed(run.exchange, run.tool->shape(std::move(answer), run.arguments));
+    });
+}
+
+void run_operation(const ToolRun& run, std::function<void(Json&& answer)> done) {
+    const std::string key = option_of(run.arguments, "idempotency_key");
+    const std::string version = option_of(run.arguments, "expected_version");
     ordinaut::CoreOptions options;
     options.idempotency_key = key;
     options.if_match = version;
-    exchange->core(
-        tool.operation, tool.input_of(arguments),
-        [run](const ordinaut::Answer& answer) {
+    run.exchange->core(
+        run.tool->operation, run.tool->input_of(run.arguments),
+        [run, done = std::move(done)](const ordinaut::Answer& answer) {
             if (!answer.ok()) return refuse(run, answer);
-            succeed(run.exchange, run.tool->shape(Json::parse(answer.json), run.arguments));
+            done(Json::parse(answer.json));
         },
         options);
+}
+
+void save_task(const ToolRun& run) {
+    run_operation(run, [run](Json&& answer) {
+        Json saved = run.tool->shape(std::move(answer), run.arguments);
+        const auto finish = [run](Json result, Json warnings) {
+            result.set("warnings", std::move(warnings));
+            succeed(run.exchange, result);
+        };
+        const Json* payload = run.arguments.find("payload");
+        if (payload == nullptr) return finish(std::move(saved), Json::array());
+        run.exchange->core("pipelines.validate", {{"payload", *payload}},
+                           [finish, saved](const ordinaut::Answer& report) {
+                               finish(saved, warnings_of(report));
+                           });
+    });
 }
 
 }  // namespace mcp_http

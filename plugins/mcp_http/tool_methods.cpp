@@ -41,6 +41,16 @@ std::vector<Json> offered(const Exchange& exchange) {
     return tools;
 }
 
+RpcError unknown_tool(const Exchange& exchange, const std::string& name) {
+    std::vector<std::string> known;
+    for (const Tool& tool : tools()) known.push_back(tool.name);
+    for (const Json& tool : offered(exchange)) known.push_back(member(tool, "mcp_name"));
+    const std::string nearest = schema::nearest_of(known, name);
+    return {kInvalidParams, "there is no tool '" + name.substr(0, 100) + "'; " +
+                                (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
+                                "tools/list has their names"};
+}
+
 Json listed_offer(const Json& tool) {
     const std::string effect = member(tool, "effect");
     Json input = *tool.find("input_schema");
@@ -141,8 +151,7 @@ void call_tool(const ServerPtr&, const ExchangePtr& exchange) {
     if (const Tool* tool = find_tool(name)) return run_tool(exchange, *tool, arguments);
     for (const Json& tool : offered(*exchange))
         if (member(tool, "mcp_name") == name) return call_offer(exchange, tool, arguments);
-    throw RpcError(kInvalidParams,
-                   "there is no tool '" + name.substr(0, 100) + "'; tools/list has their names");
+    throw unknown_tool(*exchange, name);
 }
 
 }  // namespace mcp_http

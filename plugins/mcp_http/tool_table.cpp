@@ -51,7 +51,8 @@ Json expression() {
     return text(
         "When: a cron line such as '0 8 * * 1-5', an RFC 5545 rule such as "
         "'FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0', or a time such as "
-        "'2027-01-31T08:00:00'; for event the topic, for condition its definition.",
+        "'2027-01-31T08:00:00'; for event the topic, e.g. orders.created; for condition a "
+        "JMESPath expression over what its source gives, e.g. 'body.temp > `28`'.",
         1, 8192);
 }
 Json zone() {
@@ -71,6 +72,27 @@ Json payload() {
                      {"pipeline", list("The steps, done one after the other.", step), true}});
     payload.set("description", "What to do: the steps of the pipeline and their parameters.");
     return payload;
+}
+Json condition() {
+    Json source = open_object(
+        {{"kind",
+          choice("Where the data comes from. http: with url, as the input of http.request; task: "
+                 "with task_id; tool: with tool and input.",
+                 {"http", "queue", "task", "tool"}),
+          true}});
+    source.set("description", "What is asked.");
+    Json condition = object(
+        {{"source", std::move(source), true},
+         {"interval_seconds", integer("How often it is asked, in seconds. Default 60.", 10, 86400)},
+         {"edge", choice("rising (default): when the answer becomes true; level: each time "
+                         "it is true; change: when it becomes another one.",
+                         {"rising", "level", "change"})},
+         {"for_seconds", integer("The answer must have held so long. Default 0.", 0, 31536000)},
+         {"cooldown_seconds",
+          integer("At least so long from one run to the next. Default 0.", 0, 31536000)}});
+    condition.set("description",
+                  "Of schedule_kind condition, and required there: what is watched and how.");
+    return condition;
 }
 Json nullable_text(const std::string& description) {
     Json schema = or_null(text(description, 1, 200));
@@ -93,6 +115,13 @@ std::string example_of(const char* name, const std::string& more = "") {
 }
 
 Json task_output() { return object({{"task", task_schema(), true}}); }
+Json saved_output() {
+    return object({{"task", task_schema(), true},
+                   {"warnings",
+                    list("What is likely to go wrong when it runs; empty when nothing is.",
+                         text("The field and what is wrong with it.")),
+                    true}});
+}
 Json run_output() { return object({{"run", run_schema(), true}}); }
 
 // The operation's names of what tools call differently; what goes another way is left out.
@@ -126,13 +155,15 @@ std::vector<Tool> tasks_changed() {
                               {"schedule_kind", kind(), true},
                               {"schedule_expr", expression(), true},
                               {"timezone", zone(), true},
-                              {"payload", payload(), true}};
+                              {"payload", payload(), true},
+                              {"condition", condition()}};
     std::vector<Field> update{task_id(),
                               {"title", text("What a person calls the task.", 1, 200)},
                               {"schedule_kind", kind()},
                               {"schedule_expr", expression()},
                               {"timezone", zone()},
-                              {"payload", payload()}};
+                              {"payload", payload()},
+                              {"condition", condition()}};
     for (const Field& field : changeable()) create.push_back(field), update.push_back(field);
     create.push_back(
         {"concurrency_key",
@@ -149,14 +180,14 @@ std::vector<Tool> tasks_changed() {
     return {{"create_task", "Create a task",
              "Creates a task that runs a pipeline of actions on a schedule. Try the schedule with "
              "preview_schedule first; list_actions shows what steps can do.",
-             object(create), task_output(), kWrites, kCreateExample, "tasks.create", renamed,
-             task_answer, nullptr},
+             object(create), saved_output(), kWrites, kCreateExample, "tasks.create", renamed,
+             task_answer, save_task},
             {"update_task", "Change a task",
              "Changes the given fields of a task and leaves the others as they are. A new schedule "
              "replaces the old one from now on.",
-             object(update), task_output(), hints(false, true, true, false),
+             object(update), saved_output(), hints(false, true, true, false),
              example_of("task_id", R"(,"schedule_kind":"cron","schedule_expr":"0 9 * * *")"),
-             "tasks.update", renamed, task_answer, nullptr}};
+             "tasks.update", renamed, task_answer, save_task}};
 }
 
 std::vector<Tool> tasks_seen() {

@@ -19,7 +19,7 @@ struct Tool {
     std::string name, title, description;
     Json input, output;
     Json hints;           // MCP's annotations.
-    std::string example;  // Arguments that work, JSON.
+    std::string example;  // Arguments that work, JSON; example_for() fits them to a call.
     std::string_view operation;
     // The operation's input from the arguments.
     Json (*input_of)(const Json& arguments) = nullptr;
@@ -34,6 +34,9 @@ const std::vector<Tool>& tools();
 const Tool* find_tool(std::string_view name);
 Json listed(const Tool& tool);  // As tools/list shows it.
 
+// Arguments that work, as close to the call's as they can be.
+std::string example_for(const ToolRun& run);
+
 // Checks the arguments, does it, answers the exchange.
 void run_tool(const ExchangePtr& exchange, const Tool& tool, const Json& arguments);
 
@@ -43,6 +46,10 @@ void refuse(const ToolRun& run, const std::vector<schema::Problem>& problems);
 void refuse(const ToolRun& run, const ordinaut::Answer& answer);
 void refuse(const ExchangePtr& exchange, const std::string& text);
 
+// Asks for the tool's operation; `done` gets its answer when that is not a refusal.
+void run_operation(const ToolRun& run, std::function<void(Json&& answer)> done);
+// create_task and update_task: then says, too, what is likely to go wrong.
+void save_task(const ToolRun& run);
 // get_run with wait_seconds: answers when the run has ended or the time is over.
 void wait_for_run(const ToolRun& run);
 

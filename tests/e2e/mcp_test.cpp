@@ -24,7 +24,8 @@ constexpr const char* kNobody = "0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10";
 class Mcp : public ::testing::Test {
 protected:
     static void SetUpTestSuite() {
-        host_ = new Host({"--require-scopes", "on", "--ext-paths", GREETER_DIR});
+        host_ = new Host(
+            {"--require-scopes", "on", "--ext-paths", GREETER_DIR ":" TELLER_DIR "/teller"});
     }
     static void TearDownTestSuite() {
         EXPECT_EQ(host_->stop(), 0) << host_->process().err();
@@ -45,13 +46,15 @@ protected:
                                      R"(","agent_secret":")" +
                                      std::string(string_or(made, "agent_secret", "")) + "\"}"),
                     200);
-        client->set_token(std::string(string_or(token, "access_token", "")));
+        agents_token_ = string_or(token, "access_token", "");
+        client->set_token(agents_token_);
         return client;
     }
     std::string echo_task() {
         return create_task(*http_, task_json("std.echo", R"({"text":"hi"})"));
     }
 
+    std::string agents_token_;  // Of the agent made last.
     static Host* host_;
     std::unique_ptr<HttpClient> http_ = host_->client();
 };
@@ -61,6 +64,14 @@ TEST_F(Mcp, TheOfficialClientsHaveAWholeConversation) {
     for (const std::string era : {"2025", "2026"}) {
         const Outcome talk = run_process(
             {.argv = {kNode, NODE_DIR "/mcp/conversation.mjs", url(), host_->token(), era}});
+        EXPECT_EQ(talk.exit_code, 0) << era << "\n" << talk.out << talk.err;
+    }
+}
+
+TEST_F(Mcp, MistakesAreRepairedFromTheirAnswersAlone) {
+    for (const std::string era : {"2025", "2026"}) {
+        const Outcome talk = run_process(
+            {.argv = {kNode, NODE_DIR "/mcp/mistakes.mjs", url(), host_->token(), era}});
         EXPECT_EQ(talk.exit_code, 0) << era << "\n" << talk.out << talk.err;
     }
 }
@@ -226,6 +237,105 @@ TEST_F(Mcp, TheStatelessEraIsStrict) {
               405);
 }
 
+TEST_F(Mcp, TheStatelessEraSaysWhatIsMissing) {
+    const Headers types{{"Content-Type", "application/json"},
+                        {"Accept", "application/json, text/event-stream"},
+                        {"MCP-Protocol-Version", "2026-07-28"}};
+    const auto post = [&](const std::string& method, const std::string& body, Headers headers) {
+        headers["Mcp-Method"] = method;
+        return http_->request("POST", kMcp, body, headers);
+    };
+    EXPECT_EQ(post("notifications/cancelled",
+                   R"({"jsonrpc":"2.0","method":"notifications/cancelled"})", types)
+                  .status,
+              202);
+    for (
+        const std::string meta :
+        {"{}", R"({"io.modelcontextprotocol/protocolVersion":"2026-07-28"})",
+         R"({"io.modelcontextprotocol/clientCapabilities":{}})",
+         R"({"io.modelcontextprotocol/protocolVersion":7,"io.modelcontextprotocol/clientCapabilities":{}})"}) {
+        const auto answer = post(
+            "tools/list",
+            R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":)" + meta + "}}",
+            types);
+        EXPECT_EQ(answer.status, 400) << meta;
+        EXPECT_EQ(error_code(message_of(answer)), -32602) << answer.body;
+        EXPECT_THAT(error_text(message_of(answer)), HasSubstr(R"("2026-07-28")"));
+    }
+    Headers future = types;
+    future["MCP-Protocol-Version"] = "2099-01-01";
+    const auto unsupported = post(
+        "server/discover",
+        R"({"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2099-01-01","io.modelcontextprotocol/clientCapabilities":{}}}})",
+        future);
+    EXPECT_EQ(unsupported.status, 400);
+    EXPECT_EQ(error_code(message_of(unsupported)), -32022);
+    EXPECT_THAT(unsupported.body,
+                HasSubstr(R"("data":{"supported":["2026-07-28"],"requested":"2099-01-01"})"));
+    EXPECT_EQ(error_code(message_of(ask_stateless(*http_, "tools/list", R"("cursor":"7")"))),
+              -32602);
+    EXPECT_EQ(http_->request("DELETE", kMcp, "", types).status, 405);
+}
+
+TEST_F(Mcp, AStatelessWaitIsAStreamThatLogsForThoseWhoAskedOnly) {
+    const std::string run =
+        run_now(*http_, create_task(*http_, task_json("std.sleep", R"({"seconds":2})")));
+    const std::string call =
+        R"("name":"get_run","arguments":{"wait_seconds":60,"run_id":")" + run + "\"}";
+    const auto silent = ask_stateless(*http_, "tools/call", call, {{"Mcp-Name", "get_run"}});
+    EXPECT_EQ(silent.headers.at("x-accel-buffering"), "no");
+    EXPECT_THAT(silent.body, AllOf(HasSubstr("succeeded"), Not(HasSubstr("notifications/"))));
+    const std::string again =
+        run_now(*http_, create_task(*http_, task_json("std.sleep", R"({"seconds":2})")));
+    const std::string body =
+        R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_run","arguments":{"wait_seconds":60,"run_id":")" +
+        again +
+        R"("},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/logLevel":"info"}}})";
+    const auto told = http_->request("POST", kMcp, body,
+                                     {{"Content-Type", "application/json"},
+                                      {"Accept", "application/json, text/event-stream"},
+                                      {"MCP-Protocol-Version", "2026-07-28"},
+                                      {"Mcp-Method", "tools/call"},
+                                      {"Mcp-Name", "get_run"}});
+    EXPECT_THAT(told.body, AllOf(HasSubstr("notifications/message"), HasSubstr("succeeded"),
+                                 Not(HasSubstr("notifications/progress"))));
+}
+
+TEST_F(Mcp, ArgumentsThatHeadersRepeatAreEqualToThem) {
+    const std::string both = R"({"where":"Chișinău","times":3})";
+    const Headers right{{"Mcp-Name", "teller_work"},
+                        {"Mcp-Param-Where", "=?base64?Q2hpyJlpbsSDdQ==?="},
+                        {"Mcp-Param-Times", "3"}};
+    const auto ask = [&](const std::string& arguments, Headers headers) {
+        return ask_stateless(*http_, "tools/call",
+                             R"("name":"teller_work","arguments":)" + arguments, headers);
+    };
+    const auto done = ask(both, right);
+    EXPECT_EQ(done.status, 200) << done.body;
+    EXPECT_NE(find(message_of(done), "result"), nullptr) << done.body;
+    EXPECT_EQ(ask("{}", {{"Mcp-Name", "teller_work"}}).status, 200);
+    EXPECT_EQ(ask(R"({"where":null})", {{"Mcp-Name", "teller_work"}}).status, 200);
+    const auto refused = [&](const std::string& arguments, const std::string& header,
+                             const std::string& value, const std::string& why) {
+        Headers headers = right;
+        headers[header] = value;
+        const auto answer = ask(arguments, headers);
+        EXPECT_EQ(answer.status, 400) << answer.body;
+        EXPECT_EQ(error_code(message_of(answer)), -32020) << answer.body;
+        EXPECT_THAT(error_text(message_of(answer)), AllOf(HasSubstr(header), HasSubstr(why)));
+    };
+    refused(both, "Mcp-Param-Times", "4", "differs");
+    refused(both, "Mcp-Param-Times", "", "is required");
+    refused(both, "Mcp-Param-Where", "Balti", "differs");
+    refused(both, "Mcp-Param-Where", "=?base64?Q2hpyJlpbsSDdQ?=", "Base64");
+    refused(both, "Mcp-Param-Quietly", "true", "has no such argument");
+    refused(R"({"where":"Chișinău"})", "Mcp-Param-Times", "3", "has no such argument");
+    refused(R"({"where":"Chișinău","times":3,"quietly":false})", "Mcp-Param-Quietly", "true",
+            "differs");
+    // The older era knows no such headers.
+    EXPECT_FALSE(McpSession(*http_).call("teller_work", both)["isError"].GetBool());
+}
+
 TEST_F(Mcp, ResourcesPromptsAndCompletions) {
     const McpSession session(*http_);
     const std::string task = echo_task();
@@ -300,6 +410,32 @@ TEST_F(Mcp, ChangesAreToldToThoseWhoAskedOnly) {
     EXPECT_THAT(standing.read_until(uri, 30s), HasSubstr("notifications/resources/updated"));
 }
 
+// The server tells of changes those who may see runs; of others, the extension looks for itself.
+TEST_F(Mcp, ChangesReachThoseWhoMaySeeTasksAlone) {
+    const auto reader =
+        agent("tasks-only", R"(["ext:mcp_http:routes","tasks:read","tasks:write"])");
+    const std::string task = create_task(*reader, task_json("std.echo", R"({"text":"hi"})"));
+    const std::string uri = "ordinaut://tasks/" + task;
+    const McpSession session(*reader);
+    ASSERT_NE(find(session.ask("resources/subscribe", R"({"uri":")" + uri + "\"}"), "result"),
+              nullptr);
+    RawSocket standing(port());
+    ASSERT_TRUE(
+        standing.send("GET /ext/mcp_http/mcp HTTP/1.1\r\nHost: localhost\r\n"
+                      "Accept: text/event-stream\r\nAuthorization: Bearer " +
+                      agents_token_ + "\r\nMcp-Session-Id: " + session.id() + "\r\n\r\n"));
+    standing.read_until("text/event-stream");
+    // What it was like before the first look is nobody's to know: it changes until it is told.
+    std::string told;
+    for (int n = 0; n < 60 && told.find("resources/updated") == std::string::npos; ++n) {
+        ASSERT_EQ(reader->put("/tasks/" + task, R"({"priority":)" + std::to_string(n % 9 + 1) + "}")
+                      .status,
+                  200);
+        told += standing.read_until("resources/updated", 1s);
+    }
+    EXPECT_THAT(told + standing.read_until("\n\n"), HasSubstr(uri));
+}
+
 TEST_F(Mcp, TheLightEndpoints) {
     const auto get = [&](const std::string& path) { return http_->get("/ext/mcp_http/" + path); };
     EXPECT_THAT(get("meta").body, HasSubstr(R"("capabilities":["handshake")"));
@@ -325,7 +461,7 @@ TEST_F(Mcp, TheLightEndpoints) {
 
 // The official suite knows no tokens.
 TEST(McpConformance, ScenariosThatNeedNoFixturePass) {
-    Host host({"--auth", "off"});
+    Host host({"--auth", "off", "--ext-paths", TELLER_DIR "/teller"});
     const std::string suite =
         NODE_DIR "/node_modules/@modelcontextprotocol/conformance/dist/index.js";
     const std::map<std::string, std::vector<std::string>> scenarios = {
@@ -336,7 +472,7 @@ TEST(McpConformance, ScenariosThatNeedNoFixturePass) {
         {"2026-07-28",
          {"tools-list", "server-sse-multiple-streams", "resources-list",
           "sep-2164-resource-not-found", "prompts-list", "dns-rebinding-protection", "caching",
-          "http-header-validation"}}};
+          "http-header-validation", "http-custom-header-server-validation"}}};
     // One process each, most of it node's start: some at a time.
     std::vector<std::pair<std::string, std::string>> all;
     for (const auto& [version, names] : scenarios)

@@ -3,28 +3,11 @@
 // Prints "ok" and exits 0, or says what was not as it should be.
 import assert from "node:assert/strict";
 import crypto from "node:crypto";
+import {connect} from "./connect.mjs";
 
 const [url, token, era] = process.argv.slice(2);
-const options = {requestInit: {headers: {Authorization: `Bearer ${token}`}}};
-const who = {name: "conversation", version: "1.0.0"};
 
-async function connect() {
-  if (era === "2025") {
-    const {Client} = await import("@modelcontextprotocol/sdk/client/index.js");
-    const {StreamableHTTPClientTransport} = await import("@modelcontextprotocol/sdk/client/streamableHttp.js");
-    const transport = new StreamableHTTPClientTransport(new URL(url), options);
-    const client = new Client(who, {capabilities: {}});
-    await client.connect(transport);
-    assert.ok(transport.sessionId, "a session is given");
-    return {client, bye: () => transport.terminateSession()};
-  }
-  const {Client, StreamableHTTPClientTransport} = await import("@modelcontextprotocol/client");
-  const client = new Client(who, {capabilities: {}, versionNegotiation: {mode: {pin: "2026-07-28"}}});
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), options));
-  return {client, bye: async () => {}};
-}
-
-const {client, bye} = await connect();
+const {client, bye} = await connect(url, token, era);
 async function call(name, args = {}, more) {
   const params = {name, arguments: args};
   const result = era === "2025" ? await client.callTool(params, undefined, more) : await client.callTool(params, more);
@@ -52,6 +35,12 @@ for (const name of ["preview_schedule", "create_task", "update_task", "list_task
   assert.equal(tool.inputSchema.additionalProperties, false);
   for (const argument of Object.values(tool.inputSchema.properties)) assert.ok(argument.description, name);
 }
+// No "type": [..] and nothing that would have to be fetched; the same order every time.
+const texts = JSON.stringify(tools);
+assert.doesNotMatch(texts, /"type":\[/);
+assert.doesNotMatch(texts, /"\$ref"/);
+assert.ok(tools.every((tool) => /^[A-Za-z0-9_.-]{1,64}$/.test(tool.name)));
+assert.equal(JSON.stringify((await client.listTools()).tools), texts);
 const {actions} = await done("list_actions", {query: "echo"});
 assert.equal(actions[0].name, "std.echo");
 
@@ -71,7 +60,8 @@ const wish = {
   title: "From an assistant", ...schedule, idempotency_key: crypto.randomUUID(),
   payload: {params: {name: "you"}, pipeline: [{id: "hi", uses: "std.echo", with: {text: "hello ${params.name}"}}]},
 };
-const {task} = await done("create_task", wish);
+const {task, warnings} = await done("create_task", wish);
+assert.deepEqual(warnings, []);
 assert.equal(task.status, "active");
 assert.equal((await done("create_task", wish)).task.id, task.id, "the same key makes no second task");
 const {run} = await done("run_task_now", {task_id: task.id});
