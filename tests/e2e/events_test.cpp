@@ -17,6 +17,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class EventsEndToEnd : public ::testing::Test {
 protected:
@@ -37,6 +38,20 @@ protected:
     int64_t runs_of(const std::string& task_id, const std::string& filter = "") {
         const Json runs = body_of(http().get("/runs?limit=1&task_id=" + task_id + filter), 200);
         return find(runs, "total")->GetInt64();
+    }
+    // A client with these scopes alone.
+    std::unique_ptr<HttpClient> agent(const std::string& name, const std::string& scopes) {
+        const Json made = body_of(
+            http().post("/agents", R"({"name":")" + name + R"(","scopes":)" + scopes + "}"), 201);
+        auto client = std::make_unique<HttpClient>(cluster_.url());
+        const Json token =
+            body_of(client->post("/agents/auth/token",
+                                 R"({"agent_id":")" + std::string(string_or(made, "agent_id", "")) +
+                                     R"(","agent_secret":")" +
+                                     std::string(string_or(made, "agent_secret", "")) + "\"}"),
+                    200);
+        client->set_token(std::string(string_or(token, "access_token", "")));
+        return client;
     }
     HttpClient& http() {
         if (!http_) http_ = cluster_.client();
@@ -129,6 +144,100 @@ TEST_F(EventsEndToEnd, WithoutRedisNothingIsLostSilentlyAndTimeGoesOn) {
     EXPECT_THAT(recent.body, HasSubstr("run.succeeded"));
     const auto topics = http().get("/events/topics");
     EXPECT_THAT(topics.body, HasSubstr("task.created"));
+}
+
+TEST_F(EventsEndToEnd, ALongOutageOfRedisIsSatOut) {
+    const std::string created = create_task(http(), waiting_for("task.created", "{}"));
+    const std::string waiting = create_task(http(), waiting_for("a", "{}"));
+    const auto publish_named = [&](int n) {
+        return publish("a", "1", R"(,"event_id":"e)" + std::to_string(n) + "\"");
+    };
+    for (int i = 0; i < 10; ++i) body_of(publish_named(i), 202);
+    redis_.kill();
+    // Until the longest pause between two attempts has come twice.
+    int sent = 10;
+    std::string pauses;
+    const auto longest_twice = [&] {
+        const auto refused = publish_named(sent++ % 40);
+        EXPECT_EQ(refused.status, 503) << refused.body;
+        const auto after = refused.headers.find("retry-after");
+        if (after == refused.headers.end()) return ADD_FAILURE() << refused.body, true;
+        if (pauses.empty() || pauses.back() != after->second[0]) pauses += after->second[0];
+        const auto first = pauses.find('5');
+        return first != std::string::npos && pauses.find('5', first + 1) != std::string::npos;
+    };
+    ASSERT_TRUE(eventually(120s, longest_twice)) << pauses;
+    create_task(http(), task_json("std.echo", "{}"));
+    redis_.start();
+    // Those who were refused try again with the same names, and some who were not.
+    for (int i = 0; i < 40; ++i)
+        ASSERT_TRUE(eventually(60s, [&] { return publish_named(i).status == 202; })) << i;
+    EXPECT_TRUE(eventually(60s, [&] { return runs_of(waiting, "&success=true") == 40; }))
+        << runs_of(waiting);
+    EXPECT_TRUE(eventually(60s, [&] { return runs_of(created) == 3; })) << runs_of(created);
+    EXPECT_EQ(runs_of(waiting), 40);
+}
+
+TEST_F(EventsEndToEnd, ScopesAndOwnersDecide) {
+    const auto publisher = agent("publisher", R"(["events:publish"])");
+    const auto reader = agent("reader", R"(["tasks:read"])");
+    body_of(publisher->post("/events", R"({"topic":"orders.created","payload":{"order":1}})"), 202);
+    const auto denied = [](const HttpAnswer& answer, const char* scope) {
+        EXPECT_EQ(answer.status, 403) << answer.body;
+        EXPECT_THAT(answer.body, HasSubstr(scope));
+    };
+    denied(reader->post("/events", R"({"topic":"a","payload":1})"), "events:publish");
+    denied(reader->get("/events/topics"), "events:publish");
+    denied(reader->get("/events/stream/recent"), "events:publish");
+    denied(publisher->request("DELETE", "/events/stream/cleanup"), "queue:admin");
+    const Json me = body_of(http().get("/agents/me"), 200);
+    denied(publisher->post("/events", R"({"topic":"a","payload":1,"source_agent_id":")" +
+                                          std::string(string_or(me, "id", "")) + "\"}"),
+           "admin");
+    // What the host says of a task is for its owner.
+    create_task(http(), task_json("std.echo", "{}"));
+    const auto told = [](HttpClient& client) {
+        return client.get("/events/stream/recent?count=1000").body;
+    };
+    ASSERT_TRUE(
+        eventually(30s, [&] { return told(http()).find("task.created") != std::string::npos; }));
+    EXPECT_THAT(told(*publisher),
+                AllOf(HasSubstr("orders.created"), Not(HasSubstr("task.created"))));
+}
+
+TEST_F(EventsEndToEnd, CleaningDropsWhatIsOldAndRead) {
+    const std::string id = create_task(http(), waiting_for("a", "{}"));
+    for (int i = 0; i < 5; ++i) body_of(publish("a", std::to_string(i)), 202);
+    ASSERT_TRUE(eventually(30s, [&] { return runs_of(id, "&success=true") == 5; }));
+    const auto clean = [&](const std::string& query) {
+        return http().request("DELETE", "/events/stream/cleanup" + query);
+    };
+    for (const std::string bad :
+         {"?max_age_hours=-1", "?max_age_hours=x", "?max_age_hours=87601", "?max_age_hours=1.5"}) {
+        const auto refused = clean(bad);
+        EXPECT_EQ(refused.status, 422) << bad << " " << refused.body;
+        EXPECT_THAT(refused.body, HasSubstr("max_age_hours"));
+    }
+    EXPECT_EQ(clean("?max_age=1").status, 422);
+    EXPECT_EQ(find(body_of(clean(""), 200), "deleted")->GetInt64(), 0);
+    // Nothing new comes while the events are cleaned: what the runs had to say is out.
+    ASSERT_TRUE(eventually(30s, [&] {
+        const std::string recent = http().get("/events/stream/recent?count=1000").body;
+        size_t ends = 0;
+        for (size_t at = recent.find("run.succeeded"); at != std::string::npos;
+             at = recent.find("run.succeeded", at + 1))
+            ++ends;
+        return ends >= 5;
+    }));
+    EXPECT_TRUE(eventually(30s, [&] {
+        body_of(clean("?max_age_hours=0"), 200);
+        const Json recent = body_of(http().get("/events/stream/recent?count=1000"), 200);
+        return find(recent, "count")->GetInt64() == 0;
+    }));
+    EXPECT_THAT(http().get("/events/topics").body, HasSubstr("\"a\""));  // They were published to.
+    body_of(publish("a", "6"), 202);
+    EXPECT_TRUE(eventually(30s, [&] { return runs_of(id, "&success=true") == 6; }));
+    EXPECT_EQ(runs_of(id), 6);
 }
 
 TEST_F(EventsEndToEnd, KilledSchedulersLoseAndRepeatNothing) {
