@@ -125,9 +125,10 @@ void Feed::carry_out(Orders orders) {
 
 void Feed::ask(uint64_t ticket, const std::shared_ptr<Question>& question) {
     const bool asked = questions_.try_submit([this, ticket, question] {
-        const bool may_go_on = question->subscriber->may_go_on();
-        question->is_open = false;
-        if (may_go_on) return;
+        if (question->subscriber->may_go_on()) {
+            question->is_open = false;
+            return;
+        }
         const std::lock_guard lock(mutex_);
         orders_.refused.push_back(ticket);
         wake_.notify_one();

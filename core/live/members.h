@@ -15,7 +15,7 @@ namespace ordinaut::live {
 struct Question {
     explicit Question(std::shared_ptr<Subscriber> asked) : subscriber(std::move(asked)) {}
     const std::shared_ptr<Subscriber> subscriber;
-    std::atomic<bool> is_open{false};
+    std::atomic<bool> is_open{false};  // Stays so when the answer was no.
 };
 
 struct Member {
