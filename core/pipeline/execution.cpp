@@ -159,6 +159,8 @@ void Execution::take_earlier_steps() {
                                           [&](const Step& s) { return s.id == step.id; });
         if (earlier != input_.earlier.end() && earlier->state == StepState::kRunning &&
             must_not_repeat(earlier->tool)) {
+            // An earlier one had an end, which was lost as well: it is not called again either.
+            if (current_ >= 0) steps_[static_cast<size_t>(current_)].state = StepState::kUnknown;
             step = *earlier;
             step.index = current_ = static_cast<int>(i);
             answer_ = unanswered(Outcome::kTerminal,

@@ -242,6 +242,13 @@ bool Completer::write_begins(Pending& batch) {
         std::vector<std::pair<store::LeaseRef, Step>> steps;
         for (size_t i = 0; i < count; ++i)
             steps.emplace_back(batch.begins[i].lease, batch.begins[i].step);
+        // With what the same attempts did before: a step never stands alone.
+        for (size_t i = 0; i < count; ++i) {
+            const Id& token = batch.begins[i].lease.lease_token;
+            for (auto at = batch.steps.lower_bound({token, ""});
+                 at != batch.steps.end() && at->first.first == token; ++at)
+                steps.push_back(at->second);
+        }
         const auto held = queue_.record_steps(steps);
         if (!held.ok() && is_passing(held.error())) {
             log_error("run_step.begin_failed",
@@ -253,6 +260,11 @@ bool Completer::write_begins(Pending& batch) {
             continue;
         }
         const auto written = take_first(batch.begins, count);
+        for (const Beginning& beginning : written) {
+            const Id& token = beginning.lease.lease_token;
+            auto at = batch.steps.lower_bound({token, ""});
+            while (at != batch.steps.end() && at->first.first == token) at = batch.steps.erase(at);
+        }
         for (size_t i = 0; i < count; ++i)
             written[i].recorded(!held.ok()   ? Status(held.error())
                                 : (*held)[i] ? ok()

@@ -112,19 +112,21 @@ int Runner::claim_once(int free_slots) {
         });
         // The pool has room for every slot and for as many that go on, and those count when runs
         // are claimed: a claimed run always finds room.
-        CHECK(executors_.try_submit([this, lease = std::make_shared<store::Lease>(std::move(
-                                               lease))] { begin_safely(std::move(*lease)); }));
+        CHECK(
+            executors_.try_submit([this, lease = std::make_shared<store::Lease>(std::move(lease))] {
+                const store::LeaseRef ref{lease->run_id, lease->lease_token};
+                run_safely(ref, [&] { begin(std::move(*lease)); });
+            }));
     }
     return static_cast<int>(leases->size());
 }
 
 // What an attempt that breaks had begun, nobody knows: the run is left to the expiry of its lease,
 // like that of a process that died.
-void Runner::begin_safely(store::Lease lease) {
-    const store::LeaseRef ref{lease.run_id, lease.lease_token};
+void Runner::run_safely(const store::LeaseRef& ref, const std::function<void()>& part) {
     std::string reason;
     try {
-        return begin(std::move(lease));
+        return part();
     } catch (const std::exception& fault) {
         reason = fault.what();
     } catch (...) {
@@ -173,17 +175,18 @@ void Runner::begin(store::Lease lease) {
 // The completer's thread has more to do than to start tools.
 void Runner::step_begins(const store::LeaseRef& lease, const Step& step,
                          std::function<void(Status)> recorded) {
-    completer_.begin(lease, step, [this, token = lease.lease_token, recorded](Status status) {
+    completer_.begin(lease, step, [this, lease, recorded](Status status) {
         if (!status.ok() && status.error().code == ErrorCode::kLeaseLost)
-            return stop_attempt(token, StopReason::kLeaseLost);
+            return stop_attempt(lease.lease_token, StopReason::kLeaseLost);
         {
             std::lock_guard lock(mutex_);
             ++going_on_;
         }
-        const bool goes_on = executors_.try_submit([this, recorded, status = std::move(status)] {
-            went_on();
-            recorded(status);
-        });
+        const bool goes_on =
+            executors_.try_submit([this, lease, recorded, status = std::move(status)] {
+                went_on();
+                run_safely(lease, [&] { recorded(status); });
+            });
         if (!goes_on) went_on();  // Stopped: nothing is waited for any more.
     });
 }

@@ -55,7 +55,7 @@ private:
     };
     void claim_loop();
     int claim_once(int free_slots);
-    void begin_safely(store::Lease lease);
+    void run_safely(const store::LeaseRef& ref, const std::function<void()>& part);
     void begin(store::Lease lease);
     void step_begins(const store::LeaseRef& lease, const Step& step,
                      std::function<void(Status)> recorded);

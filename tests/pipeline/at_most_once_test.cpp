@@ -186,6 +186,28 @@ TEST_F(AtMostOnceTest, ABeginningWithoutAnEndIsUnknownThoughItsRunIsCanceled) {
     expect_unknown(Ending::kCanceled);
 }
 
+TEST_F(AtMostOnceTest, WhoseEndWasLostToo) {
+    auto definition = Definition::parse(
+        json(R"({"pipeline":[{"id":"one","uses":"sms.send"},{"id":"two","uses":"sms.send"}]})"),
+        "/payload", &tools_);
+    ASSERT_TRUE(definition.ok());
+    std::vector<Step> earlier{begun(), begun()};
+    earlier[0].id = "one";
+    earlier[1].id = "two";
+    const auto execution = Execution::create(
+        ExecutionInput{.tools = &tools_,
+                       .clock = &clock_,
+                       .definition = *definition,
+                       .earlier = std::move(earlier)},
+        {.step_changed = [](const Step&) {},
+         .ended = [this](ExecutionResult result) { result_ = std::move(result); }});
+    execution->start();
+    EXPECT_TRUE(result_.in_doubt);
+    EXPECT_EQ(result_.steps[0].state, StepState::kUnknown);
+    EXPECT_EQ(result_.steps[1].state, StepState::kUnknown);
+    EXPECT_THAT(dones_, IsEmpty());
+}
+
 TEST_F(AtMostOnceTest, WhoseToolIsGoneIsUnknownToo) {
     tools_.remove("sms.send");
     start({begun()});

@@ -71,9 +71,10 @@ protected:
     }
 
     std::unique_ptr<Runner> start() { return start(stores_.queue); }
-    std::unique_ptr<Runner> start(store::QueueStore& queue) {
+    std::unique_ptr<Runner> start(store::QueueStore& queue, int slots = 100) {
         RunnerOptions options;
         options.worker = "worker-a";
+        options.slots = slots;
         options.poll_max = 50ms;
         options.drain = 100ms;
         options.cancel_grace = 100ms;
@@ -134,6 +135,21 @@ TEST_F(AtMostOnceTest, TheStoreKnowsOfTheCallBeforeTheTool) {
     EXPECT_EQ(seen, StepState::kRunning);
     EXPECT_EQ(detail.steps.at(0).state, StepState::kSucceeded);
     EXPECT_EQ(detail.run.output_json, R"({"send":1})");
+}
+
+TEST_F(AtMostOnceTest, WhatWasDoneBeforeIsKnownWithIt) {
+    std::string seen;
+    add_tool([&](const tool::ToolCall& call, const tool::Done& done) {
+        const auto detail = stores_.runs.get(call.run_id, {});
+        if (detail.ok())
+            for (const Step& step : detail->steps)
+                seen += step.id + " " + std::string(name_of(step.state)) + ";";
+        done(tool::ToolResult{.output_json = "1"});
+    });
+    const auto runner = start();
+    const Task task = add_task(R"([{"id":"a","uses":"test.send"},{"id":"b","uses":"test.send"}])");
+    wait_for(enqueue(task), RunState::kSucceeded);
+    EXPECT_EQ(seen, "a running;a succeeded;b running;");
 }
 
 TEST_F(AtMostOnceTest, ALostWorkersCallIsForAPersonToSettle) {
@@ -247,7 +263,7 @@ TEST_F(AtMostOnceTest, ManyMoreRunsThanSlotsAreCalledOnceEach) {
     const Task task = add_task(R"([{"id":"a","uses":"test.send"},{"id":"b","uses":"test.send"}])");
     std::vector<Id> runs;
     for (int i = 0; i < 300; ++i) runs.push_back(enqueue(task));
-    const auto runner = start();
+    const auto runner = start(stores_.queue, 8);
     for (const Id& run : runs) EXPECT_EQ(wait_for(run, RunState::kSucceeded).run.attempt, 1);
     EXPECT_EQ(calls_, 600);
 }
