@@ -28,6 +28,8 @@ public:
         return live::Took::kYes;
     }
     live::Took beat(const store::ChangePosition&) override { return live::Took::kYes; }
+    bool may_go_on() override { return true; }
+    void refused() override {}
     void left() override {}
     bool wait_for(size_t count) {
         std::unique_lock lock(mutex_);
