@@ -4,6 +4,7 @@
 #include <ordinaut/tools.h>
 
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -16,9 +17,15 @@ std::string_view text(ord_str s) { return {s.ptr, s.len}; }
 struct Versioned {
     const ord_host_v1* host = nullptr;
     ord_handle self = 0;
+    std::mutex mutex;  // Calls go on beside reconfigure().
     std::string config;
     std::atomic<bool> quiesced{false}, stopped{false};
     std::atomic<int> holding{0};
+
+    std::string config_now() {
+        const std::lock_guard lock(mutex);
+        return config;
+    }
 };
 
 ord_status add(Versioned& own, const char* name) {
@@ -58,6 +65,7 @@ ord_status reconfigure(void* instance, ord_str config) {
         own.host->log(own.self, 3, str("not while it rains"), nullptr, 0);
         return ORD_E_CONFLICT;
     }
+    const std::lock_guard lock(own.mutex);
     own.config = std::string(text(config));
     return ORD_OK;
 }
@@ -78,9 +86,9 @@ ord_status on_tool(void* instance, const ord_tool_call* call) {
         }).detach();
         return ORD_OK;
     }
-    const std::string answer = R"({"version":)" + std::to_string(VERSIONED) + R"(,"starts":)" +
-                               std::to_string(starts) + R"(,"holding":)" +
-                               std::to_string(own.holding) + R"(,"config":)" + own.config + "}";
+    const std::string answer =
+        R"({"version":)" + std::to_string(VERSIONED) + R"(,"starts":)" + std::to_string(starts) +
+        R"(,"holding":)" + std::to_string(own.holding) + R"(,"config":)" + own.config_now() + "}";
     return own.host->finish(call->call->inv, ORD_OK, str(answer), {}), ORD_OK;
 }
 }  // namespace
