@@ -99,9 +99,10 @@ TEST_F(StdTest, DisablingEndsSleepersAndTakesTheToolsAway) {
     auto sleeper = quick.begin(std::move(call));
     ASSERT_TRUE(quick.host.disable("std").ok());
     EXPECT_EQ(sleeper.get().outcome, Outcome::kRetryable);
-    EXPECT_EQ(quick.call("std.echo", "{}").message,
-              "there is no tool 'std.echo': extension 'std' is disabled; an operator enables it with "
-              "`ordinaut ext enable std`");
+    EXPECT_EQ(
+        quick.call("std.echo", "{}").message,
+        "there is no tool 'std.echo': extension 'std' is disabled; an operator enables it with "
+        "`ordinaut ext enable std`");
     EXPECT_EQ(quick.host.load("std").error().code, ErrorCode::kConflict);
     ASSERT_TRUE(quick.host.enable("std").ok());
     EXPECT_EQ(quick.call("std.echo", R"({"again":1})").output_json, R"({"again":1})");
