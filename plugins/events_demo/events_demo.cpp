@@ -21,7 +21,7 @@ constexpr const char* kPolicy =
 
 // A browser that comes back says what it got last; that counts more than where it once began.
 std::string start_of(const ordinaut::Request& r, const ReaderPlan& plan) {
-    const std::string last(r.header("last-event-id"));
+    std::string last(r.header("last-event-id"));
     if (last.empty()) return r.query("from_id");
     check_event_id("/last-event-id", last);
     if (!has_wildcard(plan.name)) return last;
