@@ -5,6 +5,7 @@
 
 #include "operations/answer.h"
 #include "operations/handlers.h"
+#include "operations/run_counts.h"
 
 namespace ordinaut::operations {
 namespace {
@@ -65,14 +66,6 @@ void write_spread(JsonWriter& writer, const std::string& name, const store::Spre
     optional_number(writer, name + "_p95", rounded(spread.p95));
     optional_number(writer, name + "_p99", rounded(spread.p99));
     optional_number(writer, name + "_max", rounded(spread.max));
-}
-
-void write_outcomes(JsonWriter& writer, const store::TimelineBucket& bucket) {
-    writer.field("total", bucket.total)
-        .field("succeeded", bucket.succeeded)
-        .field("failed", bucket.failed + bucket.other)
-        .field("canceled", bucket.canceled)
-        .field("live", bucket.live);
 }
 
 std::string timeline_json(const store::TimelineQuery& query, const store::RunTimeline& timeline) {

@@ -1,5 +1,6 @@
 #include "operations/answer.h"
 #include "operations/handlers.h"
+#include "operations/run_counts.h"
 
 namespace ordinaut::operations {
 namespace {
@@ -13,11 +14,7 @@ Reply detail_reply(const store::RunDetail& detail) {
 }
 
 void write_counts(JsonWriter& writer, const store::RunCounts& counts) {
-    writer.field("total", counts.total)
-        .field("succeeded", counts.succeeded)
-        .field("failed", counts.failed + counts.other)
-        .field("canceled", counts.canceled)
-        .field("live", counts.live);
+    write_outcomes(writer, counts);
     optional_number(writer, "success_rate", counts.success_rate);
     optional_number(writer, "duration_seconds_mean", counts.duration_seconds_mean);
     optional_number(writer, "duration_seconds_p50", counts.duration_seconds_p50);
