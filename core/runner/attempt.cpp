@@ -96,16 +96,7 @@ public:
         }
         auto input = prepare();
         if (!input.ok()) return fail_before_start(input.error());
-        const auto self = shared_from_this();
-        auto execution = pipeline::Execution::create(
-            std::move(*input),
-            {.step_changed =
-                 [self](const Step& step) { self->events_.progress(self->ref(), step); },
-             .step_begins =
-                 [self](const Step& step, std::function<void(Status)> recorded) {
-                     self->events_.step_begins(self->ref(), step, std::move(recorded));
-                 },
-             .ended = [self](ExecutionResult result) { self->ended(std::move(result)); }});
+        auto execution = pipeline::Execution::create(std::move(*input), observer());
         bool stop_asked = false;
         {
             std::lock_guard lock(mutex_);
@@ -141,6 +132,25 @@ public:
 
 private:
     store::LeaseRef ref() const { return {lease_.run_id, lease_.lease_token}; }
+
+    // Holds the attempt weakly: the attempt owns its execution, and one that breaks never ends.
+    pipeline::Execution::Observer observer() {
+        const auto weak = weak_from_this();
+        return {.step_changed =
+                    [weak](const Step& step) {
+                        if (const auto self = weak.lock())
+                            self->events_.progress(self->ref(), step);
+                    },
+                .step_begins =
+                    [weak](const Step& step, std::function<void(Status)> recorded) {
+                        if (const auto self = weak.lock())
+                            self->events_.step_begins(self->ref(), step, std::move(recorded));
+                    },
+                .ended =
+                    [weak](ExecutionResult result) {
+                        if (const auto self = weak.lock()) self->ended(std::move(result));
+                    }};
+    }
 
     Result<pipeline::ExecutionInput> prepare() {
         definition_ = TRY(pipeline::Definition::parse(TRY(parse_json(lease_.task.payload_json)),

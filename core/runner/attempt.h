@@ -50,6 +50,7 @@ struct AttemptContext {
         secrets;
 };
 
+// Its owner keeps it until it ended: one that is let go of earlier reports nothing any more.
 std::shared_ptr<Attempt> make_attempt(const AttemptContext& context, store::Lease lease,
                                       AttemptEvents events);
 
