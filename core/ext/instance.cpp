@@ -147,9 +147,9 @@ void Instance::call(const InvocationRef& invocation) {
     if (!posted) hand_back(invocation);
 }
 
-void Instance::call_here(const InvocationRef& invocation) {
-    if (!invocation->assign_and_enter(*this)) return end_unbegun(*invocation);
-    run_entered(*invocation);
+void Instance::call_here(tool::ToolCall&& call, tool::Done&& done,
+                         const std::shared_ptr<ToolMeter>& meter) {
+    run_entered(*Invocation::begin_inside(*this, std::move(call), std::move(done), meter));
 }
 
 void Instance::hand_back(const InvocationRef& invocation) {

@@ -36,8 +36,10 @@ public:
     // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens;
     // one that was not begun when this instance stops goes back to its home.
     void call(const InvocationRef& invocation);
-    // The same on this thread, for whoever may be kept for as long as the extension wants.
-    void call_here(const InvocationRef& invocation);
+    // Begins a call and makes the upcall on this thread, for whoever may be kept for as long as the
+    // extension wants. `meter` may be null.
+    void call_here(tool::ToolCall&& call, tool::Done&& done,
+                   const std::shared_ptr<ToolMeter>& meter);
     void post_cancel(ord_handle inv);
 
     // Hands calls back that have not begun, quiesces, waits for open ones until `deadline`,

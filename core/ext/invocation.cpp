@@ -58,24 +58,41 @@ Invocation::~Invocation() = default;
 
 InvocationRef Invocation::begin(Deadlines& deadlines, tool::ToolCall&& call, tool::Done&& done,
                                 std::shared_ptr<HttpCall> http) {
-    InvocationSlot& slot = invocations().take_slot();
-    new (slot.invocation)
-        Invocation(Key{}, slot, deadlines, std::move(call), std::move(done), std::move(http));
-    auto self = Invocations::open(slot);
-    if (self->call_.deadline) {
-        // The handle alone fits into the action without memory of its own.
-        const auto ticket = deadlines.add(*self->call_.deadline, [inv = self->handle_] {
-            if (const auto open = invocations().find(inv); open != nullptr) open->expire();
-        });
-        bool over = true;
-        {
-            const std::lock_guard lock(self->mutex_);
-            over = self->ended();
-            if (!over) self->deadline_ = ticket;
-        }
-        if (over) deadlines.remove(ticket);
+    InvocationSlot& slot = Invocations::take_slot();
+    const Invocation& self = *new (slot.invocation) Invocation(
+        Key{}, slot, deadlines, std::move(call), std::move(done), std::move(http));
+    auto opened = Invocations::open(slot);
+    if (self.call_.deadline) opened->set_deadline();
+    return opened;
+}
+
+InvocationRef Invocation::begin_inside(Instance& instance, tool::ToolCall&& call, tool::Done&& done,
+                                       const std::shared_ptr<ToolMeter>& meter) {
+    InvocationSlot& slot = Invocations::take_slot();
+    Invocation& self = *new (slot.invocation) Invocation(Key{}, slot, instance.context().deadlines,
+                                                         std::move(call), std::move(done), nullptr);
+    if (meter != nullptr) self.measure(meter);
+    self.instance_ = &instance;
+    instance.opened();
+    self.entered_ = true;
+    self.inside_.store(true, std::memory_order_relaxed);
+    auto opened = Invocations::open(slot);
+    if (self.call_.deadline) self.set_deadline();
+    return opened;
+}
+
+void Invocation::set_deadline() {
+    // The handle alone fits into the action without memory of its own.
+    const auto ticket = deadlines_.add(*call_.deadline, [inv = handle_] {
+        if (const auto open = invocations().find(inv); open != nullptr) open->expire();
+    });
+    bool over = true;
+    {
+        const std::lock_guard lock(mutex_);
+        over = ended();
+        if (!over) deadline_ = ticket;
     }
-    return self;
+    if (over) deadlines_.remove(ticket);
 }
 
 void Invocation::measure(const std::shared_ptr<ToolMeter>& meter) {
@@ -172,16 +189,6 @@ bool Invocation::assign(Instance& instance) {
     instance_ = &instance;
     // Under the lock, so that a completion cannot close it before it is open.
     instance.opened();
-    return true;
-}
-
-bool Invocation::assign_and_enter(Instance& instance) {
-    const std::lock_guard lock(mutex_);
-    if (ended() || canceled_) return false;
-    instance_ = &instance;
-    instance.opened();
-    entered_ = true;
-    inside_.store(true, std::memory_order_relaxed);
     return true;
 }
 

@@ -23,6 +23,10 @@ public:
     // Enters it into the table of handles and sets its deadline.
     static InvocationRef begin(Deadlines& deadlines, tool::ToolCall&& call, tool::Done&& done,
                                std::shared_ptr<HttpCall> http = nullptr);
+    // The same, inside the upcall of `instance` from its beginning: nobody else knows it yet, so
+    // that nobody is kept out. `meter` as measure(), or null.
+    static InvocationRef begin_inside(Instance& instance, tool::ToolCall&& call, tool::Done&& done,
+                                      const std::shared_ptr<ToolMeter>& meter);
     ~Invocation();
 
     // Its completion is counted there. Before it is given to anyone.
@@ -56,8 +60,6 @@ public:
     bool assign(Instance& instance);
     // Its upcall begins now. False: it has ended, or was taken back.
     bool enter(const Instance& instance);
-    // Both in one step.
-    bool assign_and_enter(Instance& instance);
     // Its upcall has returned. False: it was answered by then, so that it was never given up.
     bool leave();
     bool inside() const { return inside_; }
@@ -73,6 +75,7 @@ public:
                tool::Done&& done, std::shared_ptr<HttpCall>&& http);
 
 private:
+    void set_deadline();
     bool take(EndedBy by);
     void expire();
     void abandon();

@@ -21,44 +21,62 @@ struct alignas(64) Invocations::Place : InvocationSlot {
     alignas(Invocation) std::byte room[sizeof(Invocation)];
 };
 
-// Free slots that a thread keeps for itself, so that a call takes no lock to get one.
-class Invocations::Shelf {
-public:
-    explicit Shelf(Invocations& table) : table_(table) {}
-    ~Shelf() {
-        give_back(size_);
-        closed_ = true;
-    }
+// Free slots that a thread keeps for itself, so that a call takes no lock to get one. Without
+// constructor and destructor, so that to reach it costs nothing; AtThreadEnd empties it.
+struct Invocations::Shelf {
     InvocationSlot& take() {
         if (size_ == 0) fetch();
         return *kept_[--size_];
     }
     void put(InvocationSlot& slot) {
-        if (size_ == kept_.size()) give_back(kMoved);
+        if (size_ == 0 || size_ == kept_.size() || closed_) return put_slowly(slot);
         kept_[size_++] = &slot;
-        if (closed_) give_back(size_);  // The thread ends, and something later than this ended it.
     }
 
-private:
+    struct AtThreadEnd;
     static constexpr size_t kMoved = 16;
-    void fetch() {
-        const std::lock_guard lock(table_.mutex_);
-        if (table_.free_.empty()) table_.make_block();
-        while (size_ < kMoved && !table_.free_.empty()) {
-            kept_[size_++] = table_.free_.back();
-            table_.free_.pop_back();
-        }
-    }
-    void give_back(size_t count) {
-        const std::lock_guard lock(table_.mutex_);
-        while (count-- > 0) table_.free_.push_back(kept_[--size_]);
-    }
+    void fetch();
+    void put_slowly(InvocationSlot& slot);
+    void give_back(size_t count);
 
-    Invocations& table_;
     std::array<InvocationSlot*, 2 * kMoved> kept_{};
     size_t size_ = 0;
     bool closed_ = false;
 };
+
+constinit thread_local Invocations::Shelf Invocations::shelf_;
+
+struct Invocations::Shelf::AtThreadEnd {
+    ~AtThreadEnd() {
+        shelf_.give_back(shelf_.size_);
+        shelf_.closed_ = true;
+    }
+    static void ensure() { static thread_local const AtThreadEnd here; }
+};
+
+void Invocations::Shelf::fetch() {
+    if (!closed_) AtThreadEnd::ensure();
+    Invocations& table = invocations();
+    const std::lock_guard lock(table.mutex_);
+    if (table.free_.empty()) table.make_block();
+    while (size_ < kMoved && !table.free_.empty()) {
+        kept_[size_++] = table.free_.back();
+        table.free_.pop_back();
+    }
+}
+
+void Invocations::Shelf::put_slowly(InvocationSlot& slot) {
+    if (!closed_) AtThreadEnd::ensure();
+    if (size_ == kept_.size()) give_back(kMoved);
+    kept_[size_++] = &slot;
+    if (closed_) give_back(size_);  // The thread ends, and something later than AtThreadEnd put it.
+}
+
+void Invocations::Shelf::give_back(size_t count) {
+    Invocations& table = invocations();
+    const std::lock_guard lock(table.mutex_);
+    while (count-- > 0) table.free_.push_back(kept_[--size_]);
+}
 
 Invocations& invocations() {
     // Never destroyed: threads that an extension did not give back may outlive main().
@@ -70,15 +88,10 @@ void InvocationRef::recycle(InvocationSlot& slot) {
     slot.invocation->~Invocation();
     const uint64_t next = generation_in(slot.word.load(std::memory_order_relaxed)) + 1;
     slot.word.store(next << 32, std::memory_order_release);
-    if (next <= UINT32_MAX) Invocations::own_shelf().put(slot);
+    if (next <= UINT32_MAX) Invocations::shelf_.put(slot);
 }
 
-Invocations::Shelf& Invocations::own_shelf() {
-    static thread_local Shelf shelf(invocations());
-    return shelf;
-}
-
-InvocationSlot& Invocations::take_slot() { return own_shelf().take(); }
+InvocationSlot& Invocations::take_slot() { return shelf_.take(); }
 
 // Under the mutex.
 void Invocations::make_block() {

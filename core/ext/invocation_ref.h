@@ -97,7 +97,7 @@ class Invocations {
 public:
     // For a new one, to be constructed at slot.invocation and opened then. Throws bad_alloc, as it
     // does when there are 16 million.
-    InvocationSlot& take_slot();
+    static InvocationSlot& take_slot();
     // From now on it is found. The caller's reference, beside its own.
     static InvocationRef open(InvocationSlot& slot) {
         const uint64_t closed = slot.word.load(std::memory_order_relaxed);
@@ -123,10 +123,10 @@ public:
 private:
     friend class InvocationRef;
     struct Place;
-    class Shelf;
+    struct Shelf;
+    static thread_local Shelf shelf_;
     // Each block is twice as long as the one before.
     static constexpr uint32_t kFirstBlock = 64, kBlocksMax = 18;
-    static Shelf& own_shelf();
     InvocationSlot* slot_of(ord_handle handle) const;
     InvocationSlot* slot_at(uint32_t index) const;
     static InvocationRef hold(InvocationSlot& slot, uint64_t generation);

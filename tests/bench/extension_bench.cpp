@@ -83,8 +83,8 @@ void call_directly(benchmark::State& state) {
 }
 BENCHMARK(call_directly);
 
-// A call as the catalogue hands it over is made outside of what is measured. `counted`: with the
-// metrics that a server keeps of every call.
+// With all that making the call takes. `counted`: with the metrics that a server keeps of every
+// call.
 void call_through_host(benchmark::State& state) {
     const bool deadline = state.range(0) != 0;
     metrics::Registry registry;
@@ -111,11 +111,9 @@ void call_through_host(benchmark::State& state) {
         call.name = "echo.run";
         call.input_json = kInput;
         if (deadline) call.deadline = std::chrono::steady_clock::now() + 60s;
-        const auto invocation = ext::Invocation::begin(
-            deadlines, std::move(call),
-            [&](tool::ToolResult&& result) { answer = std::move(result.output_json); });
-        if (meter != nullptr) invocation->measure(meter);
-        instance->call_here(invocation);
+        instance->call_here(
+            std::move(call),
+            [&](tool::ToolResult&& result) { answer = std::move(result.output_json); }, meter);
         benchmark::DoNotOptimize(answer);
     }
     count_allocations(state, before);
