@@ -83,6 +83,50 @@ void call_directly(benchmark::State& state) {
 }
 BENCHMARK(call_directly);
 
+// The same code without an ABI: a tool of the core, which gets a call and completes it.
+class CoreEcho final : public tool::Tool {
+public:
+    CoreEcho(const ord_extension_v1& table, void* instance) : table_(table), instance_(instance) {}
+    const tool::ToolSpec& spec() const override { return spec_; }
+    tool::CancelCall start(tool::ToolCall call, tool::Done done) override {
+        ord_call context{};
+        context.struct_size = sizeof context;
+        const ord_tool_call raw{
+            sizeof raw, 0, &context, {"run", 3}, {call.input_json.data(), call.input_json.size()}};
+        table_.on_tool(instance_, &raw);
+        tool::ToolResult result;
+        result.output_json = std::move(direct_answer);
+        done(std::move(result));
+        return {};
+    }
+
+private:
+    const tool::ToolSpec spec_;
+    const ord_extension_v1& table_;
+    void* const instance_;
+};
+
+void call_a_core_tool(benchmark::State& state) {
+    const auto library = ext::Library::open(fs::path(ECHO_DIR "/echo/libecho.so"));
+    const ord_extension_v1& table = (*library)->descriptor();
+    void* instance = nullptr;
+    table.create(&direct_host, 1, {}, &instance);
+    const std::unique_ptr<tool::Tool> echo = std::make_unique<CoreEcho>(table, instance);
+    benchmark::DoNotOptimize(echo.get());
+    std::string answer;
+    const uint64_t before = allocations;
+    for (auto _ : state) {
+        tool::ToolCall call;
+        call.name = "echo.run";
+        call.input_json = kInput;
+        echo->start(std::move(call),
+                    [&](tool::ToolResult&& result) { answer = std::move(result.output_json); });
+        benchmark::DoNotOptimize(answer);
+    }
+    count_allocations(state, before);
+}
+BENCHMARK(call_a_core_tool);
+
 // With all that making the call takes. `counted`: with the metrics that a server keeps of every
 // call.
 void call_through_host(benchmark::State& state) {
