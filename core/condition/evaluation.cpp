@@ -1,5 +1,6 @@
 #include "condition/evaluation.h"
 
+#include "base/excerpt.h"
 #include "jmespath/expression.h"
 
 namespace ordinaut::condition {
@@ -68,12 +69,8 @@ Error failure_of(const tool::ToolResult& result) {
 }
 
 // Text that can be stored and sent, whatever a tool said.
-std::string presentable(std::string text) {
-    if (text.size() > kErrorBytesMax) {
-        size_t end = kErrorBytesMax;
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-        text.resize(end);
-    }
+std::string presentable(std::string_view said) {
+    const std::string text = excerpt(said, kErrorBytesMax);
     JsonWriter writer;
     writer.string(text);
     return parse_json(writer.take()).ok() ? text : "it failed, with a message that is not text";

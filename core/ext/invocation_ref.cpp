@@ -23,7 +23,8 @@ struct alignas(64) Invocations::Place : InvocationSlot {
 
 // Free slots that a thread keeps for itself, so that a call takes no lock to get one. Without
 // constructor and destructor, so that to reach it costs nothing; AtThreadEnd empties it.
-struct Invocations::Shelf {
+class Invocations::Shelf {
+public:
     InvocationSlot& take() {
         if (size_ == 0) fetch();
         return *kept_[--size_];
@@ -33,6 +34,7 @@ struct Invocations::Shelf {
         kept_[size_++] = &slot;
     }
 
+private:
     struct AtThreadEnd;
     static constexpr size_t kMoved = 16;
     void fetch();
@@ -44,12 +46,12 @@ struct Invocations::Shelf {
     bool closed_ = false;
 };
 
-constinit thread_local Invocations::Shelf Invocations::shelf_;
+constinit thread_local Invocations::Shelf Invocations::shelf;
 
 struct Invocations::Shelf::AtThreadEnd {
     ~AtThreadEnd() {
-        shelf_.give_back(shelf_.size_);
-        shelf_.closed_ = true;
+        shelf.give_back(shelf.size_);
+        shelf.closed_ = true;
     }
     static void ensure() { static thread_local const AtThreadEnd here; }
 };
@@ -88,10 +90,10 @@ void InvocationRef::recycle(InvocationSlot& slot) {
     slot.invocation->~Invocation();
     const uint64_t next = generation_in(slot.word.load(std::memory_order_relaxed)) + 1;
     slot.word.store(next << 32, std::memory_order_release);
-    if (next <= UINT32_MAX) Invocations::shelf_.put(slot);
+    if (next <= UINT32_MAX) Invocations::shelf.put(slot);
 }
 
-InvocationSlot& Invocations::take_slot() { return shelf_.take(); }
+InvocationSlot& Invocations::take_slot() { return shelf.take(); }
 
 // Under the mutex.
 void Invocations::make_block() {

@@ -123,8 +123,8 @@ public:
 private:
     friend class InvocationRef;
     struct Place;
-    struct Shelf;
-    static thread_local Shelf shelf_;
+    class Shelf;
+    static thread_local Shelf shelf;
     // Each block is twice as long as the one before.
     static constexpr uint32_t kFirstBlock = 64, kBlocksMax = 18;
     InvocationSlot* slot_of(ord_handle handle) const;

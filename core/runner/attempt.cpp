@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "base/excerpt.h"
 #include "base/log.h"
 #include "pipeline/execution.h"
 #include "runner/backoff.h"
@@ -30,14 +31,6 @@ std::string_view outcome_word(Outcome outcome) {
 }
 
 constexpr size_t kReasonBytesMax = 500;
-
-// At most so many bytes of UTF-8 text, cut between characters.
-std::string beginning(std::string_view text, size_t bytes_max) {
-    if (text.size() <= bytes_max) return std::string(text);
-    const auto continues = [&](size_t at) { return (text[at] & 0xC0) == 0x80; };
-    while (bytes_max > 0 && continues(bytes_max)) --bytes_max;
-    return std::string(text.substr(0, bytes_max));
-}
 
 std::string failure_json(const ExecutionResult& result) {
     JsonWriter writer;
@@ -232,7 +225,7 @@ private:
 
     void decide_failure(const ExecutionResult& result, store::Completion& completion) const {
         completion.error_json = failure_json(result);
-        completion.reason = beginning(result.message, kReasonBytesMax);
+        completion.reason = excerpt(result.message, kReasonBytesMax);
         completion.count_failure = true;
         const bool may_retry = result.outcome == Outcome::kRetryable ||
                                result.outcome == Outcome::kRateLimited ||

@@ -1,6 +1,7 @@
 #include "runner/completer.h"
 
 #include <map>
+#include <set>
 
 #include "base/log.h"
 
@@ -233,10 +234,11 @@ bool Completer::write_first(Pending& batch, size_t count) {
 
 // False: as write_first().
 bool Completer::write_begins(Pending& batch) {
-    for (const auto& completion : batch.completions)
-        std::erase_if(batch.begins, [&](const Beginning& beginning) {
-            return beginning.lease.lease_token == completion.lease.lease_token;
-        });
+    std::set<Id> over;  // Attempts that end before they were told to begin.
+    if (!batch.begins.empty())
+        for (const auto& completion : batch.completions) over.insert(completion.lease.lease_token);
+    std::erase_if(batch.begins,
+                  [&](const Beginning& begun) { return over.contains(begun.lease.lease_token); });
     size_t count = batch_of(batch.begins, options_);
     while (!batch.begins.empty()) {
         std::vector<std::pair<store::LeaseRef, Step>> steps;

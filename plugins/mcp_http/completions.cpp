@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kValuesMax = 100;
 constexpr int kLookedAt = 200;
+constexpr size_t kBegunBytesMax = 200;  // Nothing that is completed is as long.
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -96,8 +97,9 @@ void check_reference(const Json& ref, const std::string& argument) {
 void complete(const ServerPtr&, const ExchangePtr& exchange) {
     const Json& argument = object_of(exchange->message, "argument");
     const std::string name = text_of(argument, "name");
-    const std::string begun = text_of(argument, "value").substr(0, 200);
+    const std::string begun = text_of(argument, "value");
     check_reference(object_of(exchange->message, "ref"), name);
+    if (begun.size() > kBegunBytesMax) return answer(exchange, {}, false);
     if (name == "timezone") return zones(exchange, begun);
     if (name == "task_id" || name == "run_id") return ids(exchange, name == "run_id", begun);
     answer(exchange, {}, false);

@@ -40,7 +40,7 @@ void Doorkeeper::check(const ordinaut::Request& request) const {
     };
     if (!known(without_port(host)))
         throw RpcError(kInvalidRequest,
-                       "the header Host says '" + std::string(host.substr(0, 200)) +
+                       "the header Host says '" + excerpt(host, 200) +
                            "', which is not this machine; if it is this server's name, add it to "
                            "allowed_hosts in the configuration of the extension mcp_http",
                        {}, 403);
@@ -51,7 +51,7 @@ void Doorkeeper::check(const ordinaut::Request& request) const {
         scheme == std::string_view::npos ? std::string_view() : origin.substr(scheme + 3);
     if (!from.empty() && (from == host || known(without_port(from)))) return;
     throw RpcError(kInvalidRequest,
-                   "pages of the origin '" + std::string(origin.substr(0, 200)) +
+                   "pages of the origin '" + excerpt(origin, 200) +
                        "' may not use this server; add it to allowed_origins in the configuration "
                        "of the extension mcp_http to let them",
                    {}, 403);

@@ -45,7 +45,7 @@ void check_session_version(const ordinaut::Request& request) {
     const std::string_view version = request.header("mcp-protocol-version");
     if (version.empty() || is_session_version(version)) return;
     throw RpcError(kInvalidRequest,
-                   "MCP-Protocol-Version '" + std::string(version.substr(0, 100)) +
+                   "MCP-Protocol-Version '" + excerpt(version) +
                        "' is not supported; it must be the one initialize agreed on",
                    {}, 400);
 }

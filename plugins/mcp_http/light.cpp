@@ -1,5 +1,6 @@
 #include "light.h"
 
+#include "rpc.h"
 #include "sse_writer.h"
 
 namespace mcp_http {
@@ -59,8 +60,8 @@ Json tool_of(Request& r) {
     const Json all = all_tools(r);
     for (const Json& tool : all.items())
         if (member(tool, "name").as_string() == name) return tool;
-    throw ordinaut::HttpError(404, "there is no tool '" + name.substr(0, 100) + "'; GET " + kMount +
-                                       "/tools has their names");
+    throw ordinaut::HttpError(
+        404, "there is no tool '" + excerpt(name) + "'; GET " + kMount + "/tools has their names");
 }
 
 Json shown(const Json& tool) {

@@ -92,7 +92,7 @@ void check_arguments(const Prompt& prompt, const Json& arguments) {
         throw RpcError(kInvalidParams, "params.arguments must be an object of texts");
     for (const auto& [name, value] : arguments.members())
         if (!value.is_string() || value.as_string().size() > kArgumentBytesMax)
-            throw RpcError(kInvalidParams, "params.arguments." + name.substr(0, 100) +
+            throw RpcError(kInvalidParams, "params.arguments." + excerpt(name) +
                                                " must be a text of at most 10,000 bytes");
     for (const auto& one : prompt.arguments)
         if (one.required && arguments.find(one.name) == nullptr)
@@ -141,7 +141,7 @@ void get_prompt(const ServerPtr&, const ExchangePtr& exchange) {
     const Prompt* prompt = find_prompt(name);
     if (prompt == nullptr)
         throw RpcError(kInvalidParams,
-                       "there is no prompt '" + name.substr(0, 100) + "'; prompts/list has them");
+                       "there is no prompt '" + excerpt(name) + "'; prompts/list has them");
     const Json* given = exchange->message.params.find("arguments");
     const Json arguments = given == nullptr ? Json::object() : *given;
     check_arguments(*prompt, arguments);

@@ -97,9 +97,9 @@ void fetch(const Exchange& exchange, const ResourceName& name, ordinaut::OnAnswe
 
 RpcError unknown_resource(Era era, const std::string& uri) {
     return {era == Era::kStateless ? kInvalidParams : kResourceNotFound,
-            "there is no resource '" + uri.substr(0, 200) +
+            "there is no resource '" + excerpt(uri, 200) +
                 "' for you; resources are ordinaut://tasks/{task_id} and ordinaut://runs/{run_id}",
-            {{"uri", uri.substr(0, 200)}}};
+            {{"uri", excerpt(uri, 200)}}};
 }
 
 void list_resources(const ServerPtr&, const ExchangePtr& exchange) {

@@ -47,6 +47,18 @@ Json read_id(const Json& body) {
 
 }  // namespace
 
+std::string excerpt(std::string_view text, size_t bytes_max) {
+    std::string shown;
+    size_t at = 0;
+    while (at < text.size()) {
+        const size_t size = sequence_at(text, at);
+        if (at + std::max<size_t>(size, 1) > bytes_max) break;
+        shown += size == 0 ? std::string_view("?") : text.substr(at, size);
+        at += std::max<size_t>(size, 1);
+    }
+    return at < text.size() ? shown + "…" : shown;
+}
+
 std::string Message::text(std::string_view name) const {
     const Json* found = params.find(name);
     if (found == nullptr) return {};

@@ -14,6 +14,10 @@ constexpr int kInternalError = -32603;
 constexpr int kHeaderMismatch = -32020;
 constexpr int kUnsupportedVersion = -32022;
 
+// The beginning of a text that came from outside, as a message may quote it: cut between characters
+// and followed by "…" when cut; what is no UTF-8 becomes '?'.
+std::string excerpt(std::string_view text, size_t bytes_max = 100);
+
 // Answers a message with an error; `http` is the status of the answer that carries it.
 struct RpcError : std::runtime_error {
     int code;

@@ -42,11 +42,7 @@ std::string unknown_argument(const Json& properties, const std::string& name) {
                             : "did you mean '" + nearest + "'? It takes: " + names_of(properties));
 }
 
-std::string shown(const Json& value) {
-    std::string text = value.text();
-    if (text.size() > 80) text = text.substr(0, 77) + "…";
-    return text;
-}
+std::string shown(const Json& value) { return excerpt(value.text(), 80); }
 
 int64_t limit_of(const Json& schema, std::string_view name, int64_t fallback) {
     const Json* found = schema.find(name);
@@ -218,7 +214,7 @@ std::vector<Problem> check(const Json& schema, const Json& arguments) {
         const Json* property = properties.find(argument.name);
         const std::string wrong = property == nullptr ? unknown_argument(properties, argument.name)
                                                       : wrong_value(*property, argument.value);
-        if (!wrong.empty()) problems.push_back({argument.name.substr(0, 100), wrong});
+        if (!wrong.empty()) problems.push_back({excerpt(argument.name), wrong});
     }
     if (const Json* required = schema.find("required"))
         for (const Json& name : required->items())

@@ -46,7 +46,7 @@ RpcError unknown_tool(const Exchange& exchange, const std::string& name) {
     for (const Tool& tool : tools()) known.push_back(tool.name);
     for (const Json& tool : offered(exchange)) known.push_back(member(tool, "mcp_name"));
     const std::string nearest = schema::nearest_of(known, name);
-    return {kInvalidParams, "there is no tool '" + name.substr(0, 100) + "'; " +
+    return {kInvalidParams, "there is no tool '" + excerpt(name) + "'; " +
                                 (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
                                 "tools/list has their names"};
 }

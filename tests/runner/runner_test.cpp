@@ -219,7 +219,7 @@ TEST_F(RunnerTest, AReasonIsCutBetweenCharacters) {
     wait_for(run, RunState::kFailed);
     const auto history = stores_.runs.events(run, {});
     ASSERT_TRUE(history.ok());
-    EXPECT_EQ(history->back().reason, "x" + letters.substr(0, 498));
+    EXPECT_EQ(history->back().reason, "x" + letters.substr(0, 498) + "…");
 }
 
 // The first lease ends at once, whatever its holder believes.

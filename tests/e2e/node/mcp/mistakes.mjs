@@ -45,6 +45,7 @@ const refused = [
   ["preview_schedule", {schedule_kind: "cron", schedule_expr: "0 8 * * *", timezone: "UTC", after: "2027-01-31"},
     /^- after: must be an RFC 3339 time such as 20/m],
   ["list_tasks", {status: "running"}, /^- status: must be one of "active", "paused", "canceled", "completed"; "running" was given$/m],
+  ["list_tasks", {status: "x" + "ж".repeat(100)}, /; "xж{39}… was given$/m],
   ["list_runs", {since: "yesterday"}, /^- since: must be an RFC 3339 time such as 20/m],
   ["publish_event", {topic: "Orders Created", payload: {}}, /^- topic: .*such as orders\.created$/m],
 ];

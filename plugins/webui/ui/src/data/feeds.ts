@@ -2,7 +2,7 @@
 import {signal} from '@preact/signals';
 import {get, query} from '../api';
 import {Feed} from './feed';
-import {isLive, type Page, type Run, type Task} from './types';
+import {isLive, kUuid, type Page, type Run, type Task} from './types';
 
 export interface TaskFilter {
   status: string;
@@ -117,7 +117,6 @@ export async function findRuns(text: string, filter: RunFilter, signal: AbortSig
   return found;
 }
 
-const kUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const kIdPart = /^[0-9a-f-]{4,36}$/;
 const kFoundTasks = 10;
 const kRunsEach = 100;

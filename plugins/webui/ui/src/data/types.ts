@@ -236,3 +236,6 @@ export interface Preview {
 }
 
 export const isLive = (run: {state: string}) => run.state === 'scheduled' || run.state === 'ready' || run.state === 'running' || run.state === 'retry_wait' || run.state === 'waiting';
+
+// What every id looks like.
+export const kUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -3,7 +3,7 @@ import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
 import {findRuns, kWhole, runFeed} from '../data/feeds';
 import {learnOwners, owners} from '../data/owners';
-import {kRunStates} from '../data/types';
+import {kRunStates, kUuid} from '../data/types';
 import {t, word} from '../i18n';
 import {watch} from '../live';
 import {Failure} from '../parts/failure';
@@ -12,8 +12,6 @@ import {runColumns, titleOf} from '../parts/run_columns';
 import {Table} from '../parts/table';
 import {narrow} from '../room';
 import {go, href, setQuery} from '../router';
-
-const kUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function RunsPage() {
   const state = chosen('state');
