@@ -94,7 +94,8 @@ Result<std::optional<Json>> read_file(const Errand& errand) {
     return std::optional<Json>(std::move(input));
 }
 
-// A full id from the beginning of one, when the latest 200 tell which one is meant.
+// A full id from the beginning of one: of runs the server finds them, of tasks it must be among the
+// latest 200.
 Result<std::string> whole_id(Errand& errand, const std::string& member, const std::string& text) {
     const std::string list_id = member == "task_id"  ? "tasks.list"
                                 : member == "run_id" ? "runs.list"
@@ -103,8 +104,9 @@ Result<std::string> whole_id(Errand& errand, const std::string& member, const st
     if (list == nullptr || is_id(text) || text.size() < kPrefixMin ||
         text.find_first_not_of("0123456789abcdefABCDEF-") != std::string::npos)
         return text;
-    const Response response =
-        TRY(errand.client.send({"GET", std::string(list->path) + "?limit=200", ""}));
+    const bool asked = member == "run_id";
+    const Response response = TRY(errand.client.send(
+        {"GET", std::string(list->path) + "?limit=200" + (asked ? "&id=" + text : ""), ""}));
     const auto body = parse_json(response.body, {.bytes_max = 64 << 20});
     const JsonValue* items = body.ok() && response.status == 200 ? find(*body, "items") : nullptr;
     if (items == nullptr || !items->IsArray()) return text;
@@ -121,7 +123,8 @@ Result<std::string> whole_id(Errand& errand, const std::string& member, const st
     }
     if (found.empty())
         return not_found(
-            fmt::format("no id begins with '{}' among the latest {}", text, items->Size()));
+            asked ? fmt::format("no run has an id that begins with '{}'", text)
+                  : fmt::format("no id begins with '{}' among the latest {}", text, items->Size()));
     return found;
 }
 

@@ -334,6 +334,21 @@ TEST_F(CliTest, TheBeginningOfAnIdIsEnoughWhenItIsUnique) {
     EXPECT_EQ(type({"task", "show", "ffff"}).code, 3);
 }
 
+// However old it is; those that end with it are found as well.
+TEST_F(CliTest, TheServerFindsTheRunThatAnIdBegins) {
+    answer_ = [](const StubRequest& request) {
+        if (request.target == "/runs?limit=200&id=abcd")
+            return StubAnswer{200, R"({"items":[{"id":"1111abcd"},{"id":"abcd2222"}]})"};
+        if (request.target.starts_with("/runs?")) return StubAnswer{200, R"({"items":[]})"};
+        return StubAnswer{200, R"({"id":"x"})"};
+    };
+    EXPECT_EQ(type({"run", "show", "abcd"}).code, 0);
+    EXPECT_EQ(latest(), "GET /runs/abcd2222");
+    const Ran none = type({"run", "show", "ffff"});
+    EXPECT_EQ(none.code, 3);
+    EXPECT_THAT(none.err, HasSubstr("no run has an id that begins with 'ffff'"));
+}
+
 TEST_F(CliTest, LogsInWithTheCredentialsAndKeepsTheToken) {
     typist_.environment.erase("ORDINAUT_TOKEN");
     typist_.environment.erase("ORDINAUT_URL");

@@ -301,6 +301,38 @@ TEST_F(Mcp, AStatelessWaitIsAStreamThatLogsForThoseWhoAskedOnly) {
                                  Not(HasSubstr("notifications/progress"))));
 }
 
+// In this era nobody can come back for the answer, so that to leave is to cancel.
+TEST_F(Mcp, AStatelessCallEndsWithItsConnection) {
+    const auto open_calls = [this] {
+        const Json info = body_of(http_->get("/extensions/mcp_http"), 200);
+        return info["open_calls"].GetInt();
+    };
+    const std::string run =
+        run_now(*http_, create_task(*http_, task_json("std.sleep", R"({"seconds":600})")));
+    const int before = open_calls();
+    const std::string body =
+        R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_run","arguments":{"wait_seconds":120,"run_id":")" +
+        run +
+        R"("},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}})";
+    {
+        RawSocket caller(port());
+        ASSERT_TRUE(caller.send(
+            "POST /ext/mcp_http/mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+            host_->token() +
+            "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
+            "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: get_run\r\n"
+            "Content-Length: " +
+            std::to_string(body.size()) + "\r\n\r\n" + body));
+        EXPECT_THAT(caller.read_until("text/event-stream"), HasSubstr("200 OK"));
+        EXPECT_EQ(open_calls(), before + 1);
+        caller.reset();
+    }
+    const auto until = std::chrono::steady_clock::now() + 30s;
+    while (open_calls() > before && std::chrono::steady_clock::now() < until)
+        std::this_thread::yield();
+    EXPECT_EQ(open_calls(), before);
+}
+
 TEST_F(Mcp, ArgumentsThatHeadersRepeatAreEqualToThem) {
     const std::string both = R"({"where":"Chișinău","times":3})";
     const Headers right{{"Mcp-Name", "teller_work"},
