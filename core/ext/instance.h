@@ -36,8 +36,7 @@ public:
     // Makes the upcall on a worker thread. `invocation` completes exactly once, whatever happens;
     // one that was not begun when this instance stops goes back to its home.
     void call(const InvocationRef& invocation);
-    // Begins a call and makes the upcall on this thread, for whoever may be kept for as long as the
-    // extension wants. `meter` may be null.
+    // Begins a call and makes its upcall on this thread. `meter` may be null.
     void call_here(tool::ToolCall&& call, tool::Done&& done,
                    const std::shared_ptr<ToolMeter>& meter);
     void post_cancel(ord_handle inv);
@@ -188,9 +187,8 @@ private:
     std::condition_variable drained_;
     std::set<ord_handle> stuck_calls_;  // Upcalls that were given up and have not returned.
     std::unordered_map<uint64_t, Downcall> downcalls_;
-    std::set<std::string> registered_;  // Full names.
-    // Those of them that the manifest does not declare.
-    std::map<std::string, tool::ToolSpec> offered_;
+    std::set<std::string> registered_;               // Full names.
+    std::map<std::string, tool::ToolSpec> offered_;  // Those the manifest does not declare.
     std::vector<std::pair<std::string, std::string>> faults_;  // Kind, what.
     // Logged at level error during create and start: the reason, in the extension's words.
     std::string last_error_line_;

@@ -86,13 +86,19 @@ void Invocation::set_deadline() {
     const auto ticket = deadlines_.add(*call_.deadline, [inv = handle_] {
         if (const auto open = invocations().find(inv); open != nullptr) open->expire();
     });
-    bool over = true;
+    keep(deadline_, ticket);
+}
+
+// Or takes it back, when it has ended meanwhile.
+void Invocation::keep(std::optional<Deadlines::Ticket>& place, const Deadlines::Ticket& ticket) {
     {
         const std::lock_guard lock(mutex_);
-        over = ended();
-        if (!over) deadline_ = ticket;
+        if (!ended()) {
+            place = ticket;
+            return;
+        }
     }
-    if (over) deadlines_.remove(ticket);
+    deadlines_.remove(ticket);
 }
 
 void Invocation::measure(const std::shared_ptr<ToolMeter>& meter) {
@@ -167,13 +173,7 @@ void Invocation::cancel() {
         std::chrono::steady_clock::now() + asked->context().cancel_grace, [inv = handle_] {
             if (const auto open = invocations().find(inv); open != nullptr) open->abandon();
         });
-    bool over = true;
-    {
-        const std::lock_guard lock(mutex_);
-        over = ended();
-        if (!over) grace_ = grace;
-    }
-    if (over) deadlines_.remove(grace);
+    keep(grace_, grace);
     asked->post_cancel(handle_);
 }
 

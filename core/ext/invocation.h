@@ -76,6 +76,7 @@ public:
 
 private:
     void set_deadline();
+    void keep(std::optional<Deadlines::Ticket>& place, const Deadlines::Ticket& ticket);
     bool take(EndedBy by);
     void expire();
     void abandon();

@@ -41,17 +41,7 @@ protected:
     }
     // A client with these scopes alone.
     std::unique_ptr<HttpClient> agent(const std::string& name, const std::string& scopes) {
-        const Json made = body_of(
-            http().post("/agents", R"({"name":")" + name + R"(","scopes":)" + scopes + "}"), 201);
-        auto client = std::make_unique<HttpClient>(cluster_.url());
-        const Json token =
-            body_of(client->post("/agents/auth/token",
-                                 R"({"agent_id":")" + std::string(string_or(made, "agent_id", "")) +
-                                     R"(","agent_secret":")" +
-                                     std::string(string_or(made, "agent_secret", "")) + "\"}"),
-                    200);
-        client->set_token(std::string(string_or(token, "access_token", "")));
-        return client;
+        return log_in_new_agent(http(), cluster_.url(), name, scopes).client;
     }
     HttpClient& http() {
         if (!http_) http_ = cluster_.client();

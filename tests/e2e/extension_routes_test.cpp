@@ -26,17 +26,7 @@ protected:
     }
     // A client that logged in as an agent with these scopes.
     std::unique_ptr<HttpClient> agent(const std::string& name, const std::string& scopes) {
-        const Json made = body_of(
-            http_->post("/agents", R"({"name":")" + name + R"(","scopes":)" + scopes + "}"), 201);
-        const std::string id(string_or(made, "agent_id", ""));
-        auto client = std::make_unique<HttpClient>(host_->url());
-        const Json token =
-            body_of(client->post("/agents/auth/token",
-                                 R"({"agent_id":")" + id + R"(","agent_secret":")" +
-                                     std::string(string_or(made, "agent_secret", "")) + "\"}"),
-                    200);
-        client->set_token(std::string(string_or(token, "access_token", "")));
-        return client;
+        return log_in_new_agent(*http_, host_->url(), name, scopes).client;
     }
 
     static Host* host_;

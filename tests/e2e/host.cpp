@@ -154,6 +154,17 @@ std::unique_ptr<HttpClient> Cluster::client(const std::string& url) const {
     return http;
 }
 
+AgentLogin log_in_new_agent(HttpClient& admin, const std::string& url, const std::string& name,
+                            const std::string& scopes) {
+    const Json made = body_of(
+        admin.post("/agents", R"({"name":")" + name + R"(","scopes":)" + scopes + "}"), 201);
+    AgentLogin login{std::string(string_or(made, "agent_id", "")), "",
+                     std::make_unique<HttpClient>(url)};
+    login.token = log_in(url, login.id, std::string(string_or(made, "agent_secret", "")));
+    login.client->set_token(login.token);
+    return login;
+}
+
 Json body_of(const HttpAnswer& answer, int status) {
     EXPECT_EQ(answer.status, status) << answer.body << answer.error;
     auto json = parse_json(answer.body.empty() ? "null" : answer.body, {.bytes_max = 64 << 20});

@@ -64,6 +64,15 @@ private:
     std::vector<std::unique_ptr<Process>> processes_;
 };
 
+// An agent that logged in.
+struct AgentLogin {
+    std::string id, token;
+    std::unique_ptr<HttpClient> client;  // With the token.
+};
+// Made by `admin`; `scopes` is a JSON array.
+AgentLogin log_in_new_agent(HttpClient& admin, const std::string& url, const std::string& name,
+                            const std::string& scopes);
+
 // The body of an answer that must have `status`; fails the test otherwise.
 Json body_of(const HttpAnswer& answer, int status);
 

@@ -18,10 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Agent {
-    std::string id, token;
-};
-
 // Each case has a database of its own.
 class Live : public ::testing::Test {
 protected:
@@ -36,25 +32,8 @@ protected:
     std::string echo_task(HttpClient& http) {
         return create_task(http, task_json("std.echo", R"({"n":1})", R"(,"overlap":"allow")"));
     }
-    Agent agent(const std::string& name, const std::string& scopes) {
-        const Json made = body_of(
-            http_->post("/agents", R"({"name":")" + name + R"(","scopes":)" + scopes + "}"), 201);
-        const Json login =
-            body_of(http_->post("/agents/auth/token",
-                                JsonWriter()
-                                    .begin_object()
-                                    .field("agent_id", string_or(made, "agent_id", ""))
-                                    .field("agent_secret", string_or(made, "agent_secret", ""))
-                                    .end_object()
-                                    .take()),
-                    200);
-        return {std::string(string_or(made, "agent_id", "")),
-                std::string(string_or(login, "access_token", ""))};
-    }
-    std::unique_ptr<HttpClient> client_of(const Agent& agent) {
-        auto http = std::make_unique<HttpClient>(cluster_.url());
-        http->set_token(agent.token);
-        return http;
+    AgentLogin agent(const std::string& name, const std::string& scopes) {
+        return log_in_new_agent(*http_, cluster_.url(), name, scopes);
     }
     // `count` changes of runs of nobody's task, in one transaction that is not committed yet.
     static void add_changes(pqxx::work& work, const std::string& reason, int count,
@@ -142,7 +121,7 @@ TEST_F(Live, FiltersAreServedAndMistakesNamed) {
     EXPECT_EQ(open("?task_id=7").status(), 422);
     EXPECT_EQ(open("?nonsense=1").status(), 422);
     EXPECT_EQ(HttpClient(cluster_.url()).get("/stream").status, 401);
-    const Agent poor = agent("poor", R"(["tasks:read"])");
+    const AgentLogin poor = agent("poor", R"(["tasks:read"])");
     const EventStreamClient denied(cluster_.url(), poor.token);
     EXPECT_EQ(denied.status(), 403);
     EXPECT_NE(denied.body().find("runs:read"), std::string::npos);
@@ -152,8 +131,8 @@ TEST_F(Live, FiltersAreServedAndMistakesNamed) {
 }
 
 TEST_F(Live, NothingOfOthersIsShown) {
-    const Agent ann = agent("ann", R"(["owner"])"), bob = agent("bob", R"(["owner"])");
-    const auto anns = client_of(ann), bobs = client_of(bob);
+    const AgentLogin ann = agent("ann", R"(["owner"])"), bob = agent("bob", R"(["owner"])");
+    const auto &anns = ann.client, &bobs = bob.client;
     // Without extensions, which everyone may see and which load when they are first used.
     EventStreamClient to_ann(cluster_.url(), ann.token, "?kinds=run,task"),
         to_bob(cluster_.url(), bob.token, "?kinds=run,task");
@@ -317,7 +296,7 @@ TEST_F(Live, HeartbeatsComeAndMoveThePosition) {
 }
 
 TEST_F(Live, AStreamEndsWithItsCallersRight) {
-    const Agent ann = agent("ann", R"(["owner"])");
+    const AgentLogin ann = agent("ann", R"(["owner"])");
     EventStreamClient stream(cluster_.url(), ann.token);
     ASSERT_EQ(stream.status(), 200);
     body_of(http_->put("/agents/" + ann.id, R"({"enabled":false})"), 200);

@@ -1,10 +1,9 @@
 // Goal: assistants can use the server through the Model Context Protocol, in both eras, and
 // mistakes get answers to act on. Method: the real program; raw messages, the official clients and
 // the official conformance suite.
-#include "tests/e2e/mcp_wire.h"
+#include "tests/e2e/mcp_fixture.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <atomic>
 #include <future>
@@ -20,45 +19,6 @@ using namespace std::chrono_literals;
 
 constexpr const char* kNode = NODE_DIR "/node_modules/node/bin/node";
 constexpr const char* kNobody = "0190a6b0-7c1e-7b5a-9f00-3b1c5a7e2d10";
-
-class Mcp : public ::testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        host_ = new Host(
-            {"--require-scopes", "on", "--ext-paths", GREETER_DIR ":" TELLER_DIR "/teller"});
-    }
-    static void TearDownTestSuite() {
-        EXPECT_EQ(host_->stop(), 0) << host_->process().err();
-        delete host_;
-        host_ = nullptr;
-    }
-    static std::string url() { return host_->url() + kMcp; }
-    static uint16_t port() {
-        return static_cast<uint16_t>(std::stoi(host_->url().substr(host_->url().rfind(':') + 1)));
-    }
-    std::unique_ptr<HttpClient> agent(const std::string& name, const std::string& scopes) {
-        const Json made = body_of(
-            http_->post("/agents", R"({"name":")" + name + R"(","scopes":)" + scopes + "}"), 201);
-        auto client = std::make_unique<HttpClient>(host_->url());
-        const Json token =
-            body_of(client->post("/agents/auth/token",
-                                 R"({"agent_id":")" + std::string(string_or(made, "agent_id", "")) +
-                                     R"(","agent_secret":")" +
-                                     std::string(string_or(made, "agent_secret", "")) + "\"}"),
-                    200);
-        agents_token_ = string_or(token, "access_token", "");
-        client->set_token(agents_token_);
-        return client;
-    }
-    std::string echo_task() {
-        return create_task(*http_, task_json("std.echo", R"({"text":"hi"})"));
-    }
-
-    std::string agents_token_;  // Of the agent made last.
-    static Host* host_;
-    std::unique_ptr<HttpClient> http_ = host_->client();
-};
-Host* Mcp::host_ = nullptr;
 
 TEST_F(Mcp, TheOfficialClientsHaveAWholeConversation) {
     for (const std::string era : {"2025", "2026"}) {
@@ -106,7 +66,7 @@ TEST_F(Mcp, OnlyThisMachinesNamesComeIn) {
     EXPECT_EQ(session.send(ping, {{"Origin", host_->url()}}).status, 200);
     EXPECT_EQ(session.send(ping, {{"Origin", "http://localhost:6274"}}).status, 200);
     EXPECT_EQ(HttpClient(host_->url()).post(kMcp, ping).status, 401);
-    EXPECT_EQ(agent("no-routes", R"(["tasks:read"])")->post(kMcp, ping).status, 403);
+    EXPECT_EQ(agent("no-routes", R"(["tasks:read"])").client->post(kMcp, ping).status, 403);
 }
 
 TEST_F(Mcp, ASessionIsOneAgentsAndEnds) {
@@ -116,7 +76,7 @@ TEST_F(Mcp, ASessionIsOneAgentsAndEnds) {
     EXPECT_EQ(session.send(ping, {{"MCP-Protocol-Version", "2024-11-05"}}).status, 400);
     EXPECT_EQ(http_->request("POST", kMcp, ping, {{"Content-Type", "application/json"}}).status,
               400);
-    const auto other = agent("other", R"(["ext:mcp_http:routes"])");
+    const auto other = agent("other", R"(["ext:mcp_http:routes"])").client;
     EXPECT_EQ(other->request("POST", kMcp, ping, session.headers()).status, 404);
     EXPECT_EQ(other->request("DELETE", kMcp, "", session.headers()).status, 404);
     EXPECT_EQ(session.send(ping).status, 200);
@@ -154,7 +114,7 @@ TEST_F(Mcp, WhatIsWrongIsSaidWithARightExample) {
 }
 
 TEST_F(Mcp, TheCallersScopesDecide) {
-    const auto reader = agent("reader", R"(["ext:mcp_http:routes","tasks:read"])");
+    const auto reader = agent("reader", R"(["ext:mcp_http:routes","tasks:read"])").client;
     const McpSession session(*reader);
     EXPECT_FALSE(session.call("list_tasks")["isError"].GetBool());
     EXPECT_EQ(session.call("list_tasks")["structuredContent"]["tasks"].Size(), 0u);
@@ -171,39 +131,13 @@ TEST_F(Mcp, ToolsOfExtensionsAreOfferedToThoseWhoMayCallThem) {
     const Json wrong = session.call("greeter_greet", R"({"who":"you"})");
     EXPECT_TRUE(wrong["isError"].GetBool());
     EXPECT_THAT(text_of_result(wrong), HasSubstr("name"));
-    const auto with = agent("with-greeter", R"(["ext:mcp_http:routes","ext:greeter:tools"])");
+    const auto with =
+        agent("with-greeter", R"(["ext:mcp_http:routes","ext:greeter:tools"])").client;
     EXPECT_FALSE(McpSession(*with).call("greeter_greet", R"({"name":"me"})")["isError"].GetBool());
-    const auto without = agent("without-greeter", R"(["ext:mcp_http:routes"])");
+    const auto without = agent("without-greeter", R"(["ext:mcp_http:routes"])").client;
     const McpSession stranger(*without);
     EXPECT_THAT(to_json(stranger.ask("tools/list")), Not(HasSubstr("greeter_greet")));
     EXPECT_EQ(error_code(stranger.ask("tools/call", R"({"name":"greeter_greet"})")), -32602);
-}
-
-TEST_F(Mcp, AWaitGoesOnWhereItsConnectionBrokeOff) {
-    const McpSession session(*http_);
-    const std::string task = create_task(*http_, task_json("std.sleep", R"({"seconds":600})"));
-    const std::string run = run_now(*http_, task);
-    const std::string body =
-        R"({"jsonrpc":"2.0","id":"w","method":"tools/call","params":{"name":"get_run","arguments":{"run_id":")" +
-        run + R"(","wait_seconds":120}}})";
-    const std::string head =
-        " /ext/mcp_http/mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
-        host_->token() + "\r\nMcp-Session-Id: " + session.id() +
-        "\r\nAccept: application/json, text/event-stream\r\n";
-    {
-        RawSocket first(port());
-        ASSERT_TRUE(first.send("POST" + head +
-                               "Content-Type: application/json\r\nContent-Length: " +
-                               std::to_string(body.size()) + "\r\n\r\n" + body));
-        EXPECT_THAT(first.read_until("id: r1-0"), HasSubstr("id: r1-0"));
-        first.reset();
-    }
-    RawSocket second(port());
-    ASSERT_TRUE(second.send("GET" + head + "Last-Event-ID: r1-0\r\n\r\n"));
-    EXPECT_THAT(second.read_until("text/event-stream"), HasSubstr("200 OK"));
-    EXPECT_FALSE(session.call("cancel_run", R"({"run_id":")" + run + "\"}")["isError"].GetBool());
-    EXPECT_THAT(second.read_until("\"status\":\"canceled\"", 30s),
-                AllOf(HasSubstr("id: r1-1"), HasSubstr(R"("id":"w")")));
 }
 
 TEST_F(Mcp, TheStatelessEraIsStrict) {
@@ -275,62 +209,6 @@ TEST_F(Mcp, TheStatelessEraSaysWhatIsMissing) {
     EXPECT_EQ(error_code(message_of(ask_stateless(*http_, "tools/list", R"("cursor":"7")"))),
               -32602);
     EXPECT_EQ(http_->request("DELETE", kMcp, "", types).status, 405);
-}
-
-TEST_F(Mcp, AStatelessWaitIsAStreamThatLogsForThoseWhoAskedOnly) {
-    const std::string run =
-        run_now(*http_, create_task(*http_, task_json("std.sleep", R"({"seconds":2})")));
-    const std::string call =
-        R"("name":"get_run","arguments":{"wait_seconds":60,"run_id":")" + run + "\"}";
-    const auto silent = ask_stateless(*http_, "tools/call", call, {{"Mcp-Name", "get_run"}});
-    EXPECT_EQ(silent.headers.at("x-accel-buffering"), "no");
-    EXPECT_THAT(silent.body, AllOf(HasSubstr("succeeded"), Not(HasSubstr("notifications/"))));
-    const std::string again =
-        run_now(*http_, create_task(*http_, task_json("std.sleep", R"({"seconds":2})")));
-    const std::string body =
-        R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_run","arguments":{"wait_seconds":60,"run_id":")" +
-        again +
-        R"("},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/logLevel":"info"}}})";
-    const auto told = http_->request("POST", kMcp, body,
-                                     {{"Content-Type", "application/json"},
-                                      {"Accept", "application/json, text/event-stream"},
-                                      {"MCP-Protocol-Version", "2026-07-28"},
-                                      {"Mcp-Method", "tools/call"},
-                                      {"Mcp-Name", "get_run"}});
-    EXPECT_THAT(told.body, AllOf(HasSubstr("notifications/message"), HasSubstr("succeeded"),
-                                 Not(HasSubstr("notifications/progress"))));
-}
-
-// In this era nobody can come back for the answer, so that to leave is to cancel.
-TEST_F(Mcp, AStatelessCallEndsWithItsConnection) {
-    const auto open_calls = [this] {
-        const Json info = body_of(http_->get("/extensions/mcp_http"), 200);
-        return info["open_calls"].GetInt();
-    };
-    const std::string run =
-        run_now(*http_, create_task(*http_, task_json("std.sleep", R"({"seconds":600})")));
-    const int before = open_calls();
-    const std::string body =
-        R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_run","arguments":{"wait_seconds":120,"run_id":")" +
-        run +
-        R"("},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}})";
-    {
-        RawSocket caller(port());
-        ASSERT_TRUE(caller.send(
-            "POST /ext/mcp_http/mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
-            host_->token() +
-            "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
-            "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: get_run\r\n"
-            "Content-Length: " +
-            std::to_string(body.size()) + "\r\n\r\n" + body));
-        EXPECT_THAT(caller.read_until("text/event-stream"), HasSubstr("200 OK"));
-        EXPECT_EQ(open_calls(), before + 1);
-        caller.reset();
-    }
-    const auto until = std::chrono::steady_clock::now() + 30s;
-    while (open_calls() > before && std::chrono::steady_clock::now() < until)
-        std::this_thread::yield();
-    EXPECT_EQ(open_calls(), before);
 }
 
 TEST_F(Mcp, ArgumentsThatHeadersRepeatAreEqualToThem) {
@@ -446,21 +324,22 @@ TEST_F(Mcp, ChangesAreToldToThoseWhoAskedOnly) {
 TEST_F(Mcp, ChangesReachThoseWhoMaySeeTasksAlone) {
     const auto reader =
         agent("tasks-only", R"(["ext:mcp_http:routes","tasks:read","tasks:write"])");
-    const std::string task = create_task(*reader, task_json("std.echo", R"({"text":"hi"})"));
+    const std::string task = create_task(*reader.client, task_json("std.echo", R"({"text":"hi"})"));
     const std::string uri = "ordinaut://tasks/" + task;
-    const McpSession session(*reader);
+    const McpSession session(*reader.client);
     ASSERT_NE(find(session.ask("resources/subscribe", R"({"uri":")" + uri + "\"}"), "result"),
               nullptr);
     RawSocket standing(port());
     ASSERT_TRUE(
         standing.send("GET /ext/mcp_http/mcp HTTP/1.1\r\nHost: localhost\r\n"
                       "Accept: text/event-stream\r\nAuthorization: Bearer " +
-                      agents_token_ + "\r\nMcp-Session-Id: " + session.id() + "\r\n\r\n"));
+                      reader.token + "\r\nMcp-Session-Id: " + session.id() + "\r\n\r\n"));
     standing.read_until("text/event-stream");
     // What it was like before the first look is nobody's to know: it changes until it is told.
     std::string told;
     for (int n = 0; n < 60 && told.find("resources/updated") == std::string::npos; ++n) {
-        ASSERT_EQ(reader->put("/tasks/" + task, R"({"priority":)" + std::to_string(n % 9 + 1) + "}")
+        ASSERT_EQ(reader.client
+                      ->put("/tasks/" + task, R"({"priority":)" + std::to_string(n % 9 + 1) + "}")
                       .status,
                   200);
         told += standing.read_until("resources/updated", 1s);

@@ -4,9 +4,8 @@
 
 #include <future>
 
-#include "fixture.h"
 #include "passing_queue.h"
-#include "runner/runner.h"
+#include "running_fixture.h"
 
 namespace ordinaut::runner {
 namespace {
@@ -52,14 +51,8 @@ private:
     const Trouble trouble_;
 };
 
-struct Clocked {
-    SystemClock clock_;
-};
-
-class AtMostOnceTest : protected Clocked, public StoreFixture {
+class AtMostOnceTest : public RunningFixture {
 protected:
-    AtMostOnceTest() : StoreFixture(clock_) {}
-
     // Counted; answers at once unless `behave` does something else.
     void add_tool(SendTool::Behave behave = {}) {
         const auto counted = [this, behave](const tool::ToolCall& call, const tool::Done& done) {
@@ -70,47 +63,6 @@ protected:
         ASSERT_TRUE(tools_.add(std::make_shared<SendTool>(counted)).ok());
     }
 
-    std::unique_ptr<Runner> start() { return start(stores_.queue); }
-    std::unique_ptr<Runner> start(store::QueueStore& queue, int slots = 100) {
-        RunnerOptions options;
-        options.worker = "worker-a";
-        options.slots = slots;
-        options.poll_max = 50ms;
-        options.drain = 100ms;
-        options.cancel_grace = 100ms;
-        auto runner =
-            std::make_unique<Runner>(queue, stores_.wakeup, clock_,
-                                     AttemptContext{tools_, clock_,
-                                                    [](const Id&, const std::vector<std::string>&) {
-                                                        return std::map<std::string, std::string>();
-                                                    }},
-                                     options);
-        runner->start();
-        return runner;
-    }
-
-    store::RunDetail wait_for(const Id& run_id, RunState state) {
-        std::mutex mutex;
-        std::condition_variable changed;
-        bool news = true;
-        const auto listening = stores_.wakeup.listen(store::Channel::kRuns, [&] {
-            std::lock_guard lock(mutex);
-            news = true;
-            changed.notify_all();
-        });
-        const auto deadline = std::chrono::steady_clock::now() + 20s;
-        while (std::chrono::steady_clock::now() < deadline) {
-            auto detail = stores_.runs.get(run_id, {});
-            if (detail.ok() && detail->run.state == state) return std::move(*detail);
-            std::unique_lock lock(mutex);
-            changed.wait_for(lock, 20ms, [&] { return news; });
-            news = false;
-        }
-        ADD_FAILURE() << "run " << run_id << " never became " << name_of(state) << "; it is "
-                      << name_of(stores_.runs.get(run_id, {})->run.state);
-        return {};
-    }
-
     void expect_unknown(const store::RunDetail& detail) {
         EXPECT_NE(detail.run.error_json.find(R"("error":"outcome_unknown")"), std::string::npos)
             << detail.run.error_json;
@@ -119,7 +71,6 @@ protected:
         EXPECT_EQ(detail.steps[0].state, StepState::kUnknown);
     }
 
-    tool::Catalogue tools_;
     std::atomic<int> calls_{0};
 };
 
@@ -213,7 +164,7 @@ TEST_F(AtMostOnceTest, IsCalledOnceTheStoreIsBack) {
                          "out of reach"};
         return true;
     });
-    const auto runner = start(queue);
+    const auto runner = start(options(), queue);
     wait_for(enqueue(add_task(std::string(kSend))), RunState::kSucceeded);
     EXPECT_EQ(asked, 3);
     EXPECT_EQ(calls_, 1);
@@ -229,7 +180,7 @@ TEST_F(AtMostOnceTest, IsNotCalledWhenTheStoreRefusesItsBeginningAndHoldsUpNone)
     const Id refused =
         enqueue(add_task(R"([{"id":"send","uses":"test.send","with":{"text":"unstorable"}}])"));
     const Id fine = enqueue(add_task(std::string(kSend)));
-    const auto runner = start(queue);
+    const auto runner = start(options(), queue);
     wait_for(fine, RunState::kSucceeded);
     const auto detail = wait_for(refused, RunState::kFailed);
     EXPECT_NE(detail.run.error_json.find("not to be stored"), std::string::npos)
@@ -246,7 +197,7 @@ TEST_F(AtMostOnceTest, IsNotCalledForALeaseThatIsLost) {
         if (++asked == 1) lost.set_value();
         return false;
     });
-    const auto runner = start(queue);
+    const auto runner = start(options(), queue);
     const Id run = enqueue(add_task(std::string(kSend)));
     lost.get_future().wait();
     // Its slot comes free without anything recorded.
@@ -263,7 +214,9 @@ TEST_F(AtMostOnceTest, ManyMoreRunsThanSlotsAreCalledOnceEach) {
     const Task task = add_task(R"([{"id":"a","uses":"test.send"},{"id":"b","uses":"test.send"}])");
     std::vector<Id> runs;
     for (int i = 0; i < 300; ++i) runs.push_back(enqueue(task));
-    const auto runner = start(stores_.queue, 8);
+    RunnerOptions few = options();
+    few.slots = 8;
+    const auto runner = start(few);
     for (const Id& run : runs) EXPECT_EQ(wait_for(run, RunState::kSucceeded).run.attempt, 1);
     EXPECT_EQ(calls_, 600);
 }

@@ -4,8 +4,8 @@
 
 #include <future>
 
-#include "fixture.h"
 #include "passing_queue.h"
+#include "running_fixture.h"
 
 namespace ordinaut::runner {
 namespace {
@@ -37,13 +37,9 @@ tool::ToolResult failure(Outcome outcome, std::string message) {
     return result;
 }
 
-struct Clocked {
-    SystemClock clock_;
-};
-
-class RunnerTest : protected Clocked, public StoreFixture {
+class RunnerTest : public RunningFixture {
 protected:
-    RunnerTest() : StoreFixture(clock_) {
+    RunnerTest() {
         add_tool("test.echo", [](tool::ToolCall call, const tool::Done& done) {
             tool::ToolResult result;
             result.output_json = std::move(call.input_json);
@@ -74,60 +70,12 @@ protected:
         ASSERT_TRUE(tools_.add(std::make_shared<TestTool>(name, std::move(behave))).ok());
     }
 
-    RunnerOptions options() {
-        RunnerOptions options;
-        options.worker = "worker-a";
-        options.poll_max = 50ms;
-        options.drain = 100ms;
-        options.cancel_grace = 100ms;
-        return options;
-    }
-
-    std::unique_ptr<Runner> start(const RunnerOptions& options) {
-        return start(options, stores_.queue);
-    }
-    std::unique_ptr<Runner> start(const RunnerOptions& options, store::QueueStore& queue) {
-        auto runner = std::make_unique<Runner>(
-            queue, stores_.wakeup, clock_,
-            AttemptContext{tools_, clock_,
-                           [](const Id&, const std::vector<std::string>&) {
-                               return std::map<std::string, std::string>{{"KEY", "s3cret-value"}};
-                           }},
-            options);
-        runner->start();
-        return runner;
-    }
-
-    // The run once it is in `state`; the store tells of every change.
-    store::RunDetail wait_for(const Id& run_id, RunState state) {
-        std::mutex mutex;
-        std::condition_variable changed;
-        bool news = true;
-        const auto listening = stores_.wakeup.listen(store::Channel::kRuns, [&] {
-            std::lock_guard lock(mutex);
-            news = true;
-            changed.notify_all();
-        });
-        const auto deadline = std::chrono::steady_clock::now() + 20s;
-        while (std::chrono::steady_clock::now() < deadline) {
-            auto detail = stores_.runs.get(run_id, {});
-            if (detail.ok() && detail->run.state == state) return std::move(*detail);
-            std::unique_lock lock(mutex);
-            changed.wait_for(lock, 20ms, [&] { return news; });
-            news = false;
-        }
-        ADD_FAILURE() << "run " << run_id << " never became " << name_of(state) << "; it is "
-                      << name_of(stores_.runs.get(run_id, {})->run.state);
-        return {};
-    }
-
-    tool::Catalogue tools_;
     std::promise<void> waiting_;
     tool::Done stuck_;
 };
 
 TEST_F(RunnerTest, RunsStepsInOrderAndKeepsTypes) {
-    const auto runner = start(options());
+    const auto runner = start();
     const Id run = enqueue(
         add_task(R"([{"id":"a","uses":"test.echo","with":{"n":"${params.n}","list":[1,true,null]}},
         {"id":"b","uses":"test.echo","if":"steps.a.n > `5`","with":{"sum":"${steps.a.n}","text":"n is ${steps.a.n}"}},
@@ -183,7 +131,7 @@ TEST_F(RunnerTest, SecretsReachTheToolAndNotTheRecord) {
         done(std::move(result));
         return tool::CancelCall([] {});
     });
-    const auto runner = start(options());
+    const auto runner = start();
     const Id run = enqueue(
         add_task(R"([{"id":"a","uses":"test.see","with":{"auth":"Bearer ${secrets.KEY}"}}])"));
     EXPECT_EQ(seen.get_future().get(), R"({"auth":"Bearer s3cret-value"})");
@@ -193,7 +141,7 @@ TEST_F(RunnerTest, SecretsReachTheToolAndNotTheRecord) {
 }
 
 TEST_F(RunnerTest, RetryableFailuresWaitAndTerminalOnesEnd) {
-    const auto runner = start(options());
+    const auto runner = start();
     const Id retried =
         enqueue(add_task(R"([{"id":"a","uses":"test.fail","with":{"kind":"retryable"}}])", 1));
     const Id ended =
@@ -214,7 +162,7 @@ TEST_F(RunnerTest, AReasonIsCutBetweenCharacters) {
         done(failure(Outcome::kTerminal, "x" + letters));
         return tool::CancelCall([] {});
     });
-    const auto runner = start(options());
+    const auto runner = start();
     const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.long"}])"));
     wait_for(run, RunState::kFailed);
     const auto history = stores_.runs.events(run, {});
@@ -344,7 +292,7 @@ TEST_F(RunnerTest, ARetryByHandGoesOnAtTheFailedStep) {
         done(std::move(result));
         return tool::CancelCall([] {});
     });
-    const auto runner = start(options());
+    const auto runner = start();
     const Id run =
         enqueue(add_task(R"([{"id":"a","uses":"test.count"},{"id":"b","uses":"test.later"}])"));
     wait_for(run, RunState::kFailed);
@@ -356,7 +304,7 @@ TEST_F(RunnerTest, ARetryByHandGoesOnAtTheFailedStep) {
 }
 
 TEST_F(RunnerTest, CancelReachesTheTool) {
-    const auto runner = start(options());
+    const auto runner = start();
     const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.wait"}])"));
     waiting_.get_future().wait();
     ASSERT_TRUE(stores_.queue.cancel(run, "enough", {}, actor()).ok());
@@ -365,7 +313,7 @@ TEST_F(RunnerTest, CancelReachesTheTool) {
 }
 
 TEST_F(RunnerTest, AToolThatIgnoresACancelIsAbandonedAfterItsGrace) {
-    const auto runner = start(options());
+    const auto runner = start();
     const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.stuck"}])"));
     waiting_.get_future().wait();
     ASSERT_TRUE(stores_.queue.cancel(run, "enough", {}, actor()).ok());
@@ -392,7 +340,7 @@ TEST_F(RunnerTest, AnAttemptThatBreaksIsLeftToTheExpiryOfItsLease) {
 }
 
 TEST_F(RunnerTest, DrainGivesUnfinishedRunsBackWithTheirAttempt) {
-    auto runner = start(options());
+    auto runner = start();
     const Id run = enqueue(add_task(R"([{"id":"a","uses":"test.wait"}])"));
     waiting_.get_future().wait();
     runner->stop();
