@@ -31,7 +31,7 @@ void collect_references(const JsonValue& value, std::set<std::string>& names) {
 std::map<std::string, Json, std::less<>> load() {
     std::map<std::string, Json, std::less<>> schemas;
     for (const auto& file : embedded_files()) {
-        auto parsed = parse_json(file.text);
+        const auto parsed = parse_json(file.text);
         CHECK(parsed.ok());
         for (const auto& member : parsed->GetObject())
             CHECK(schemas.emplace(view(member.name), copy(member.value)).second);
