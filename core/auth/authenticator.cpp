@@ -36,10 +36,9 @@ Result<Authenticator::Known> Authenticator::look_up(const Id& agent_id) {
     if (!agent.ok() && agent.error().code == ErrorCode::kNotFound)
         return refused("the token's agent does not exist any more");
     if (!agent.ok()) return agent.error();
-    Known known{{agent->id, agent->name, expand_roles(agent->scopes)},
-                agent->enabled,
-                TRY(agents_.access_not_before(agent_id)),
-                now};
+    const auto not_before = TRY(agents_.access_not_before(agent_id));
+    Known known{
+        {agent->id, agent->name, expand_roles(agent->scopes)}, agent->enabled, not_before, now};
     std::lock_guard lock(mutex_);
     if (known_.size() >= kKnownMax) known_.clear();
     known_.insert_or_assign(agent_id, known);

@@ -21,7 +21,8 @@ struct Described {
 // name: "ext:<id>:<group>:<topic>".
 Result<std::optional<Described>> describe_spine(const std::string& id,
                                                 events::EventStreams& streams) {
-    Described spine{"", kAllTopics, TRY(streams.inspect({})), {}};
+    auto state = TRY(streams.inspect({}));
+    Described spine{"", kAllTopics, std::move(state), {}};
     const std::string prefix = "ext:" + id + ":";
     for (const auto& group : spine.state.groups) {
         if (!group.group.starts_with(prefix)) continue;
@@ -36,8 +37,8 @@ Result<std::optional<Described>> describe_spine(const std::string& id,
 
 Result<Described> describe(const std::string& space, const std::string& topic,
                            events::EventStreams& streams) {
-    Described described{
-        space.substr(space.find(':') + 1), topic, TRY(streams.inspect({space, topic})), {}};
+    auto state = TRY(streams.inspect({space, topic}));
+    Described described{space.substr(space.find(':') + 1), topic, std::move(state), {}};
     for (const auto& group : described.state.groups) described.readings.push_back({topic, group});
     return described;
 }

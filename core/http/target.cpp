@@ -49,8 +49,9 @@ Status parse_query(std::string_view text, size_t pairs_max, Target& target) {
         const auto equals = pair.find('=');
         const auto value =
             equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-        target.query.push_back(
-            {TRY(percent_decode(pair.substr(0, equals), true)), TRY(percent_decode(value, true))});
+        std::string name = TRY(percent_decode(pair.substr(0, equals), true));
+        std::string decoded = TRY(percent_decode(value, true));
+        target.query.push_back({std::move(name), std::move(decoded)});
     }
     return ok();
 }

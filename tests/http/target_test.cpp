@@ -17,6 +17,12 @@ TEST(Target, DecodesSegmentsAndQuery) {
     EXPECT_EQ(pairs, "q=a b&c;empty=;flag=;x=1=2;");
 }
 
+// Under AddressSanitizer: what is decoded by then is not lost.
+TEST(Target, AValueThatCannotBeDecodedTakesItsNameAlong) {
+    EXPECT_FALSE(
+        parse_target("/?" + std::string(100, 'q') + "=" + std::string(100, 'x') + "%.", 10).ok());
+}
+
 TEST(Target, KeepsEmptySegmentsApart) {
     EXPECT_EQ(parse_target("/", 1)->segments.size(), 0U);
     EXPECT_EQ(parse_target("//", 1)->segments, (std::vector<std::string>{""}));
