@@ -94,8 +94,8 @@ Result<std::optional<Json>> read_file(const Errand& errand) {
     return std::optional<Json>(std::move(input));
 }
 
-// A full id from the beginning of one: of runs the server finds them, of tasks it must be among the
-// latest 200.
+// A full id from how one begins or ends: of runs the server finds them, of tasks it must be among
+// the latest 200.
 Result<std::string> whole_id(Errand& errand, const std::string& member, const std::string& text) {
     const std::string list_id = member == "task_id"  ? "tasks.list"
                                 : member == "run_id" ? "runs.list"
@@ -113,18 +113,18 @@ Result<std::string> whole_id(Errand& errand, const std::string& member, const st
     std::string found;
     for (const auto& item : items->GetArray()) {
         const std::string_view id = string_or(item, "id", "");
-        if (!id.starts_with(text)) continue;
+        if (!id.starts_with(text) && !id.ends_with(text)) continue;
         if (!found.empty())
             return Error{
                 ErrorCode::kInvalid,
-                fmt::format("'{}' is the beginning of more than one id, {} and {}; give more of it",
+                fmt::format("more than one id begins or ends with '{}', {} and {}; give more of it",
                             text, found, id)};
         found = id;
     }
     if (found.empty())
-        return not_found(
-            asked ? fmt::format("no run has an id that begins with '{}'", text)
-                  : fmt::format("no id begins with '{}' among the latest {}", text, items->Size()));
+        return not_found(asked ? fmt::format("no run has an id that begins or ends with '{}'", text)
+                               : fmt::format("no id begins or ends with '{}' among the latest {}",
+                                             text, items->Size()));
     return found;
 }
 

@@ -322,7 +322,7 @@ TEST_F(CliTest, FollowingALogEndsWithTheRunAndMissesNothing) {
     EXPECT_EQ(ran.out, "T1 info  -  one\nT2 warn  s  two\n");
 }
 
-TEST_F(CliTest, TheBeginningOfAnIdIsEnoughWhenItIsUnique) {
+TEST_F(CliTest, ThePartOfAnIdIsEnoughWhenItIsUnique) {
     answer_ = [](const StubRequest& request) {
         if (request.target.starts_with("/tasks?"))
             return StubAnswer{200, R"({"items":[{"id":"abcd1111"},{"id":"abcd2222"}]})"};
@@ -330,23 +330,24 @@ TEST_F(CliTest, TheBeginningOfAnIdIsEnoughWhenItIsUnique) {
     };
     EXPECT_EQ(type({"task", "show", "abcd2"}).code, 0);
     EXPECT_EQ(latest(), "GET /tasks/abcd2222");
+    EXPECT_EQ(type({"task", "show", "d1111"}).code, 0);
+    EXPECT_EQ(latest(), "GET /tasks/abcd1111");
     EXPECT_THAT(type({"task", "show", "abcd"}).err, HasSubstr("more than one id"));
     EXPECT_EQ(type({"task", "show", "ffff"}).code, 3);
 }
 
-// However old it is; those that end with it are found as well.
-TEST_F(CliTest, TheServerFindsTheRunThatAnIdBegins) {
+TEST_F(CliTest, TheServerFindsARunHoweverOldByPartOfItsId) {
     answer_ = [](const StubRequest& request) {
         if (request.target == "/runs?limit=200&id=abcd")
-            return StubAnswer{200, R"({"items":[{"id":"1111abcd"},{"id":"abcd2222"}]})"};
+            return StubAnswer{200, R"({"items":[{"id":"1111abcd"}]})"};
         if (request.target.starts_with("/runs?")) return StubAnswer{200, R"({"items":[]})"};
         return StubAnswer{200, R"({"id":"x"})"};
     };
     EXPECT_EQ(type({"run", "show", "abcd"}).code, 0);
-    EXPECT_EQ(latest(), "GET /runs/abcd2222");
+    EXPECT_EQ(latest(), "GET /runs/1111abcd");
     const Ran none = type({"run", "show", "ffff"});
     EXPECT_EQ(none.code, 3);
-    EXPECT_THAT(none.err, HasSubstr("no run has an id that begins with 'ffff'"));
+    EXPECT_THAT(none.err, HasSubstr("no run has an id that begins or ends with 'ffff'"));
 }
 
 TEST_F(CliTest, LogsInWithTheCredentialsAndKeepsTheToken) {
