@@ -4,8 +4,9 @@ find_package(PkgConfig REQUIRED)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  # Precompiled headers need these relaxations to be cacheable at all.
-  set(launcher ${CMAKE_COMMAND} -E env "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" ${CCACHE_PROGRAM})
+  # Precompiled headers need these relaxations to be cacheable at all. And comments count: #pragma once compares the text of a
+  # header with the one that was precompiled, so that a cached one must be of that very text.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_COMMENTS=1 "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" ${CCACHE_PROGRAM})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
