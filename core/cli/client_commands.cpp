@@ -110,10 +110,11 @@ Result<std::string> whole_id(Errand& errand, const std::string& member, const st
     const auto body = parse_json(response.body, {.bytes_max = 64 << 20});
     const JsonValue* items = body.ok() && response.status == 200 ? find(*body, "items") : nullptr;
     if (items == nullptr || !items->IsArray()) return text;
-    std::string found;
+    std::string found, part = text;
+    std::transform(part.begin(), part.end(), part.begin(), ::tolower);  // As ids are.
     for (const auto& item : items->GetArray()) {
         const std::string_view id = string_or(item, "id", "");
-        if (!id.starts_with(text) && !id.ends_with(text)) continue;
+        if (!id.starts_with(part) && !id.ends_with(part)) continue;
         if (!found.empty())
             return Error{
                 ErrorCode::kInvalid,

@@ -65,18 +65,31 @@ void count_allocations(benchmark::State& state, uint64_t before) {
         static_cast<double>(allocations - before) / static_cast<double>(state.iterations());
 }
 
-void call_directly(benchmark::State& state) {
-    const auto library = ext::Library::open(fs::path(ECHO_DIR "/echo/libecho.so"));
-    const ord_extension_v1& table = (*library)->descriptor();
+tool::ToolCall new_call() {
+    tool::ToolCall call;
+    call.name = "echo.run";
+    call.input_json = kInput;
+    return call;
+}
+
+// The extension's code without a host.
+struct BareEcho {
+    const std::shared_ptr<const ext::Library> library =
+        *ext::Library::open(fs::path(ECHO_DIR "/echo/libecho.so"));
+    const ord_extension_v1& table = library->descriptor();
     void* instance = nullptr;
-    table.create(&direct_host, 1, {}, &instance);
+    BareEcho() { table.create(&direct_host, 1, {}, &instance); }
+};
+
+void call_directly(benchmark::State& state) {
+    const BareEcho echo;
     ord_call context{};
     context.struct_size = sizeof context;
     const uint64_t before = allocations;
     for (auto _ : state) {
         const ord_tool_call call{
             sizeof call, 0, &context, {"run", 3}, {kInput.data(), kInput.size()}};
-        table.on_tool(instance, &call);
+        echo.table.on_tool(echo.instance, &call);
         benchmark::DoNotOptimize(direct_answer);
     }
     count_allocations(state, before);
@@ -86,14 +99,13 @@ BENCHMARK(call_directly);
 // The same code without an ABI: a tool of the core, which gets a call and completes it.
 class CoreEcho final : public tool::Tool {
 public:
-    CoreEcho(const ord_extension_v1& table, void* instance) : table_(table), instance_(instance) {}
     const tool::ToolSpec& spec() const override { return spec_; }
     tool::CancelCall start(tool::ToolCall call, tool::Done done) override {
         ord_call context{};
         context.struct_size = sizeof context;
         const ord_tool_call raw{
             sizeof raw, 0, &context, {"run", 3}, {call.input_json.data(), call.input_json.size()}};
-        table_.on_tool(instance_, &raw);
+        echo_.table.on_tool(echo_.instance, &raw);
         tool::ToolResult result;
         result.output_json = std::move(direct_answer);
         done(std::move(result));
@@ -102,24 +114,16 @@ public:
 
 private:
     const tool::ToolSpec spec_;
-    const ord_extension_v1& table_;
-    void* const instance_;
+    const BareEcho echo_;
 };
 
 void call_a_core_tool(benchmark::State& state) {
-    const auto library = ext::Library::open(fs::path(ECHO_DIR "/echo/libecho.so"));
-    const ord_extension_v1& table = (*library)->descriptor();
-    void* instance = nullptr;
-    table.create(&direct_host, 1, {}, &instance);
-    const std::unique_ptr<tool::Tool> echo = std::make_unique<CoreEcho>(table, instance);
+    const std::unique_ptr<tool::Tool> echo = std::make_unique<CoreEcho>();
     benchmark::DoNotOptimize(echo.get());
     std::string answer;
     const uint64_t before = allocations;
     for (auto _ : state) {
-        tool::ToolCall call;
-        call.name = "echo.run";
-        call.input_json = kInput;
-        echo->start(std::move(call),
+        echo->start(new_call(),
                     [&](tool::ToolResult&& result) { answer = std::move(result.output_json); });
         benchmark::DoNotOptimize(answer);
     }
@@ -151,9 +155,7 @@ void call_through_host(benchmark::State& state) {
     std::string answer;
     const uint64_t before = allocations;
     for (auto _ : state) {
-        tool::ToolCall call;
-        call.name = "echo.run";
-        call.input_json = kInput;
+        auto call = new_call();
         if (deadline) call.deadline = std::chrono::steady_clock::now() + 60s;
         instance->call_here(
             std::move(call),
@@ -172,9 +174,7 @@ BENCHMARK(call_through_host)
 void make_a_call(benchmark::State& state) {
     const uint64_t before = allocations;
     for (auto _ : state) {
-        tool::ToolCall call;
-        call.name = "echo.run";
-        call.input_json = kInput;
+        auto call = new_call();
         benchmark::DoNotOptimize(call);
     }
     count_allocations(state, before);
@@ -189,10 +189,7 @@ ext::HostOptions options_of(const std::string& folder) {
 
 tool::ToolResult call_and_wait(const tool::Catalogue& tools) {
     std::promise<tool::ToolResult> promise;
-    tool::ToolCall call;
-    call.name = "echo.run";
-    call.input_json = kInput;
-    tools.invoke(std::move(call),
+    tools.invoke(new_call(),
                  [&](tool::ToolResult result) { promise.set_value(std::move(result)); });
     return promise.get_future().get();
 }

@@ -330,7 +330,7 @@ TEST_F(CliTest, ThePartOfAnIdIsEnoughWhenItIsUnique) {
     };
     EXPECT_EQ(type({"task", "show", "abcd2"}).code, 0);
     EXPECT_EQ(latest(), "GET /tasks/abcd2222");
-    EXPECT_EQ(type({"task", "show", "d1111"}).code, 0);
+    EXPECT_EQ(type({"task", "show", "D1111"}).code, 0);
     EXPECT_EQ(latest(), "GET /tasks/abcd1111");
     EXPECT_THAT(type({"task", "show", "abcd"}).err, HasSubstr("more than one id"));
     EXPECT_EQ(type({"task", "show", "ffff"}).code, 3);
